@@ -1,0 +1,1 @@
+"""Embeddable SDK for the French national e-health services."""

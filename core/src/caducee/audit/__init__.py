@@ -1,0 +1,1 @@
+"""What happened, who, when: chained and verifiable."""

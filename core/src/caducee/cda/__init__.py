@@ -1,0 +1,1 @@
+"""Documents as CDA R2: document types, header, rules and reading."""

@@ -1,0 +1,1 @@
+"""Protocols that plugins, keys and the kernel offer each other."""

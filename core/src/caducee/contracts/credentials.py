@@ -1,0 +1,87 @@
+"""What plugins may ask of the keys: a signer of one professional, a certificate for TLS."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Protocol
+
+import msgspec
+
+from caducee.contracts.signer import Signer
+from caducee.model.practice import Practitioner
+
+
+class CardHolder(msgspec.Struct, frozen=True, kw_only=True):
+    """What a card says of its holder. ``identifier`` is the PS_IdNat; ``tries_left`` as the flags tell."""
+
+    serial: str
+    label: str
+    identifier: str
+    family_name: str
+    given_name: str
+    profession: str
+    not_after: str
+    tries_left: int | None = None
+
+
+class CardAccess(Protocol):
+    """The card at this desk."""
+
+    async def holder(self) -> CardHolder:
+        """Read the holder of the card that is present. No PIN is needed.
+
+        Raises:
+            CardAbsent, AmbiguousCard.
+        """
+        ...
+
+    async def open(self, pin: str, *, use_last_try: bool = False) -> CardHolder:
+        """Present the PIN once and keep the session open.
+
+        A PIN that the card refused is never presented again by itself, and the last try only with
+        ``use_last_try``.
+
+        Raises:
+            PinWrong, PinLastTry, PinBlocked, CardAbsent, CardRemoved.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Forget the PIN and the session."""
+        ...
+
+
+class Credentials(Protocol):
+    """Keys by the name of their configuration, never by position."""
+
+    def practitioner(self, key: str) -> Practitioner:
+        """Return the professional of ``[practitioner.KEY]``.
+
+        Raises:
+            ConfigError: no such table.
+        """
+        ...
+
+    async def signer(self, practitioner: str) -> Signer:
+        """Return the signature key of that professional and of nobody else.
+
+        Raises:
+            CardAbsent, OtherCard, PinRequired, CertificateExpired.
+        """
+        ...
+
+    def tls(self, credential: str) -> ssl.SSLContext:
+        """Return a client context with the certificate of ``[credentials.NAME]`` and the pinned authorities.
+
+        Raises:
+            CertificateExpired, CertificateUntrusted, ConfigError.
+        """
+        ...
+
+    def tls_for(self, practitioner: str) -> ssl.SSLContext:
+        """Return the client context of the professional's authentication certificate."""
+        ...
+
+    def subject_dn(self, practitioner: str) -> str:
+        """Return the subject of the professional's authentication certificate, RFC 2253 with GN and ST."""
+        ...

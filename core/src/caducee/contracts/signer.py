@@ -1,0 +1,38 @@
+"""The seam between what must be signed and the key that signs it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class SignatureAlgorithm(StrEnum):
+    """RSA PKCS#1 v1.5 over the full message. The value is the XML-DSig algorithm URI."""
+
+    RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
+    RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+
+
+class Signer(Protocol):
+    """A signature key, wherever it lives: card, key file, another machine.
+
+    Every call may take minutes. One ``sign`` is exactly one operation of the key.
+    """
+
+    @property
+    def algorithms(self) -> frozenset[SignatureAlgorithm]:
+        """What this key can do. Anything else is refused before the key is called."""
+        ...
+
+    async def certificate(self) -> bytes:
+        """Return the DER certificate of the key."""
+        ...
+
+    async def sign(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
+        """Sign the full message ``data``.
+
+        Raises:
+            MechanismMissing: the key has not this algorithm; it was not called.
+            CardAbsent, CardRemoved, OtherCard, PinRequired: nothing was signed.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""From a document at the desk to deliveries that cannot be lost."""

@@ -1,0 +1,49 @@
+"""What publishing needs from the document path, without importing it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from caducee.errors import Finding
+from caducee.model.document import Document
+from caducee.model.practice import Practitioner
+
+
+class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
+    """Identifiers fixed at the seal: OIDs of at most 64 characters, the same whenever the same key comes again.
+
+    ``version`` starts at 1; ``series`` (the CDA ``setId``) stays through the versions of a document.
+    """
+
+    document_id: str
+    series: str
+    version: int
+    set_id: str
+    signature_id: str
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that can no longer change. ``entry`` is the XDS document entry from the same header, as JSON."""
+
+    document: bytes
+    sha1: bytes
+    sha256: bytes
+    entry: bytes
+
+
+class Sealer(Protocol):
+    """Turns a checked document into the bytes of one CDA."""
+
+    def seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
+        """Build, hash and describe the CDA. The patient's INS must be qualified and of this environment, or absent."""
+        ...
+
+
+class Checker(Protocol):
+    """Says what is wrong with a document, in the caller's terms."""
+
+    def check(self, document: Document, author: Practitioner) -> tuple[Finding, ...]:
+        """Return all findings at once; empty when the document may be sealed."""
+        ...

@@ -1,0 +1,66 @@
+"""The hook specifications, version 1. Each says when it is called.
+
+Hooks are synchronous, pure and quick: they register async factories, they never await. They run in a worker thread
+with a deadline (``HOOK_DEADLINE``); a plugin whose hook raises, is late or is a coroutine function is named and
+degraded, and the others go on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import pluggy
+
+from caducee.model.destination import Destination
+from caducee.model.environment import Environment
+
+if TYPE_CHECKING:
+    from caducee.contracts.delivery import Failure, Verdict
+    from caducee.contracts.plugin import Registrar
+    from caducee.errors import Explanation, Finding
+    from caducee.model.document import Document
+
+API_VERSION = 1
+HOOK_DEADLINE = 0.25
+
+_spec: Any = pluggy.HookspecMarker("caducee")
+hookimpl: Any = cast(Any, pluggy.HookimplMarker("caducee"))
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What routing may depend on, beside the document."""
+
+    destinations: tuple[Destination, ...]
+    environment: Environment
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """A plugin takes a destination. With ``needs_qualified_ins`` it waits while the identity is not qualified."""
+
+    destination: Destination
+    needs_qualified_ins: bool = False
+
+
+class HookSpecs:
+    """The hooks of API version 1."""
+
+    @_spec
+    def caducee_register(self, registrar: Registrar) -> None:
+        """Called once when the kernel starts: register configuration, services and destinations."""
+
+    @_spec
+    def caducee_route(self, document: Document, facts: Facts) -> list[Route]:
+        """Called by ``publish()`` before the seal: which of the asked destinations this plugin serves."""
+
+    @_spec
+    def caducee_validate(self, document: Document, destination: Destination) -> list[Finding]:
+        """Called by ``publish()`` for each destination: findings at the desk, before anything is stored."""
+
+    @_spec(firstresult=True)
+    def caducee_classify(self, kind: str, failure: Failure) -> Verdict | None:
+        """Called by the outbox after a failed step of a delivery. ``None`` leaves it to the default policy."""
+
+    @_spec(firstresult=True)
+    def caducee_explain(self, code: str) -> Explanation | None:
+        """Called to show a code of this plugin to a person: French sentence and remedy."""

@@ -1,0 +1,1 @@
+"""Keys where they are: software keys and the card, behind the Signer contract."""

@@ -1,0 +1,1 @@
+"""Data of the domain: frozen structs, no input or output."""

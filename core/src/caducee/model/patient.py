@@ -1,0 +1,36 @@
+"""The patient as the practice's software knows them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from caducee.model.identity import Ins, InsStatus, Traits
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """A postal address: free lines, postal code, city."""
+
+    lines: tuple[str, ...] = ()
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""
+
+
+class Patient(msgspec.Struct, frozen=True, kw_only=True):
+    """A patient of the practice.
+
+    ``local_id`` is the record's identifier in the practice's software (IPP) and never changes.
+    ``ins`` is present once INSi has delivered it; it may leave the practice only when ``status`` is
+    ``QUALIFIED``. ``used_name`` and ``used_given_name`` are what the person is called, never a strict trait.
+    ``phone`` is a number as dialled, ``email`` a bare address.
+    """
+
+    local_id: str
+    traits: Traits
+    status: InsStatus = InsStatus.PROVISIONAL
+    ins: Ins | None = None
+    used_name: str | None = None
+    used_given_name: str | None = None
+    address: Address | None = None
+    phone: str | None = None
+    email: str | None = None

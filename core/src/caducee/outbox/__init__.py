@@ -1,0 +1,1 @@
+"""What leaves: the store contract, its stores, the worker and the pure retry policy."""

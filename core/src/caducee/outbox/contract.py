@@ -1,0 +1,284 @@
+"""The store contract: what must not be lost, and in which transaction.
+
+Every method is async and safe to call from several tasks of one event loop. Times are aware UTC datetimes. No other
+package knows SQL or a file path of the store. Everything that names a patient is encrypted before it reaches disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from caducee.contracts.delivery import Envelope, Receipt
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands.
+
+    pending -> sending -> delivered | rejected | not_applicable; ``unknown`` (sent, no answer: probe first) and
+    ``blocked`` (waits for a person or a card, uses no attempt).
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+
+
+FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.REJECTED, DeliveryState.NOT_APPLICABLE})
+
+
+class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery to store. ``destination`` is encrypted; ``kind`` and ``reference`` are the row's opaque face."""
+
+    delivery_id: str
+    kind: str
+    reference: str
+    destination: bytes
+    state: DeliveryState
+    why: str = ""
+
+
+class NewDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A publication to store.
+
+    ``model`` is the JSON of the document model (always kept, encrypted). ``sealed`` is the JSON of
+    ``caducee.documents.ports.Sealed`` without its bytes; it and ``document`` are ``None`` while nothing may be sealed.
+    ``local_id`` is the patient's record in the practice (blind-indexed, encrypted).
+    """
+
+    document_id: str
+    idempotency_key: str
+    content_hash: bytes
+    local_id: str
+    author: str
+    series: str
+    set_id: str
+    signature_id: str
+    submission_time: str
+    model: bytes
+    document: bytes | None
+    sha1: bytes | None
+    sha256: bytes | None
+    entry: bytes | None
+    deliveries: tuple[NewDelivery, ...]
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened, who, why. ``subject`` (a patient's local id) and ``detail`` are encrypted at rest.
+
+    ``action`` is one of the stable words of ``docs/reference/audit.md`` (``feed``, ``consult``, ``insi.search``,
+    ``insi.qualify``, ``pin.open``, ``pin.wrong``, …). Never a PIN, a key or a token.
+    """
+
+    action: str
+    actor: str
+    reason: str = ""
+    subject: str = ""
+    detail: str = ""
+
+
+class EventRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An event for the host software, without patient data. ``seq`` grows by transaction order."""
+
+    seq: int
+    at: datetime
+    kind: str
+    document_id: str = ""
+    delivery_id: str = ""
+    state: str = ""
+    why: str = ""
+    code: str = ""
+
+
+class DeliveryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery as lists show it: no patient data."""
+
+    delivery_id: str
+    document_id: str
+    kind: str
+    reference: str
+    series: str
+    author: str
+    state: DeliveryState
+    why: str
+    attempts: int
+    created: datetime
+    due: datetime
+    code: str
+    service_code: str
+    receipt: Receipt | None
+    prepared: bool
+
+
+class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored publication, decrypted."""
+
+    document_id: str
+    idempotency_key: str
+    content_hash: bytes
+    model: bytes
+    series: str
+    set_id: str
+    signature_id: str
+    submission_time: str
+    author: str
+    sealed: bool
+    deliveries: tuple[DeliveryRow, ...]
+
+
+class Leased(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery taken by this worker. ``fence`` must come back with every write; a stale one is refused.
+
+    ``was_sending`` is true when an earlier owner died after it began to send: the outcome is unknown.
+    """
+
+    fence: int
+    envelope: Envelope
+    prepared: bytes | None
+    attempts: int
+    state: DeliveryState
+    was_sending: bool
+
+
+class Transaction(Protocol):
+    """Writes that become durable together, or not at all."""
+
+    async def add_document(self, document: NewDocument) -> None:
+        """Store a publication and its deliveries.
+
+        Raises:
+            IdempotencyConflict: the key exists with another content hash.
+        """
+        ...
+
+    async def seal(self, document_id: str, *, model: bytes, document: bytes, sha1: bytes, sha256: bytes, entry: bytes) -> None:
+        """Give the bytes of a document that waited for an identity."""
+        ...
+
+    async def release(self, delivery_id: str) -> None:
+        """Set a blocked delivery to ``pending``, due now."""
+        ...
+
+    async def audit(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+        ...
+
+    async def event(
+        self, kind: str, *, document_id: str = "", delivery_id: str = "", state: str = "", why: str = "", code: str = ""
+    ) -> None:
+        """Append an event."""
+        ...
+
+    async def put(self, plugin: str, collection: str, key: str, value: bytes) -> None:
+        """Store one encrypted record of a plugin's state; its key is blind-indexed."""
+        ...
+
+
+class Store(Protocol):
+    """The durable store of one tenant."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a write transaction: committed durably when the block ends, rolled back when it raises.
+
+        Raises:
+            DiskFull: nothing was kept.
+        """
+        ...
+
+    async def find_by_key(self, idempotency_key: str) -> StoredDocument | None:
+        """Return the publication with that key."""
+        ...
+
+    async def document(self, document_id: str) -> StoredDocument | None:
+        """Return one publication."""
+        ...
+
+    async def sealed_bytes(self, document_id: str) -> bytes | None:
+        """Return the CDA of a sealed publication."""
+        ...
+
+    async def blocked_on_identity(self, local_id: str) -> tuple[StoredDocument, ...]:
+        """Return the publications of that patient with a delivery ``blocked(identity)``, oldest first."""
+        ...
+
+    async def deliveries(self, *, states: frozenset[DeliveryState] | None = None, limit: int = 500) -> tuple[DeliveryRow, ...]:
+        """List deliveries, newest first."""
+        ...
+
+    async def get(self, plugin: str, collection: str, key: str) -> bytes | None:
+        """Return one record of a plugin's state."""
+        ...
+
+    async def events(self, after: int, limit: int = 200) -> tuple[EventRow, ...]:
+        """Return events whose ``seq`` is greater than ``after``, in order."""
+        ...
+
+    def audit_entries(self) -> AsyncIterator[tuple[int, datetime, AuditEntry]]:
+        """Read the audit trail, oldest first, decrypted."""
+        ...
+
+    async def verify_audit(self) -> tuple[int, str | None]:
+        """Check the chain: number of entries, and where it breaks (``None`` when whole)."""
+        ...
+
+    # What the worker needs. Only the process that holds the drain lock may call these.
+
+    def drain(self) -> AbstractAsyncContextManager[None]:
+        """Hold the right to send from this store.
+
+        Raises:
+            DrainedElsewhere: names the process that holds it.
+        """
+        ...
+
+    async def lease(self, kind: str, now: datetime) -> Leased | None:
+        """Take the delivery of that kind that is due, oldest first, keeping the order of each series.
+
+        A delivery whose series has an earlier, unfinished one for the same destination waits. ``blocked`` ones leave
+        the line. An envelope is only built for sealed documents.
+        """
+        ...
+
+    async def next_due(self, kind: str) -> datetime | None:
+        """Return when the next delivery of that kind is due."""
+        ...
+
+    async def keep_prepared(self, leased: Leased, prepared: bytes) -> None:
+        """Keep what ``prepare`` made, so that each send is the same bytes."""
+        ...
+
+    async def begin_send(self, leased: Leased) -> None:
+        """Durably note that bytes may leave from now on (state ``sending``, one attempt used)."""
+        ...
+
+    async def settle(
+        self,
+        leased: Leased,
+        state: DeliveryState,
+        *,
+        why: str = "",
+        due: datetime | None = None,
+        code: str = "",
+        service_code: str = "",
+        service_text: str = "",
+        receipt: Receipt | None = None,
+    ) -> None:
+        """End the lease: state, attempt, receipt, event and audit in one transaction."""
+        ...
+
+    async def unblock(self, kind: str, why: str) -> int:
+        """Set every delivery ``blocked(why)`` of that kind to ``pending``, due now; return how many."""
+        ...
+
+    async def retry(self, delivery_id: str) -> bool:
+        """An operator asks again: a rejected or blocked delivery becomes ``pending``, an unknown one is probed now."""
+        ...

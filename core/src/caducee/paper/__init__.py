@@ -1,0 +1,1 @@
+"""Pages: PDF/A and their pictures."""

@@ -1,0 +1,1 @@
+"""Locks, permissions and processes: the only code that knows the operating system."""

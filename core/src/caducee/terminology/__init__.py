@@ -1,0 +1,1 @@
+"""Dated value sets and association tables, as data."""

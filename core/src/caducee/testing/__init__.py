@@ -1,0 +1,1 @@
+"""For plugin authors: kernel in memory, moving clock, fake card."""

@@ -1,0 +1,1 @@
+"""INSi: the national patient identity, for Caducée."""

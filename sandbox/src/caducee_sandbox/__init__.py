@@ -1,0 +1,1 @@
+"""Simulated national services, test PKI and virtual CPS card, for Caducée."""
