@@ -25,7 +25,7 @@ API_VERSION = 1
 HOOK_DEADLINE = 0.25
 
 _spec: Any = pluggy.HookspecMarker("caducee")
-hookimpl: Any = cast(Any, pluggy.HookimplMarker("caducee"))
+hookimpl: Any = cast("Any", pluggy.HookimplMarker("caducee"))
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

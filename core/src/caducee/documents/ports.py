@@ -7,6 +7,8 @@ from typing import Protocol
 import msgspec
 
 from caducee.errors import Finding
+from caducee.hooks import Facts, Route
+from caducee.model.destination import Destination
 from caducee.model.document import Document
 from caducee.model.practice import Practitioner
 
@@ -46,4 +48,36 @@ class Checker(Protocol):
 
     def check(self, document: Document, author: Practitioner) -> tuple[Finding, ...]:
         """Return all findings at once; empty when the document may be sealed."""
+        ...
+
+
+class Hooked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the plugins answered to one hook. ``troubled`` names those that raised or were late."""
+
+    routes: tuple[Route, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    troubled: tuple[str, ...] = ()
+
+
+class Routing(Protocol):
+    """The plugins, as publishing asks them."""
+
+    async def route(self, document: Document, facts: Facts) -> Hooked:
+        """Ask every plugin which of the destinations it serves."""
+        ...
+
+    async def validate(self, document: Document, destination: Destination) -> Hooked:
+        """Ask every plugin for findings about one destination."""
+        ...
+
+
+class Practitioners(Protocol):
+    """The professionals of the configuration."""
+
+    def practitioner(self, key: str) -> Practitioner:
+        """Return the professional of ``[practitioner.KEY]``.
+
+        Raises:
+            ConfigError: there is none.
+        """
         ...

@@ -160,7 +160,9 @@ class Transaction(Protocol):
         """
         ...
 
-    async def seal(self, document_id: str, *, model: bytes, document: bytes, sha1: bytes, sha256: bytes, entry: bytes) -> None:
+    async def seal(
+        self, document_id: str, *, model: bytes, document: bytes, sha1: bytes, sha256: bytes, entry: bytes
+    ) -> None:
         """Give the bytes of a document that waited for an identity."""
         ...
 
@@ -210,7 +212,9 @@ class Store(Protocol):
         """Return the publications of that patient with a delivery ``blocked(identity)``, oldest first."""
         ...
 
-    async def deliveries(self, *, states: frozenset[DeliveryState] | None = None, limit: int = 500) -> tuple[DeliveryRow, ...]:
+    async def deliveries(
+        self, *, states: frozenset[DeliveryState] | None = None, limit: int = 500
+    ) -> tuple[DeliveryRow, ...]:
         """List deliveries, newest first."""
         ...
 

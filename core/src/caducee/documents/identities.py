@@ -1,0 +1,103 @@
+"""What waits for an identity: released as soon as the practice's software gives the qualified one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import anyio.to_thread
+import msgspec
+
+from caducee.documents.plan import is_qualified
+from caducee.documents.ports import Checker, Identifiers, Practitioners, Sealed, Sealer
+from caducee.errors import DocumentInvalid, InsNotQualified, RealmMixed
+from caducee.model.document import Document
+from caducee.model.environment import Environment
+from caducee.model.patient import Patient
+from caducee.model.practice import Actor
+from caducee.outbox.contract import AuditEntry, DeliveryState, Store, StoredDocument
+
+
+class Identities:
+    """Hears of identities from the practice's software and releases what waited for them."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        practitioners: Practitioners,
+        checker: Checker,
+        sealer: Sealer,
+        environment: Environment,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._practitioners = practitioners
+        self._checker = checker
+        self._sealer = sealer
+        self._environment = environment
+        self._wake = wake
+
+    async def update(self, patient: Patient, *, acting: Actor) -> tuple[str, ...]:
+        """Seal and release the deliveries of this patient that were ``blocked(identity)``; return their ids.
+
+        Raises:
+            InsNotQualified: the identity is not qualified; nothing changed.
+            RealmMixed: it comes from another environment; nothing changed.
+            DocumentInvalid: with the new identity a waiting document breaks a rule; that one still waits.
+        """
+        if patient.ins is not None and patient.ins.environment is not self._environment:
+            raise RealmMixed(f"identity of {patient.ins.environment}, kernel of {self._environment}")
+        if not is_qualified(patient):
+            raise InsNotQualified(f"status {patient.status}")
+        released: list[str] = []
+        for stored in await self._store.blocked_on_identity(patient.local_id):
+            released.extend(await self._release(stored, patient, acting))
+        if released:
+            self._wake()
+        return tuple(released)
+
+    async def _release(self, stored: StoredDocument, patient: Patient, acting: Actor) -> tuple[str, ...]:
+        document = msgspec.structs.replace(msgspec.json.decode(stored.model, type=Document), patient=patient)
+        sealed = await self._seal(stored, document)
+        waiting = tuple(
+            row.delivery_id
+            for row in stored.deliveries
+            if row.state is DeliveryState.BLOCKED and row.why == "identity"
+        )
+        async with self._store.transaction() as tx:
+            await tx.seal(
+                stored.document_id,
+                model=msgspec.json.encode(document),
+                document=sealed.document,
+                sha1=sealed.sha1,
+                sha256=sealed.sha256,
+                entry=sealed.entry,
+            )
+            for delivery_id in waiting:
+                await tx.release(delivery_id)
+                await tx.event(
+                    "delivery.released", document_id=stored.document_id, delivery_id=delivery_id, state="pending"
+                )
+            await tx.audit(
+                AuditEntry(
+                    action="identity.released",
+                    actor=f"{acting.kind}:{acting.identifier}",
+                    subject=patient.local_id,
+                    detail=stored.document_id,
+                )
+            )
+        return waiting
+
+    async def _seal(self, stored: StoredDocument, document: Document) -> Sealed:
+        author = self._practitioners.practitioner(document.author)
+        findings = await anyio.to_thread.run_sync(self._checker.check, document, author)
+        if findings:
+            raise DocumentInvalid(findings)
+        identifiers = Identifiers(
+            document_id=stored.document_id,
+            series=stored.series,
+            version=1,
+            set_id=stored.set_id,
+            signature_id=stored.signature_id,
+        )
+        return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)

@@ -1,0 +1,203 @@
+"""``publish()``: from a document at the desk to deliveries that can no longer be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import anyio.to_thread
+import msgspec
+
+from caducee.clock import Clock
+from caducee.documents.identifiers import content_hash, identify
+from caducee.documents.plan import Planned, is_qualified, must_seal, plan
+from caducee.documents.ports import Checker, Hooked, Identifiers, Practitioners, Routing, Sealed, Sealer
+from caducee.documents.ticket import Ticket, UnknownTicket
+from caducee.errors import ConfigError, DocumentInvalid, Finding, IdempotencyConflict, RealmMixed
+from caducee.hooks import Facts
+from caducee.model.destination import Audience, Destination
+from caducee.model.document import Document
+from caducee.model.environment import Environment
+from caducee.model.practice import Actor, Practitioner
+from caducee.outbox.contract import AuditEntry, NewDelivery, NewDocument, Store
+
+
+class Installation(msgspec.Struct, frozen=True, kw_only=True):
+    """What identifiers and realms depend on: fixed for a kernel."""
+
+    environment: Environment
+    tenant: str
+    oid_root: str
+
+
+class Documents:
+    """The documents of one tenant."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        routing: Routing,
+        practitioners: Practitioners,
+        checker: Checker,
+        sealer: Sealer,
+        clock: Clock,
+        installation: Installation,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._routing = routing
+        self._practitioners = practitioners
+        self._checker = checker
+        self._sealer = sealer
+        self._clock = clock
+        self._installation = installation
+        self._wake = wake
+
+    async def publish(self, document: Document, *, audience: Audience, acting: Actor, idempotency_key: str) -> Ticket:
+        """Take a document and return when it can no longer be lost, whatever the card and the services do.
+
+        The same key with the same content returns the ticket of the first call and stores nothing.
+
+        Raises:
+            DocumentInvalid: all findings at once; nothing was stored.
+            RealmMixed: the identity comes from another environment; nothing was stored.
+            IdempotencyConflict: the key exists with another content; nothing was stored.
+            StoreError: nothing was stored.
+        """
+        author = self._author(document)
+        self._refuse_other_realm(document)
+        digest = content_hash(document, audience.destinations)
+        known = await self._known(idempotency_key, digest)
+        if known is not None:
+            return known
+        planned = await self._checked_plan(document, author, audience.destinations)
+        new = await self._new_document(document, author, planned, idempotency_key, digest)
+        await self._commit(new, acting)
+        self._wake()
+        return Ticket(self._store, new.document_id)
+
+    async def ticket(self, document_id: str) -> Ticket:
+        """Return the ticket of a publication of this store.
+
+        Raises:
+            UnknownTicket: there is none.
+        """
+        if await self._store.document(document_id) is None:
+            raise UnknownTicket(document_id)
+        return Ticket(self._store, document_id)
+
+    def _author(self, document: Document) -> Practitioner:
+        try:
+            return self._practitioners.practitioner(document.author)
+        except ConfigError as unknown:
+            finding = Finding(
+                field="author",
+                rule="author.configured",
+                message="L'auteur n'est pas un professionnel de la configuration.",
+            )
+            raise DocumentInvalid((finding,)) from unknown
+
+    def _refuse_other_realm(self, document: Document) -> None:
+        ins = document.patient.ins
+        if ins is not None and ins.environment is not self._installation.environment:
+            raise RealmMixed(f"identity of {ins.environment}, kernel of {self._installation.environment}")
+
+    async def _known(self, idempotency_key: str, digest: bytes) -> Ticket | None:
+        stored = await self._store.find_by_key(idempotency_key)
+        if stored is None:
+            return None
+        if stored.content_hash != digest:
+            raise IdempotencyConflict("same key, other content")
+        return Ticket(self._store, stored.document_id)
+
+    async def _checked_plan(
+        self, document: Document, author: Practitioner, asked: tuple[Destination, ...]
+    ) -> tuple[Planned, ...]:
+        findings = list(await anyio.to_thread.run_sync(self._checker.check, document, author))
+        if not asked:
+            findings.append(
+                Finding(field="audience", rule="audience.empty", message="Aucune destination n'est demandée.")
+            )
+        facts = Facts(destinations=asked, environment=self._installation.environment)
+        routed = await self._routing.route(document, facts)
+        for destination in asked:
+            validated = await self._routing.validate(document, destination)
+            findings.extend(validated.findings)
+            routed = _without_unchecked(routed, destination, validated)
+        planned, unserved = plan(document.patient, asked, routed)
+        findings.extend(unserved)
+        if findings:
+            raise DocumentInvalid(tuple(findings))
+        return planned
+
+    async def _new_document(
+        self,
+        document: Document,
+        author: Practitioner,
+        planned: tuple[Planned, ...],
+        idempotency_key: str,
+        digest: bytes,
+    ) -> NewDocument:
+        identifiers = identify(self._installation.oid_root, self._installation.tenant, idempotency_key)
+        sealed = await self._seal(document, author, identifiers) if must_seal(planned) else None
+        return NewDocument(
+            document_id=identifiers.document_id,
+            idempotency_key=idempotency_key,
+            content_hash=digest,
+            local_id=document.patient.local_id,
+            author=document.author,
+            series=identifiers.series,
+            set_id=identifiers.set_id,
+            signature_id=identifiers.signature_id,
+            submission_time=_utc(self._clock.now()),
+            model=msgspec.json.encode(document),
+            document=sealed.document if sealed else None,
+            sha1=sealed.sha1 if sealed else None,
+            sha256=sealed.sha256 if sealed else None,
+            entry=sealed.entry if sealed else None,
+            deliveries=tuple(_row(item) for item in planned),
+        )
+
+    async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
+        return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
+
+    async def _commit(self, new: NewDocument, acting: Actor) -> None:
+        async with self._store.transaction() as tx:
+            await tx.add_document(new)
+            await tx.audit(
+                AuditEntry(
+                    action="publish",
+                    actor=f"{acting.kind}:{acting.identifier}",
+                    subject=new.local_id,
+                    detail=new.document_id,
+                )
+            )
+            await tx.event("document.published", document_id=new.document_id)
+
+
+def _without_unchecked(routed: Hooked, destination: Destination, validated: Hooked) -> Hooked:
+    """Drop the route of a destination that a plugin failed to check, so that it waits for an operator."""
+    if not validated.troubled:
+        return routed
+    kept = tuple(route for route in routed.routes if route.destination != destination)
+    return Hooked(routes=kept, findings=routed.findings, troubled=routed.troubled + validated.troubled)
+
+
+def _row(planned: Planned) -> NewDelivery:
+    return NewDelivery(
+        delivery_id=str(uuid4()),
+        kind=planned.destination.kind,
+        reference=planned.destination.reference,
+        destination=msgspec.json.encode(planned.destination),
+        state=planned.state,
+        why=planned.why,
+    )
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+__all__ = ["Documents", "Installation", "is_qualified"]

@@ -1,0 +1,57 @@
+"""What the person at the desk reads about a delivery."""
+
+from __future__ import annotations
+
+from caducee.errors import Explanation
+from caducee.outbox.contract import DeliveryState
+
+_STATES: dict[tuple[DeliveryState, str], Explanation] = {
+    (DeliveryState.PENDING, ""): Explanation("L'envoi est en attente.", "Rien à faire : il partira seul."),
+    (DeliveryState.SENDING, ""): Explanation("L'envoi est en cours.", "Rien à faire."),
+    (DeliveryState.DELIVERED, ""): Explanation("Le document est arrivé.", "Rien à faire."),
+    (DeliveryState.REJECTED, ""): Explanation(
+        "Le service national a refusé le document.", "Lisez le motif, corrigez, puis publiez à nouveau."
+    ),
+    (DeliveryState.UNKNOWN, ""): Explanation(
+        "Le document est peut-être arrivé : la réponse s'est perdue.",
+        "Rien à faire : le service sera interrogé avant tout nouvel envoi.",
+    ),
+    (DeliveryState.BLOCKED, "identity"): Explanation(
+        "Le document attend que l'identité du patient soit qualifiée.",
+        "Vérifiez le nom de naissance et les autres traits, interrogez INSi, contrôlez une pièce d'identité : "
+        "l'envoi reprendra seul.",
+    ),
+    (DeliveryState.BLOCKED, "card"): Explanation(
+        "Le document attend la carte CPS de son auteur.",
+        "Insérez la carte de l'auteur et saisissez son code : l'envoi reprendra seul.",
+    ),
+    (DeliveryState.BLOCKED, "login"): Explanation(
+        "Le document attend une connexion.", "Connectez-vous : l'envoi reprendra seul."
+    ),
+    (DeliveryState.BLOCKED, "announcement"): Explanation(
+        "Le document attend la consultation d'annonce.", "Levez l'attente après l'annonce au patient."
+    ),
+    (DeliveryState.BLOCKED, "operator"): Explanation(
+        "Le document attend une décision.",
+        "Lisez le motif (« caducee outbox show »), réglez-le, puis relancez avec « caducee outbox retry ».",
+    ),
+    (DeliveryState.NOT_APPLICABLE, "no_dmp"): Explanation(
+        "Le patient n'a pas de DMP.", "Document à remettre en main propre."
+    ),
+    (DeliveryState.NOT_APPLICABLE, "closed"): Explanation(
+        "Le DMP du patient est fermé.", "Document à remettre en main propre."
+    ),
+    (DeliveryState.NOT_APPLICABLE, "opposed"): Explanation(
+        "Le patient s'oppose à cet envoi.", "Document à remettre en main propre."
+    ),
+    (DeliveryState.NOT_APPLICABLE, "no_mailbox"): Explanation(
+        "Le destinataire n'a pas de boîte aux lettres sécurisée.", "Document à remettre en main propre."
+    ),
+    (DeliveryState.NOT_APPLICABLE, "exempt"): Explanation("Cet envoi n'est pas demandé.", "Rien à faire."),
+}
+
+
+def explain_state(state: DeliveryState, why: str) -> Explanation:
+    """Return the French sentence and remedy of a delivery's state."""
+    found = _STATES.get((state, why)) or _STATES.get((state, ""))
+    return found or Explanation("L'envoi est dans un état inattendu.", "Lancez « caducee doctor ».")

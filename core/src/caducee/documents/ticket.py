@@ -1,0 +1,80 @@
+"""What ``publish()`` gives back: where each delivery stands, and waiting for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import anyio
+import msgspec
+
+from caducee.documents.sentences import explain_state
+from caducee.errors import CaduceeError, Explanation
+from caducee.outbox.contract import FINAL, DeliveryRow, DeliveryState, Store
+
+_POLL = 0.05
+
+
+class UnknownTicket(CaduceeError):
+    """No publication has this identifier in this store."""
+
+    code = "ticket.unknown"
+    sentence = "Ce document n'est pas dans ce stockage."
+    remedy = "Vérifiez l'identifiant et le dossier de données."
+
+
+class DeliveryStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One delivery: its row, and what to tell the person at the desk."""
+
+    row: DeliveryRow
+    explanation: Explanation
+
+    @property
+    def state(self) -> DeliveryState:
+        """Where it stands."""
+        return self.row.state
+
+    @property
+    def why(self) -> str:
+        """Why it waits or does not apply; empty otherwise."""
+        return self.row.why
+
+
+class Ticket:
+    """A publication that can no longer be lost.
+
+    It is only a view: closing the program loses nothing, and ``kernel.documents.ticket(document_id)`` gives it again.
+    """
+
+    def __init__(self, store: Store, document_id: str) -> None:
+        self._store = store
+        self.document_id = document_id
+
+    async def deliveries(self) -> tuple[DeliveryStatus, ...]:
+        """Return where each delivery stands now, in the order of the audience.
+
+        Raises:
+            UnknownTicket: the store does not hold this publication.
+        """
+        stored = await self._store.document(self.document_id)
+        if stored is None:
+            raise UnknownTicket(self.document_id)
+        return tuple(DeliveryStatus(row=row, explanation=explain_state(row.state, row.why)) for row in stored.deliveries)
+
+    async def signed(self) -> tuple[DeliveryStatus, ...]:
+        """Wait until every delivery that goes is prepared: signed, where its service wants a signature."""
+        return await self._until(lambda row: row.prepared or row.state in FINAL)
+
+    async def settled(self) -> tuple[DeliveryStatus, ...]:
+        """Wait until every delivery has ended: delivered, rejected or not applicable. May wait for a person."""
+        return await self._until(lambda row: row.state in FINAL)
+
+    async def reached(self, state: DeliveryState) -> tuple[DeliveryStatus, ...]:
+        """Wait until every delivery is in ``state``."""
+        return await self._until(lambda row: row.state is state)
+
+    async def _until(self, holds: Callable[[DeliveryRow], bool]) -> tuple[DeliveryStatus, ...]:
+        while True:
+            deliveries = await self.deliveries()
+            if all(holds(delivery.row) for delivery in deliveries):
+                return deliveries
+            await anyio.sleep(_POLL)
