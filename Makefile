@@ -1,0 +1,82 @@
+# make demo   installs everything and plays the main job on real protocols
+# make test   installs everything and runs every test
+SHELL := /bin/sh
+PYTHON ?= python3
+KIT ?= ../shared
+PYTEST_WORKERS ?= 2
+KILLS ?= 200
+SOAK_KILLS ?= 2000
+
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := core plugins/insi plugins/dmp sandbox demo
+SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
+CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
+export RUSTFLAGS := --remap-path-prefix=$(CARGO_REGISTRY)=deps --remap-path-prefix=$(CURDIR)=.
+NATIVE_SOURCES := $(shell find native -path native/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
+CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
+
+.PHONY: demo test conformance check bench soak clean install
+
+install: $(VENV)/packages.stamp $(VENV)/native.stamp $(VENV)/card.stamp
+
+$(VENV)/tools.stamp: requirements/uv.txt
+	@echo "== environment"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/requirements.stamp: $(VENV)/tools.stamp requirements/dev.txt
+	@echo "== pinned requirements"
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	@touch $@
+
+$(VENV)/packages.stamp: $(VENV)/requirements.stamp $(foreach p,$(PACKAGES),$(p)/pyproject.toml)
+	@echo "== packages of the workspace"
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --python $(BIN)/python $(foreach p,$(PACKAGES),-e $(p))
+	@touch $@
+
+$(VENV)/native.stamp: $(VENV)/requirements.stamp $(NATIVE_SOURCES)
+	@echo "== native document path (about two minutes the first time)"
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin develop --quiet --release --locked --uv -m native/crates/python/Cargo.toml
+	@touch $@
+
+$(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
+	@echo "== virtual CPS card"
+	cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
+	@touch $@
+
+demo: install
+	$(BIN)/caducee demo
+
+test: install
+	@echo "== Rust"
+	cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
+	cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
+	@echo "== Python"
+	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance" -n $(PYTEST_WORKERS)
+
+conformance: install
+	@test -d "$(KIT)" || { echo "the official kit is not at KIT=$(KIT)"; exit 1; }
+	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS)
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	for platform in linux win32 darwin; do $(BIN)/mypy --platform $$platform $(foreach p,$(PACKAGES),$(p)/src) native/python || exit 1; done
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/house.py
+	cargo fmt --manifest-path native/Cargo.toml --all --check
+	cargo fmt --manifest-path sandbox/virtual-cps/Cargo.toml --check
+	cargo clippy --quiet --locked --manifest-path native/Cargo.toml --workspace --all-targets -- -D warnings
+	cargo clippy --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml --all-targets -- -D warnings
+
+bench: install
+	$(BIN)/python -m benches
+
+soak: install
+	CADUCEE_KILLS=$(SOAK_KILLS) $(BIN)/pytest tests/faults --timeout 7200
+
+clean:
+	rm -rf $(VENV) build native/target sandbox/virtual-cps/target .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

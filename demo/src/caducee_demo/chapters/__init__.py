@@ -1,0 +1,24 @@
+"""The chapters, in the order they are played. Each has a name, a title and ``play(stage)``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from caducee_demo.chapters import card, identity, letter, no_record, outage, provisional, pulled_card, record
+from caducee_demo.stage import Stage
+
+
+class Chapter(msgspec.Struct, frozen=True):
+    """One chapter of the demo."""
+
+    name: str
+    title: str
+    play: Callable[[Stage], Awaitable[None]]
+
+
+CHAPTERS = tuple(
+    Chapter(module.NAME, module.TITLE, module.play)
+    for module in (card, identity, letter, record, outage, pulled_card, provisional, no_record)
+)

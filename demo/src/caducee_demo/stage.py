@@ -1,0 +1,83 @@
+"""What the chapters play on: the practice, its kernel, the sandbox's levers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import anyio.to_thread
+
+import caducee
+from caducee import Actor, Audience, Document, Kernel, Patient, PdfBody
+from caducee.keys import PinRequest
+from caducee.model.document import CONSULTATION_REPORT
+from caducee_demo.letters import write_letter
+from caducee_demo.practice import PINS, Practice
+from caducee_demo.sandbox import Control
+from caducee_demo.story import Sheet, Story
+from caducee_dmp import Dmp
+
+DOCTOR = Actor.doctor("Dr Camille Roux")
+SECRETARY = Actor.secretary("accueil")
+
+
+class Stage:
+    """One performance."""
+
+    def __init__(self, *, practice: Practice, story: Story, pictures: Path, first_number: int = 1) -> None:
+        self.practice = practice
+        self.story = story
+        self.control = Control(practice.control)
+        self.patients: dict[str, Patient] = {}
+        self._pictures = pictures
+        self._numbers = count(first_number)
+
+    @asynccontextmanager
+    async def kernel(self) -> AsyncIterator[Kernel]:
+        """Open the practice's kernel; whoever is asked for a PIN at this desk knows it."""
+        async with caducee.open_kernel(self.practice.config, pin_prompt=self.pin) as kernel:
+            yield kernel
+
+    async def pin(self, request: PinRequest) -> str | None:
+        """Answer for the person at the keyboard."""
+        return PINS.get(request.serial)
+
+    async def letter(self, patient: Patient, *, about: str, author: str = "roux") -> Document:
+        """Write a letter about a patient: the page, then the document to publish."""
+        number = next(self._numbers)
+        now = datetime.now().astimezone()
+        page = await anyio.to_thread.run_sync(write_letter, patient, about, now)
+        (self._pictures / f"lettre-{number}.png").write_bytes(page.picture)
+        time = now.strftime("%Y%m%d%H%M%S%z")
+        return Document(
+            local_id=f"LETTRE-{number}",
+            patient=patient,
+            author=author,
+            type=CONSULTATION_REPORT,
+            title=f"Compte rendu : {about}",
+            body=PdfBody(page.pdf),
+            created=time,
+            service_start=time,
+        )
+
+    async def publish(self, kernel: Kernel, document: Document) -> caducee.Ticket:
+        """Publish to the DMP, typed by the secretary."""
+        return await kernel.documents.publish(
+            document, audience=Audience(Dmp()), acting=SECRETARY, idempotency_key=document.local_id
+        )
+
+    def show(self, document: Document, where: str) -> None:
+        """Put a document on the page."""
+        number = document.local_id.removeprefix("LETTRE-")
+        self.story.show(
+            Sheet(
+                title=document.title,
+                patient=f"{document.patient.traits.given_names[0]} {document.patient.traits.birth_name}",
+                author="Dr Camille Roux",
+                where=where,
+                picture=self._pictures / f"lettre-{number}.png",
+            )
+        )
