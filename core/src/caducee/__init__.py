@@ -1,1 +1,123 @@
-"""Embeddable SDK for the French national e-health services."""
+"""Embeddable SDK for the French national e-health services.
+
+async with caducee.open_kernel("caducee.toml") as kernel:
+    ticket = await kernel.documents.publish(letter, audience=…, acting=…, idempotency_key=…)
+
+Every name below is loaded when it is first used: importing this package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from caducee.assembly import open_kernel
+    from caducee.clock import Clock
+    from caducee.config import Config, load_config
+    from caducee.documents.ticket import DeliveryStatus, Ticket
+    from caducee.errors import (
+        CaduceeError,
+        CapabilityMissing,
+        ConfigError,
+        CredentialError,
+        DocumentInvalid,
+        IdempotencyConflict,
+        IdentityError,
+        PluginError,
+        ServiceError,
+        StoreError,
+    )
+    from caducee.kernel import Kernel
+    from caducee.keys import PinRequest
+    from caducee.model.codes import Code
+    from caducee.model.destination import Audience, Destination
+    from caducee.model.document import Document, PdfBody
+    from caducee.model.environment import Environment
+    from caducee.model.identity import Ins, InsStatus, Sex, Traits
+    from caducee.model.patient import Address, Patient
+    from caducee.model.practice import Actor, ActorKind, Organisation, Practitioner
+    from caducee.services import ServiceKey
+
+_HOME = {
+    "caducee.assembly": ("open_kernel",),
+    "caducee.clock": ("Clock",),
+    "caducee.config": ("Config", "load_config"),
+    "caducee.documents.ticket": ("DeliveryStatus", "Ticket"),
+    "caducee.errors": (
+        "CaduceeError",
+        "CapabilityMissing",
+        "ConfigError",
+        "CredentialError",
+        "DocumentInvalid",
+        "IdempotencyConflict",
+        "IdentityError",
+        "PluginError",
+        "ServiceError",
+        "StoreError",
+    ),
+    "caducee.kernel": ("Kernel",),
+    "caducee.keys": ("PinRequest",),
+    "caducee.model.codes": ("Code",),
+    "caducee.model.destination": ("Audience", "Destination"),
+    "caducee.model.document": ("Document", "PdfBody"),
+    "caducee.model.environment": ("Environment",),
+    "caducee.model.identity": ("Ins", "InsStatus", "Sex", "Traits"),
+    "caducee.model.patient": ("Address", "Patient"),
+    "caducee.model.practice": ("Actor", "ActorKind", "Organisation", "Practitioner"),
+    "caducee.services": ("ServiceKey",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "Actor",
+    "ActorKind",
+    "Address",
+    "Audience",
+    "CaduceeError",
+    "CapabilityMissing",
+    "Clock",
+    "Code",
+    "Config",
+    "ConfigError",
+    "CredentialError",
+    "DeliveryStatus",
+    "Destination",
+    "Document",
+    "DocumentInvalid",
+    "Environment",
+    "IdempotencyConflict",
+    "IdentityError",
+    "Ins",
+    "InsStatus",
+    "Kernel",
+    "Organisation",
+    "Patient",
+    "PdfBody",
+    "PinRequest",
+    "PluginError",
+    "Practitioner",
+    "ServiceError",
+    "ServiceKey",
+    "Sex",
+    "StoreError",
+    "Ticket",
+    "Traits",
+    "load_config",
+    "open_kernel",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from where it lives (PEP 562)."""
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,16 +4,20 @@
     ├─ ConfigError                     findings[]: file, key, what was expected
     ├─ DocumentInvalid                 findings[]: the caller's field, the rule, its source
     ├─ IdentityError                   InsNotQualified · TraitsMismatch · RealmMixed
-    ├─ CredentialError                 CardAbsent · CardRemoved · OtherCard · AmbiguousCard · PinRequired · PinWrong
-    │                                  PinBlocked · CertificateExpired · CertificateUntrusted · MechanismMissing
+    ├─ CredentialError                 CardAbsent · CardRemoved · CardModuleFailed · OtherCard · AmbiguousCard
+    │                                  PinRequired · PinWrong · PinLastTry · PinBlocked
+    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing
     ├─ ServiceError
     │  ├─ ServiceUnavailable           Timeout · ConnectFailed
     │  ├─ ServiceRejected              the service's code and text, untouched
+    │  │  └─ PartlyDone                a part was done: a person must look
     │  ├─ OutcomeUnknown               sent, no answer: ask before sending again
     │  └─ ProtocolViolation            an answer that is not what the protocol says
     ├─ CapabilityMissing
+    ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
+    │                                  StoreBusy · StoreDamaged · LeaseLost
     └─ PluginError                     PluginRefused · NotReady · PluginCrashed
 
 No message ever holds patient data, a PIN, a token or a key: messages are built from codes, field names and the
@@ -29,7 +33,7 @@ import msgspec
 
 
 class Retry(StrEnum):
-    """May the same call be made again?"""
+    """Whether the same call may be made again."""
 
     NEVER = "never"
     LATER = "later"
@@ -89,6 +93,9 @@ class ConfigError(WithFindings):
     code = "config.invalid"
     sentence = "La configuration n'est pas utilisable."
     remedy = "Corrigez les clés indiquées, puis relancez."
+
+    def __str__(self) -> str:
+        return "; ".join(f"{finding.field}: {finding.message}" for finding in self.findings)
 
 
 class DocumentInvalid(WithFindings):
@@ -152,6 +159,14 @@ class CardRemoved(CredentialError):
     code = "card.removed"
     sentence = "La carte CPS a été retirée pendant l'opération."
     remedy = "Réinsérez la carte : l'opération reprendra."
+
+
+class CardModuleFailed(CredentialError):
+    """The PKCS#11 module failed, hung or crashed; its process was ended and starts anew at the next call."""
+
+    code = "card.module_failed"
+    sentence = "Le pilote de la carte CPS a échoué ; il est relancé."
+    remedy = "Retirez puis réinsérez la carte ; si cela dure, vérifiez l'installation de la Cryptolib CPS."
 
 
 class OtherCard(CredentialError):
@@ -224,11 +239,22 @@ class CertificateExpired(CredentialError):
 
 
 class CertificateUntrusted(CredentialError):
-    """A certificate comes from an authority that is not trusted here, or is not the one configured."""
+    """A certificate comes from an authority that is not trusted here, or is not the one configured.
+
+    ``why`` is a French sentence that says which, for the person at the desk.
+    """
 
     code = "certificate.untrusted"
     sentence = "Le certificat n'est pas celui attendu."
     remedy = "Vérifiez l'environnement, l'autorité de certification et le certificat configurés."
+
+    def __init__(self, detail: str = "", *, why: str = "") -> None:
+        self.why = why
+        super().__init__(detail)
+
+    def explain(self) -> Explanation:
+        """Add the reason to the sentence."""
+        return Explanation(f"{self.sentence} {self.why}".strip(), self.remedy)
 
 
 class MechanismMissing(CredentialError):
@@ -291,6 +317,15 @@ class ServiceRejected(ServiceError):
         return Explanation(f"{self.sentence} Motif du service : {words}." if words else self.sentence, self.remedy)
 
 
+class PartlyDone(ServiceRejected):
+    """The service did a part of what was asked, and says what is missing. Never taken for a success."""
+
+    code = "service.partly_done"
+    retry = Retry.AFTER_HUMAN
+    sentence = "Le service national n'a pris en compte qu'une partie de la demande."
+    remedy = "Vérifiez dans le service ce qui y est, puis relancez l'envoi."
+
+
 class OutcomeUnknown(ServiceError):
     """Something was sent and no answer came: the service may have done it. Ask it before sending again."""
 
@@ -315,6 +350,23 @@ class CapabilityMissing(CaduceeError):
     code = "capability.missing"
     sentence = "Cette fonction n'est pas activée."
     remedy = "Activez le module correspondant dans la configuration."
+
+
+class TerminologyMissing(CaduceeError):
+    """A nomenclature has no such code. ``table`` names it, ``entry`` is what was looked for."""
+
+    code = "terminology.missing"
+    sentence = "Un code n'est pas dans la nomenclature."
+    remedy = "Vérifiez le code ; s'il est juste, complétez la table indiquée."
+
+    def __init__(self, table: str, entry: str) -> None:
+        self.table = table
+        self.entry = entry
+        super().__init__(f"no code {entry!r} in table {table!r}")
+
+    def explain(self) -> Explanation:
+        """Add the code and the table to the sentence."""
+        return Explanation(f"{self.sentence} Code {self.entry}, table {self.table}.", self.remedy)
 
 
 class IdempotencyConflict(CaduceeError):
@@ -377,6 +429,32 @@ class NetworkFileSystem(StoreError):
     code = "store.network_file_system"
     sentence = "Le dossier de données est sur un disque réseau."
     remedy = "Placez-le sur un disque local du poste."
+
+
+class StoreBusy(StoreError):
+    """Other programs kept the store for too long: nothing was kept, the same call may be made again."""
+
+    code = "store.busy"
+    retry = Retry.LATER
+    sentence = "Le stockage local est occupé par un autre programme."
+    remedy = "Réessayez dans un instant."
+
+
+class StoreDamaged(StoreError):
+    """What is on disk was changed outside of Caducée, or is not a store."""
+
+    code = "store.damaged"
+    sentence = "Le stockage local est abîmé ou a été modifié par un autre programme."
+    remedy = "N'y touchez plus, gardez-en une copie et prévenez l'éditeur de votre logiciel."
+
+
+class LeaseLost(StoreError):
+    """The delivery was taken by another worker in the meantime: nothing was written."""
+
+    code = "store.lease_lost"
+    retry = Retry.LATER
+    sentence = "Cet envoi a été repris ailleurs."
+    remedy = "Rien à faire."
 
 
 class PluginError(CaduceeError):

@@ -7,7 +7,8 @@ degraded, and the others go on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 import msgspec
 import pluggy
@@ -24,8 +25,20 @@ if TYPE_CHECKING:
 API_VERSION = 1
 HOOK_DEADLINE = 0.25
 
-_spec: Any = pluggy.HookspecMarker("caducee")
-hookimpl: Any = cast("Any", pluggy.HookimplMarker("caducee"))
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class _Marker(Protocol):
+    """Marks a function as an implementation of the hook it is named after, and returns it."""
+
+    def __call__(self, function: F) -> F: ...
+
+
+PROJECT = "caducee"
+hookimpl: _Marker = cast("_Marker", pluggy.HookimplMarker(PROJECT))
+_hookspec = pluggy.HookspecMarker(PROJECT)
+_spec: _Marker = cast("_Marker", _hookspec)
+_first: _Marker = cast("_Marker", _hookspec(firstresult=True))
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,17 +63,17 @@ class HookSpecs:
         """Called once when the kernel starts: register configuration, services and destinations."""
 
     @_spec
-    def caducee_route(self, document: Document, facts: Facts) -> list[Route]:
+    def caducee_route(self, document: Document, facts: Facts) -> list[Route]:  # type: ignore[empty-body]
         """Called by ``publish()`` before the seal: which of the asked destinations this plugin serves."""
 
     @_spec
-    def caducee_validate(self, document: Document, destination: Destination) -> list[Finding]:
+    def caducee_validate(self, document: Document, destination: Destination) -> list[Finding]:  # type: ignore[empty-body]
         """Called by ``publish()`` for each destination: findings at the desk, before anything is stored."""
 
-    @_spec(firstresult=True)
+    @_first
     def caducee_classify(self, kind: str, failure: Failure) -> Verdict | None:
         """Called by the outbox after a failed step of a delivery. ``None`` leaves it to the default policy."""
 
-    @_spec(firstresult=True)
+    @_first
     def caducee_explain(self, code: str) -> Explanation | None:
         """Called to show a code of this plugin to a person: French sentence and remedy."""

@@ -22,7 +22,7 @@ async def main(config: Path) -> None:
     async with stage.kernel() as kernel:
         patient, _ = await qualify(kernel, JEANNE)
         for about in ("bilan du matin", "bilan du soir"):
-            document = await stage.letter(patient, about=about)
+            document = await stage.letter(kernel, patient, about=about)
             began = time.monotonic()
             ticket = await stage.publish(kernel, document)
             print(f"{ticket.document_id} {(time.monotonic() - began) * 1000:.0f} ;", flush=True)

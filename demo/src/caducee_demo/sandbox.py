@@ -83,6 +83,11 @@ class Control:
         """Insert or remove a card."""
         self._call("POST", "/card", {"action": action, "serial": serial})
 
+    def card_operations(self) -> dict[str, int]:
+        """Return how many log-ins and signatures the card in the reader has done."""
+        counted: dict[str, int] = self._call("GET", "/card")
+        return counted
+
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         answer = httpx.request(method, self._address + path, json=body, timeout=10)
         answer.raise_for_status()

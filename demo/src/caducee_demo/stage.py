@@ -45,11 +45,12 @@ class Stage:
         """Answer for the person at the keyboard."""
         return PINS.get(request.serial)
 
-    async def letter(self, patient: Patient, *, about: str, author: str = "roux") -> Document:
+    async def letter(self, kernel: Kernel, patient: Patient, *, about: str, author: str = "roux") -> Document:
         """Write a letter about a patient: the page, then the document to publish."""
         number = next(self._numbers)
         now = datetime.now().astimezone()
-        page = await anyio.to_thread.run_sync(write_letter, patient, about, now)
+        who = kernel.practitioner(author)
+        page = await anyio.to_thread.run_sync(write_letter, who, patient, about, now)
         (self._pictures / f"lettre-{number}.png").write_bytes(page.picture)
         time = now.strftime("%Y%m%d%H%M%S%z")
         return Document(

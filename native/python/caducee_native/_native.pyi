@@ -1,39 +1,55 @@
 """The native document path. This stub is the document of the border: held to the binary by stubtest."""
 
-from __future__ import annotations
+from typing import final
+
+__all__ = ["NativeError", "RsaKey", "Template", "build_info", "digests"]
 
 class NativeError(Exception):
-    """Anything the native side refuses. ``code`` is stable, ``line`` is the template's line or 0."""
+    """Anything the native side refuses.
+
+    ``code`` is stable. ``file`` and ``line`` say where a template is wrong (empty and 0 otherwise), ``path`` which
+    value of a model (empty otherwise). The message never holds a value.
+    """
 
     code: str
+    file: str
     line: int
+    path: str
 
+@final
 class Template:
     """A document type compiled from its template file against the shape of the struct it renders."""
 
     @staticmethod
-    def compile(source: bytes, shapes: bytes, preludes: list[bytes]) -> Template:
-        """Compile. ``shapes`` is msgpack: {struct name: [[field, type], …]} (see caducee.rendering)."""
+    def compile(name: str, source: bytes, shapes: bytes, preludes: list[tuple[str, bytes]]) -> Template:
+        """Compile. ``shapes`` is msgpack ``[[struct, [[field, type], …]], …]`` (see caducee.rendering.shapes).
+
+        Codes: ``template.invalid``, ``template.shapes``.
+        """
 
     def render(self, model: bytes, *, fragment: bool = False) -> bytes:
         """Render a msgpack message of array_like structs; the output is its own C14N.
 
         ``fragment`` leaves out the namespace declarations of the root, for insertion where they are in scope.
+        Codes: ``model.mismatch``, ``model.character``, ``model.time``.
         """
 
     def seal(self, model: bytes) -> tuple[bytes, bytes, bytes]:
         """Render and hash: document, SHA-1, SHA-256."""
 
-def digests(data: bytes) -> tuple[bytes, bytes]:
-    """Return the SHA-1 and the SHA-256 of ``data``."""
-
+@final
 class RsaKey:
     """A software RSA key."""
 
     @staticmethod
-    def from_pkcs8(der: bytes) -> RsaKey: ...
+    def from_pkcs8(der: bytes) -> RsaKey:
+        """Read an unencrypted PKCS#8 key. Code: ``key.unreadable``."""
+
     def sign_sha256(self, data: bytes) -> bytes:
-        """PKCS#1 v1.5 with SHA-256 over the full message."""
+        """PKCS#1 v1.5 with SHA-256 over the full message. Code: ``key.unusable``."""
+
+def digests(data: bytes) -> tuple[bytes, bytes]:
+    """Return the SHA-1 and the SHA-256 of ``data``."""
 
 def build_info() -> dict[str, str]:
-    """Versions, target, features of the processor that are in use."""
+    """Return version, target, profile and processor features in use."""

@@ -1,1 +1,72 @@
-"""The caducee command."""
+"""The ``caducee`` command. It imports no plugin and no sandbox by itself; each command is a module of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+Command = Callable[[Sequence[str]], int]
+GROUP = "caducee.commands"
+OWN = {
+    "doctor": "says what is wrong with the configuration, the plugins, the card and the outbox",
+    "plugins": "lists the plugins: installed, allowed, refused and why",
+    "outbox": "list | show | retry: what leaves, and what waits",
+    "audit": "verify: checks the chain of the audit trail",
+    "schema": "config: prints the JSON Schema of caducee.toml",
+}
+USAGE_ERROR = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code. Errors of Caducée are said in French, with what to do."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_overview())
+        return 0 if arguments else USAGE_ERROR
+    command = _own(arguments[0]) if arguments[0] in OWN else _foreign(arguments[0])
+    if command is None:
+        print(f"caducee: no such command: {arguments[0]}\n\n{_overview()}", file=sys.stderr)
+        return USAGE_ERROR
+    return _guarded(command, arguments[1:])
+
+
+def _guarded(command: Command, arguments: Sequence[str]) -> int:
+    from caducee.errors import CaduceeError
+
+    try:
+        return command(arguments)
+    except CaduceeError as error:
+        from caducee.cli.printing import print_error
+
+        print_error(error)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _own(name: str) -> Command:
+    from importlib import import_module
+
+    command: Command = import_module(f"caducee.cli.{name}").main
+    return command
+
+
+def _foreign(name: str) -> Command | None:
+    from importlib.metadata import entry_points
+
+    found = next(iter(entry_points(group=GROUP, name=name)), None)
+    if found is None:
+        return None
+    command: Command = found.load()
+    return command
+
+
+def _overview() -> str:
+    from importlib.metadata import entry_points
+
+    others = {entry.name: f"from {entry.dist.name}" if entry.dist else "" for entry in entry_points(group=GROUP)}
+    lines = [f"  {name:<10} {text}" for name, text in {**OWN, **others}.items()]
+    return "\n".join(["usage: caducee COMMAND …", "", *lines, "", "caducee COMMAND --help says more."])

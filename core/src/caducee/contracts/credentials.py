@@ -78,6 +78,14 @@ class Credentials(Protocol):
         """
         ...
 
+    def certificate(self, credential: str) -> bytes:
+        """Return the DER certificate of ``[credentials.NAME]``, to check whose it is before anything is sent.
+
+        Raises:
+            ConfigError: no such table, or a file that cannot be opened.
+        """
+        ...
+
     def tls_for(self, practitioner: str) -> ssl.SSLContext:
         """Return the client context of the professional's authentication certificate."""
         ...

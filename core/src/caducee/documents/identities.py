@@ -60,9 +60,7 @@ class Identities:
         document = msgspec.structs.replace(msgspec.json.decode(stored.model, type=Document), patient=patient)
         sealed = await self._seal(stored, document)
         waiting = tuple(
-            row.delivery_id
-            for row in stored.deliveries
-            if row.state is DeliveryState.BLOCKED and row.why == "identity"
+            row.delivery_id for row in stored.deliveries if row.state is DeliveryState.BLOCKED and row.why == "identity"
         )
         async with self._store.transaction() as tx:
             await tx.seal(

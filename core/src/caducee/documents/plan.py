@@ -25,7 +25,9 @@ def is_qualified(patient: Patient) -> bool:
     return patient.status is InsStatus.QUALIFIED and patient.ins is not None
 
 
-def plan(patient: Patient, asked: tuple[Destination, ...], routed: Hooked) -> tuple[tuple[Planned, ...], tuple[Finding, ...]]:
+def plan(
+    patient: Patient, asked: tuple[Destination, ...], routed: Hooked
+) -> tuple[tuple[Planned, ...], tuple[Finding, ...]]:
     """Give each asked destination its delivery.
 
     A destination that nobody serves is a finding; when a plugin failed to answer it is kept as

@@ -88,6 +88,10 @@ class Documents:
             raise UnknownTicket(document_id)
         return Ticket(self._store, document_id)
 
+    async def sealed_bytes(self, document_id: str) -> bytes | None:
+        """Return the CDA of a publication, byte for byte; ``None`` while it waits for an identity."""
+        return await self._store.sealed_bytes(document_id)
+
     def _author(self, document: Document) -> Practitioner:
         try:
             return self._practitioners.practitioner(document.author)

@@ -58,7 +58,9 @@ class Ticket:
         stored = await self._store.document(self.document_id)
         if stored is None:
             raise UnknownTicket(self.document_id)
-        return tuple(DeliveryStatus(row=row, explanation=explain_state(row.state, row.why)) for row in stored.deliveries)
+        return tuple(
+            DeliveryStatus(row=row, explanation=explain_state(row.state, row.why)) for row in stored.deliveries
+        )
 
     async def signed(self) -> tuple[DeliveryStatus, ...]:
         """Wait until every delivery that goes is prepared: signed, where its service wants a signature."""

@@ -1,1 +1,49 @@
-"""Keys where they are: software keys and the card, behind the Signer contract."""
+"""Keys where they live: PKCS#12 files, the CPS card behind PKCS#11, TLS contexts made with them.
+
+Every name is loaded when it is first used: the card process imports this package too, and needs little of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from caducee.keys.card.access import Card, OnEvent
+    from caducee.keys.card.pin import PinPrompt, PinRequest
+    from caducee.keys.card.process import CardProcess
+    from caducee.keys.card.signer import CardSigner
+    from caducee.keys.credentials import ConfiguredCredentials
+    from caducee.keys.software import SoftwareKey, SoftwareSigner
+
+_MODULE_OF = {
+    "Card": "caducee.keys.card.access",
+    "CardProcess": "caducee.keys.card.process",
+    "CardSigner": "caducee.keys.card.signer",
+    "ConfiguredCredentials": "caducee.keys.credentials",
+    "OnEvent": "caducee.keys.card.access",
+    "PinPrompt": "caducee.keys.card.pin",
+    "PinRequest": "caducee.keys.card.pin",
+    "SoftwareKey": "caducee.keys.software",
+    "SoftwareSigner": "caducee.keys.software",
+}
+
+__all__ = [
+    "Card",
+    "CardProcess",
+    "CardSigner",
+    "ConfiguredCredentials",
+    "OnEvent",
+    "PinPrompt",
+    "PinRequest",
+    "SoftwareKey",
+    "SoftwareSigner",
+]
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(module), name)

@@ -100,7 +100,7 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery as lists show it: no patient data."""
+    """A delivery as lists show it. ``service_text`` is the service's own words, for the desk's eyes: never logged."""
 
     delivery_id: str
     document_id: str
@@ -115,6 +115,7 @@ class DeliveryRow(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime
     code: str
     service_code: str
+    service_text: str
     receipt: Receipt | None
     prepared: bool
 
@@ -138,22 +139,29 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
 class Leased(msgspec.Struct, frozen=True, kw_only=True):
     """A delivery taken by this worker. ``fence`` must come back with every write; a stale one is refused.
 
-    ``was_sending`` is true when an earlier owner died after it began to send: the outcome is unknown.
+    ``was_sending`` is true when bytes may have left earlier and nobody knows what became of them (an owner died
+    while sending, or the answer was lost): probe before any other send. ``attempts`` counts sends, ``failures`` the
+    steps that failed in a row since the delivery was last released.
     """
 
     fence: int
     envelope: Envelope
     prepared: bytes | None
     attempts: int
+    failures: int
     state: DeliveryState
     was_sending: bool
 
 
 class Transaction(Protocol):
-    """Writes that become durable together, or not at all."""
+    """Writes that become durable together, or not at all.
+
+    They are gathered, and made in one short transaction when the block ends: no lock is held while the caller
+    works, and what is wrong with a write is raised at the end of the block.
+    """
 
     async def add_document(self, document: NewDocument) -> None:
-        """Store a publication and its deliveries.
+        """Store a publication and its deliveries; with the key and content hash of a stored one, do nothing.
 
         Raises:
             IdempotencyConflict: the key exists with another content hash.
@@ -192,7 +200,7 @@ class Store(Protocol):
         """Open a write transaction: committed durably when the block ends, rolled back when it raises.
 
         Raises:
-            DiskFull: nothing was kept.
+            DiskFull, StoreBusy, StoreError: nothing was kept.
         """
         ...
 
@@ -216,6 +224,10 @@ class Store(Protocol):
         self, *, states: frozenset[DeliveryState] | None = None, limit: int = 500
     ) -> tuple[DeliveryRow, ...]:
         """List deliveries, newest first."""
+        ...
+
+    async def deliveries_of(self, document_id: str) -> tuple[DeliveryRow, ...]:
+        """Return the deliveries of one publication in the order of its audience; none when it is not here."""
         ...
 
     async def get(self, plugin: str, collection: str, key: str) -> bytes | None:
@@ -247,21 +259,38 @@ class Store(Protocol):
     async def lease(self, kind: str, now: datetime) -> Leased | None:
         """Take the delivery of that kind that is due, oldest first, keeping the order of each series.
 
-        A delivery whose series has an earlier, unfinished one for the same destination waits. ``blocked`` ones leave
-        the line. An envelope is only built for sealed documents.
+        A delivery whose series has an earlier, unfinished one for the same destination waits, be that one blocked:
+        a replacement never overtakes what it replaces. Blocked ones leave the line, the other series go on. A
+        delivery whose owner died is taken over at once; if it had begun to send it is ``unknown`` from then on.
+        """
+        ...
+
+    async def extend(self, leased: Leased) -> None:
+        """Keep the lease while a step lasts longer than it.
+
+        Raises:
+            LeaseLost: somebody else has it.
         """
         ...
 
     async def next_due(self, kind: str) -> datetime | None:
-        """Return when the next delivery of that kind is due."""
+        """Return when the next delivery of that kind can be taken; ``None`` when nothing waits for time alone."""
         ...
 
     async def keep_prepared(self, leased: Leased, prepared: bytes) -> None:
-        """Keep what ``prepare`` made, so that each send is the same bytes."""
+        """Keep what ``prepare`` made, so that each send is the same bytes.
+
+        Raises:
+            LeaseLost: somebody else has the delivery.
+        """
         ...
 
     async def begin_send(self, leased: Leased) -> None:
-        """Durably note that bytes may leave from now on (state ``sending``, one attempt used)."""
+        """Durably note that bytes may leave from now on (state ``sending``, one attempt used).
+
+        Raises:
+            LeaseLost: somebody else has the delivery; nothing may be sent.
+        """
         ...
 
     async def settle(
@@ -275,14 +304,32 @@ class Store(Protocol):
         service_code: str = "",
         service_text: str = "",
         receipt: Receipt | None = None,
+        doubtful: bool = False,
     ) -> None:
-        """End the lease: state, attempt, receipt, event and audit in one transaction."""
+        """End the lease: state, attempt, receipt, event and audit in one transaction.
+
+        ``doubtful`` keeps in mind, in a state other than ``unknown``, that bytes may have left: a delivery blocked
+        while its service was asked is asked about again before any send. ``blocked`` gives its attempt back.
+
+        Raises:
+            LeaseLost: somebody else has the delivery; nothing was written.
+        """
         ...
 
     async def unblock(self, kind: str, why: str) -> int:
-        """Set every delivery ``blocked(why)`` of that kind to ``pending``, due now; return how many."""
+        """Set every delivery ``blocked(why)`` of that kind to ``pending``, due now; return how many.
+
+        One that is not sealed yet stays: its identity is missing.
+        """
         ...
 
     async def retry(self, delivery_id: str) -> bool:
-        """An operator asks again: a rejected or blocked delivery becomes ``pending``, an unknown one is probed now."""
+        """An operator asks again: a rejected or blocked delivery becomes ``pending``, an unknown one is probed now.
+
+        Say whether anything changed: nothing does for a delivery that has ended well, or that waits for an identity.
+        """
+        ...
+
+    async def checkpoint(self) -> None:
+        """Tidy up the files between two deliveries; ``publish()`` never does."""
         ...

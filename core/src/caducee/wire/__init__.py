@@ -1,1 +1,1 @@
-"""What plugins share on the wire: TLS and HTTP, SOAP, VIHF, MTOM, XDS metadata."""
+"""What plugins share to speak to national services: HTTP and TLS, SOAP 1.2, MTOM, VIHF, XDS metadata, signatures."""

@@ -26,7 +26,7 @@ async def play(stage: Stage) -> None:
     patient = await qualified_jeanne(stage)
     async with stage.kernel() as kernel:
         with stage.story.step("Écrire la lettre (PDF/A)") as telling:
-            document = await stage.letter(patient, about="suivi annuel")
+            document = await stage.letter(kernel, patient, about="suivi annuel")
             telling.say(f"{len(document.body.content) // 1024} Kio.")
         with stage.story.step("La publier") as telling:
             began = time.monotonic()

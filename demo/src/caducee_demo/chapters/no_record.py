@@ -15,7 +15,7 @@ async def play(stage: Stage) -> None:
     async with stage.kernel() as kernel:
         with stage.story.step("La lettre n'a pas de DMP où aller") as telling:
             hugo, _ = await qualify(kernel, HUGO)
-            document = await stage.letter(hugo, about="vaccination")
+            document = await stage.letter(kernel, hugo, about="vaccination")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.settled()
             telling.say(f"{delivery.state}({delivery.why}) : {delivery.explanation.sentence} {delivery.explanation.remedy}")

@@ -61,7 +61,7 @@ async def _lost_answer(stage: Stage, patient: Patient) -> None:
     async with stage.kernel() as kernel:
         with stage.story.step("Le DMP enregistre une lettre et sa réponse se perd") as telling:
             await anyio.to_thread.run_sync(lambda: stage.control.fault("dmp", "lose_answer", transaction="TD2.1", times=1))
-            document = await stage.letter(patient, about="résultat d'examen")
+            document = await stage.letter(kernel, patient, about="résultat d'examen")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.settled()
             receipt = delivery.row.receipt

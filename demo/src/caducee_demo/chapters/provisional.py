@@ -18,7 +18,7 @@ async def play(stage: Stage) -> None:
     """Hold, correct, qualify, release."""
     async with stage.kernel() as kernel:
         with stage.story.step("La lettre attend l'identité") as telling:
-            document = await stage.letter(LUCIE, about="première consultation")
+            document = await stage.letter(kernel, LUCIE, about="première consultation")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
             telling.say(f"blocked({delivery.why}) : {delivery.explanation.sentence} {delivery.explanation.remedy}")

@@ -19,7 +19,7 @@ async def play(stage: Stage) -> None:
     async with stage.kernel() as kernel:
         with stage.story.step("Sans carte, la lettre est publiée et attend") as telling:
             await anyio.to_thread.run_sync(stage.control.card, "remove")
-            document = await stage.letter(patient, about="certificat de suivi")
+            document = await stage.letter(kernel, patient, about="certificat de suivi")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
             telling.say(f"blocked({delivery.why}) : {delivery.explanation.sentence}")

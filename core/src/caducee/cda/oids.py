@@ -1,0 +1,11 @@
+"""Identifiers that the header of every French document uses (CI-SIS, structuration minimale)."""
+
+from __future__ import annotations
+
+PROFESSIONAL = "1.2.250.1.71.4.2.1"
+STRUCTURE = "1.2.250.1.71.4.2.2"
+GENDER = "2.16.840.1.113883.5.1"
+
+PDF_FORMAT = "urn:ihe:iti:xds-sd:pdf:2008"
+PDF_MEDIA_TYPE = "application/pdf"
+LANGUAGE = "fr-FR"

@@ -1,0 +1,177 @@
+"""``caducee doctor``: what is wrong here, and what to do. Sends nothing, asks no PIN, starts no plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import anyio
+import msgspec
+
+from caducee.cli.options import add_json, parser
+from caducee.cli.printing import age, print_json
+from caducee.config import Config, load_config
+from caducee.errors import CaduceeError, ConfigError
+from caducee.plugins import load_plugins
+
+OLD = timedelta(hours=24)
+
+
+class Level(StrEnum):
+    """How a check went. ``ATTENTION`` waits for a person; ``BROKEN`` makes the command fail."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    BROKEN = "broken"
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing looked at: a French sentence, and what to do unless it is well."""
+
+    name: str
+    level: Level
+    sentence: str
+    remedy: str = ""
+    code: str = ""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Look at everything; 1 when something is broken."""
+    options = parser("doctor", "Says what is wrong with the configuration, the plugins, the card and the outbox.")
+    add_json(options)
+    chosen = options.parse_args(argv)
+    checks = anyio.run(examine, chosen.config)
+    ok = all(check.level is not Level.BROKEN for check in checks)
+    if chosen.json:
+        print_json({"ok": ok, "checks": checks})
+    else:
+        _print(checks)
+    return 0 if ok else 1
+
+
+async def examine(file: str) -> list[Check]:
+    """Return every check; without a usable configuration there is only that one."""
+    try:
+        config = load_config(file)
+    except ConfigError as error:
+        return _findings("configuration", error)
+    environment = config.kernel.environment
+    checks = [Check(name="configuration", level=Level.OK, sentence=f"{config.file} : environnement {environment}.")]
+    checks += await _plugins(config)
+    checks += await _card(config)
+    checks += await _outbox(config)
+    return checks
+
+
+async def _plugins(config: Config) -> list[Check]:
+    try:
+        loading = await load_plugins(config)
+    except ConfigError as error:
+        return _findings("plugins", error)
+    fine = [
+        Check(name=f"plugin {name}", level=Level.OK, sentence=f"Module chargé ({plugin.distribution}).")
+        for name, plugin in loading.loaded.items()
+    ]
+    refused = [
+        Check(
+            name=f"plugin {name}",
+            level=Level.BROKEN,
+            sentence=f"Module refusé : {status.why}.",
+            remedy="Prévenez l'éditeur du module, ou retirez-le de kernel.plugins.",
+            code="plugin.refused",
+        )
+        for name, status in loading.refused.items()
+    ]
+    return fine + refused
+
+
+async def _card(config: Config) -> list[Check]:
+    from caducee.assembly import card_access
+
+    card = card_access(config)
+    if card is None:
+        return []
+    try:
+        holder = await card.holder()
+    except CaduceeError as error:
+        return [_failed("card", error, Level.ATTENTION)]
+    finally:
+        with anyio.CancelScope(shield=True):
+            await card.aclose()
+    tries = "" if holder.tries_left is None else f", {holder.tries_left} essai(s) de code restant(s)"
+    sentence = f"Carte {holder.serial} de {holder.given_name} {holder.family_name}, valable jusqu'au {holder.not_after}"
+    return [Check(name="card", level=Level.OK, sentence=f"{sentence}{tries}.")]
+
+
+async def _outbox(config: Config) -> list[Check]:
+    from caducee.assembly import open_store
+    from caducee.outbox.contract import FINAL, DeliveryState
+
+    waiting = frozenset(DeliveryState) - FINAL
+    try:
+        async with open_store(config) as store:
+            rows = await store.deliveries(states=waiting, limit=10_000)
+            entries, broken = await store.verify_audit()
+    except CaduceeError as error:
+        return [_failed("store", error, Level.BROKEN)]
+    checks = [_queue(rows[-1].created if rows else None, len(rows))]
+    human = [row for row in rows if row.state is DeliveryState.BLOCKED]
+    if human:
+        whys = ", ".join(sorted({row.why for row in human}))
+        checks.append(
+            Check(
+                name="outbox blocked",
+                level=Level.ATTENTION,
+                sentence=f"{len(human)} envoi(s) attendent quelqu'un : {whys}.",
+                remedy="Lisez « caducee outbox list --state blocked ».",
+            )
+        )
+    whole = broken is None
+    checks.append(
+        Check(
+            name="audit",
+            level=Level.OK if whole else Level.BROKEN,
+            sentence=f"Piste d'audit entière ({entries} entrées)." if whole else f"Piste d'audit rompue : {broken}.",
+            remedy="" if whole else "Conservez le stockage tel quel et prévenez l'éditeur de votre logiciel.",
+        )
+    )
+    return checks
+
+
+def _queue(oldest: datetime | None, count: int) -> Check:
+    if oldest is None:
+        return Check(name="outbox", level=Level.OK, sentence="Rien n'attend de partir.")
+    waited = datetime.now(UTC) - oldest
+    return Check(
+        name="outbox",
+        level=Level.ATTENTION if waited > OLD else Level.OK,
+        sentence=f"{count} envoi(s) en attente, le plus ancien depuis {age(waited)}.",
+        remedy="Lisez « caducee outbox list »." if waited > OLD else "",
+    )
+
+
+def _findings(name: str, error: ConfigError) -> list[Check]:
+    return [
+        Check(
+            name=f"{name} {finding.field}".strip(),
+            level=Level.BROKEN,
+            sentence=finding.message,
+            remedy=error.remedy,
+            code=finding.rule,
+        )
+        for finding in error.findings
+    ]
+
+
+def _failed(name: str, error: CaduceeError, level: Level) -> Check:
+    explanation = error.explain()
+    return Check(name=name, level=level, sentence=explanation.sentence, remedy=explanation.remedy, code=error.code)
+
+
+def _print(checks: Sequence[Check]) -> None:
+    marks = {Level.OK: "ok       ", Level.ATTENTION: "attention", Level.BROKEN: "ERREUR   "}
+    for check, following in zip(checks, [*checks[1:], None], strict=True):
+        print(f"{marks[check.level]}  {check.name} : {check.sentence}" + (f" ({check.code})" if check.code else ""))
+        if check.remedy and (following is None or following.remedy != check.remedy):
+            print(f"           {check.remedy}")

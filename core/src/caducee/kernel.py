@@ -1,0 +1,200 @@
+"""The kernel: plugins kept alive, what must not be lost kept and delivered. It knows no protocol and no service.
+
+It is given its parts ready made (``caducee.assembly`` does that), keeps no global state, and touches neither the
+host's event loop nor its logging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import anyio
+import anyio.abc
+
+from caducee.clock import Clock
+from caducee.config import Config
+from caducee.contracts.credentials import CardAccess
+from caducee.documents.identities import Identities
+from caducee.documents.publish import Documents
+from caducee.errors import CapabilityMissing
+from caducee.events import Bell, Events
+from caducee.outbox.contract import Store
+from caducee.plugins import PluginHost, PluginStatus
+from caducee.redaction import RedactingLogger
+from caducee.services import ServiceKey
+
+T = TypeVar("T")
+_LANE_RESTART = 5.0
+
+
+class Lane(Protocol):
+    """What delivers one kind of destination."""
+
+    async def run(self) -> None:
+        """Deliver until ``stop``, or until cancelled."""
+        ...
+
+    def wake(self) -> None:
+        """Look now at what there is to deliver."""
+        ...
+
+    def stop(self) -> None:
+        """Finish the delivery at hand, take no other."""
+        ...
+
+
+class Kernel:
+    """One tenant's kernel. ``async with`` starts and stops it; a stop takes ``kernel.grace`` seconds at most.
+
+    ``documents`` publishes, ``identities`` releases what waited for a patient's identity, ``card`` is the card
+    at this desk.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        clock: Clock,
+        store: Store,
+        plugins: PluginHost,
+        documents: Documents,
+        identities: Identities,
+        lane: Callable[[str], Lane],
+        bell: Bell,
+        card: CardAccess | None = None,
+        drain: bool = True,
+    ) -> None:
+        self.config = config
+        self.documents = documents
+        self.identities = identities
+        self._clock = clock
+        self._store = store
+        self._plugins = plugins
+        self._lane = lane
+        self._bell = bell
+        self._card = card
+        self._drain = drain
+        self._lanes: list[Lane] = []
+        self._lanes_ended: list[anyio.Event] = []
+        self._log = RedactingLogger("caducee.kernel")
+        self._life: AbstractAsyncContextManager[None] | None = None
+
+    @property
+    def card(self) -> CardAccess:
+        """The card at this desk.
+
+        Raises:
+            CapabilityMissing: the configuration has none.
+        """
+        if self._card is None:
+            raise CapabilityMissing("no card is configured")
+        return self._card
+
+    def use(self, key: ServiceKey[T]) -> AbstractAsyncContextManager[T]:
+        """Lend a service of a plugin: ``async with kernel.use(KEY) as service``.
+
+        Raises:
+            CapabilityMissing: no enabled plugin offers it.
+            NotReady: on entering, while the plugin is not ready. Its very first start is waited for, two seconds
+                at most.
+            PluginCrashed: the plugin died while it was used; the block was cancelled.
+        """
+        return self._plugins.use(key)
+
+    def plugins(self) -> tuple[PluginStatus, ...]:
+        """Where each plugin of the configuration stands."""
+        return self._plugins.status()
+
+    def events(self, *, after: int = 0) -> Events:
+        """Follow the events of the store: every one with a greater ``seq``, in order, at least once, for ever."""
+        return Events(self._store, self._bell, after=after)
+
+    def wake(self) -> None:
+        """Look again at everything that waits: a card came, a service is back, a person acted."""
+        for supervisor in self._plugins.supervisors:
+            supervisor.nudge()
+        self._bell.ring()
+
+    async def __aenter__(self) -> Self:
+        """Load the plugins, start their lives and the lanes. A slow plugin is not waited for.
+
+        Raises:
+            ConfigError: a plugin is not installed, or its table does not fit.
+            DrainedElsewhere: another process sends from this store.
+        """
+        self._life = self._alive()
+        await self._life.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        """Stop: lanes finish what they are at, plugins drain, then whatever is left is cancelled."""
+        assert self._life is not None
+        return await self._life.__aexit__(kind, error, traceback)
+
+    @asynccontextmanager
+    async def _alive(self) -> AsyncIterator[None]:
+        raised: BaseException | None = None
+        async with AsyncExitStack() as stack:
+            await self._plugins.load()
+            if self._drain:
+                await stack.enter_async_context(self._store.drain())
+            async with anyio.create_task_group() as lives, anyio.create_task_group() as lanes:
+                try:
+                    self._start(lives, lanes)
+                    yield
+                except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - raised again, ungrouped
+                    raised = error
+                finally:
+                    await self._stop(lives, lanes)
+        if raised is not None:
+            raise raised
+
+    def _start(self, lives: anyio.abc.TaskGroup, lanes: anyio.abc.TaskGroup) -> None:
+        for supervisor in self._plugins.supervisors:
+            lives.start_soon(supervisor.run, name=f"caducee plugin {supervisor.name}")
+        if self._drain:
+            self._lanes = [self._lane(kind) for kind in self._plugins.kinds]
+        for lane in self._lanes:
+            ended = anyio.Event()
+            self._lanes_ended.append(ended)
+            self._bell.tell(lane.wake)
+            lanes.start_soon(self._keep, lane, ended, name="caducee lane")
+
+    async def _keep(self, lane: Lane, ended: anyio.Event) -> None:
+        """Run a lane; what it did not expect (a full disk) is logged and it starts again."""
+        try:
+            while True:
+                try:
+                    return await lane.run()
+                except Exception as error:  # noqa: BLE001 - a lane never ends the kernel
+                    self._log.warning("lane ended: %s", type(error).__name__)
+                await self._clock.sleep(_LANE_RESTART)
+        finally:
+            ended.set()
+
+    async def _stop(self, lives: anyio.abc.TaskGroup, lanes: anyio.abc.TaskGroup) -> None:
+        """Within ``grace`` together: the lanes first, since they use the plugins."""
+        grace = self.config.kernel.grace
+        deadline = anyio.current_time() + grace
+        with anyio.CancelScope(shield=True):
+            for lane in self._lanes:
+                lane.stop()
+            await _all_set(self._lanes_ended, deadline - grace / 2)
+            lanes.cancel_scope.cancel()
+            for supervisor in self._plugins.supervisors:
+                supervisor.stop()
+            await _all_set([supervisor.ended for supervisor in self._plugins.supervisors], deadline)
+            for supervisor in self._plugins.supervisors:
+                supervisor.abort()
+        lives.cancel_scope.cancel()
+
+
+async def _all_set(events: Sequence[anyio.Event], deadline: float) -> None:
+    with anyio.move_on_after(max(0.0, deadline - anyio.current_time())):
+        for event in events:
+            await event.wait()

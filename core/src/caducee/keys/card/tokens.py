@@ -1,0 +1,191 @@
+"""The cards as PKCS#11 shows them. Runs in the card process only, on one thread."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pkcs11
+
+from caducee.keys.card.protocol import CardSeen, Failed, Mechanism, Reason, wipe
+
+# Names on the card, from the public specification of the Cryptolib CPS (PKCS#11 module v2.0.0).
+KEY_LABEL = "CPS_PRIV_SIG"
+CERTIFICATE_LABEL = "Certificat de Signature CPS"
+
+GONE = (
+    pkcs11.DeviceRemoved,
+    pkcs11.SessionClosed,
+    pkcs11.SessionHandleInvalid,
+    pkcs11.SlotIDInvalid,
+    pkcs11.TokenNotPresent,
+    pkcs11.TokenNotRecognised,
+)
+_REFUSED = (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange)
+
+
+class Refusal(Exception):
+    """The card process answers with this failure."""
+
+    def __init__(self, reason: Reason, tries_left: int | None = None, detail: str = "") -> None:
+        self.failed = Failed(reason, tries_left, detail)
+        super().__init__(reason)
+
+
+class OpenCard:
+    """A card whose PIN was accepted. The PIN itself is kept only when the key asks for it at each signature."""
+
+    def __init__(self, session: Any, pin: str, fingerprint: bytes) -> None:
+        self.session = session
+        self.fingerprint = fingerprint
+        try:
+            self.key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=KEY_LABEL)
+        except pkcs11.NoSuchKey:
+            raise Refusal(Reason.NO_KEY) from None
+        self._pin = bytearray(pin.encode() if self._asks_each_time() else b"")
+
+    def sign(self, mechanism: Mechanism, data: bytes) -> bytes:
+        """Sign: one C_SignInit, one C_Sign."""
+        pin = self._pin.decode() if self._pin else None
+        signature: bytes = self.key.sign(data, mechanism=pkcs11.Mechanism[mechanism], pin=pin)
+        return signature
+
+    def close(self) -> None:
+        """Forget the PIN and log out; a card that has left is already logged out."""
+        wipe(self._pin)
+        with contextlib.suppress(pkcs11.PKCS11Error):
+            self.session.close()
+
+    def _asks_each_time(self) -> bool:
+        try:
+            return bool(self.key[pkcs11.Attribute.ALWAYS_AUTHENTICATE])
+        except (pkcs11.AttributeTypeInvalid, pkcs11.FunctionFailed):
+            return False
+
+
+class Tokens:
+    """Every card of every reader, told apart by serial number and never by slot."""
+
+    def __init__(self, module: str) -> None:
+        self._library: Any = pkcs11.lib(module)
+        self._open: dict[str, OpenCard] = {}
+        self._certificates: dict[str, bytes | None] = {}
+        self._salt = secrets.token_bytes(16)
+
+    def look(self) -> tuple[CardSeen, ...]:
+        """Say which cards are there; those that left are forgotten."""
+        seen = []
+        for token in self._tokens():
+            with contextlib.suppress(*GONE):
+                seen.append(self._describe(token))
+        for serial in set(self._open) - {card.serial for card in seen}:
+            self._drop(serial)
+        return tuple(seen)
+
+    def login(self, serial: str, pin: str, *, use_last_try: bool) -> None:
+        """Present the PIN once, unless the card is already open with this very PIN."""
+        fingerprint = hashlib.sha256(self._salt + pin.encode()).digest()
+        token = self._token(serial)
+        already = self._open.get(serial)
+        if already is not None:
+            if already.fingerprint == fingerprint:
+                return
+            self._drop(serial)
+        left = _tries_left(token)
+        if left == 0:
+            raise Refusal(Reason.PIN_BLOCKED, left)
+        if left == 1 and not use_last_try:
+            raise Refusal(Reason.PIN_LAST_TRY, left)
+        self._open[serial] = OpenCard(self._present(token, pin), pin, fingerprint)
+
+    def sign(self, serial: str, mechanism: Mechanism, data: bytes) -> bytes:
+        """Sign the full message with the signature key of an open card."""
+        card = self._open.get(serial)
+        if card is None:
+            self._token(serial)
+            raise Refusal(Reason.PIN_REQUIRED)
+        try:
+            return card.sign(mechanism, data)
+        except (*GONE, pkcs11.UserNotLoggedIn) as error:
+            self._drop(serial)
+            gone = isinstance(error, GONE)
+            raise Refusal(Reason.REMOVED if gone else Reason.PIN_REQUIRED) from None
+        except pkcs11.MechanismInvalid:
+            raise Refusal(Reason.NO_MECHANISM) from None
+        except _REFUSED:
+            self._drop(serial)
+            raise Refusal(Reason.PIN_WRONG, _tries_left(self._token(serial))) from None
+
+    def logout(self) -> None:
+        """Forget every PIN and session."""
+        for serial in list(self._open):
+            self._drop(serial)
+
+    def _present(self, token: Any, pin: str) -> Any:
+        try:
+            return token.open(user_pin=pin)
+        except GONE:
+            raise Refusal(Reason.REMOVED) from None
+        except pkcs11.PinLocked:
+            raise Refusal(Reason.PIN_BLOCKED, 0) from None
+        except _REFUSED:
+            left = _tries_left(self._token(_serial(token)))
+            raise Refusal(Reason.PIN_WRONG if left else Reason.PIN_BLOCKED, left) from None
+
+    def _describe(self, token: Any) -> CardSeen:
+        serial = _serial(token)
+        if serial not in self._certificates:
+            self._certificates[serial] = _certificate(token)
+        return CardSeen(
+            serial=serial,
+            label=token.label.strip(),
+            tries_left=_tries_left(token),
+            logged_in=serial in self._open,
+            certificate=self._certificates[serial],
+        )
+
+    def _token(self, serial: str) -> Any:
+        for token in self._tokens():
+            if _serial(token) == serial:
+                return token
+        self._drop(serial)
+        raise Refusal(Reason.ABSENT)
+
+    def _tokens(self) -> Iterator[Any]:
+        for slot in self._library.get_slots(token_present=True):
+            with contextlib.suppress(*GONE):
+                token = slot.get_token()
+                if pkcs11.TokenFlag.TOKEN_INITIALIZED in token.flags:
+                    yield token
+
+    def _drop(self, serial: str) -> None:
+        card = self._open.pop(serial, None)
+        if card is not None:
+            card.close()
+
+
+def _serial(token: Any) -> str:
+    serial: bytes = token.serial
+    return serial.decode("ascii", errors="replace").strip()
+
+
+def _tries_left(token: Any) -> int:
+    flags = token.flags
+    if pkcs11.TokenFlag.USER_PIN_LOCKED in flags:
+        return 0
+    if pkcs11.TokenFlag.USER_PIN_FINAL_TRY in flags:
+        return 1
+    return 2 if pkcs11.TokenFlag.USER_PIN_COUNT_LOW in flags else 3
+
+
+def _certificate(token: Any) -> bytes | None:
+    wanted = {
+        pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
+        pkcs11.Attribute.LABEL: CERTIFICATE_LABEL,
+    }
+    with token.open() as session:
+        found = [bytes(c[pkcs11.Attribute.VALUE]) for c in session.get_objects(wanted)]
+    return found[0] if len(found) == 1 else None

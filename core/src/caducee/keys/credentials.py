@@ -1,0 +1,207 @@
+"""The keys of ``[credentials.*]``, given out by name and checked against who should hold them."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Protocol
+
+from caducee.clock import Clock
+from caducee.config import Config, Pkcs11Config, Pkcs12Config, Place, Secrets
+from caducee.contracts.signer import Signer
+from caducee.errors import ConfigError
+from caducee.keys.card.access import Card, OnEvent
+from caducee.keys.card.pin import PinPrompt
+from caducee.keys.card.process import CardProcess
+from caducee.keys.card.signer import CardSigner
+from caducee.keys.software import SoftwareKey, SoftwareSigner
+from caducee.keys.tls import client_context
+from caducee.model.practice import Practitioner
+
+
+class Roster(Protocol):
+    """The professionals of the configuration."""
+
+    def practitioner(self, key: str) -> Practitioner:
+        """Return the professional of ``[practitioner.KEY]``, or raise ``ConfigError``."""
+        ...
+
+
+class ConfiguredCredentials:
+    """The ``Credentials`` of one kernel. Key files are opened at first use and kept; cards are found at each use.
+
+    ``prompt`` is asked when a card wants its PIN; ``on_event`` is told of PIN events, for the audit trail.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        roster: Roster,
+        *,
+        secrets: Secrets,
+        clock: Clock,
+        prompt: PinPrompt | None = None,
+        on_event: OnEvent | None = None,
+    ) -> None:
+        self._config = config
+        self._roster = roster
+        self._secrets = secrets
+        self._clock = clock
+        self._prompt = prompt
+        self._on_event = on_event
+        self._cards: dict[str, Card] = {}
+        self._keys: dict[str, SoftwareKey] = {}
+        self._contexts: dict[str, ssl.SSLContext] = {}
+
+    def practitioner(self, key: str) -> Practitioner:
+        """Return the professional of ``[practitioner.KEY]``.
+
+        Raises:
+            ConfigError: no such table.
+        """
+        return self._roster.practitioner(key)
+
+    async def signer(self, practitioner: str) -> Signer:
+        """Return the signature key of that professional and of nobody else.
+
+        Raises:
+            CardAbsent, OtherCard, AmbiguousCard, CardModuleFailed: the card is not there.
+            CertificateExpired, CertificateUntrusted: not valid today, or somebody else's.
+            ConfigError: no signature credential.
+        """
+        identifier = self.practitioner(practitioner).identifier
+        name = self._named(practitioner, "signature")
+        if isinstance(self._config.credentials.get(name), Pkcs11Config):
+            signer = CardSigner(self.card(name), identifier, clock=self._clock)
+            await signer.certificate()
+            return signer
+        key = self._valid_key(name)
+        key.certificate.check_holder(identifier)
+        return SoftwareSigner(key)
+
+    def tls(self, credential: str) -> ssl.SSLContext:
+        """Return a client context with the certificate of ``[credentials.NAME]`` and the pinned authorities.
+
+        Raises:
+            CertificateExpired: not valid today.
+            ConfigError: no such credential, no authorities, or a file that cannot be used.
+        """
+        key = self._valid_key(credential)
+        if credential not in self._contexts:
+            try:
+                self._contexts[credential] = client_context(key, self._authorities(credential))
+            except ValueError:
+                raise self._refusal(credential, "authorities", "ce n'est pas une liste de certificats PEM.") from None
+        return self._contexts[credential]
+
+    def certificate(self, credential: str) -> bytes:
+        """Return the DER certificate of ``[credentials.NAME]``, whatever its dates.
+
+        Raises:
+            ConfigError: no such table, or a file that cannot be opened.
+        """
+        return self._key(credential).certificate.der
+
+    def tls_for(self, practitioner: str) -> ssl.SSLContext:
+        """Return the client context of the professional's authentication certificate.
+
+        Raises:
+            CertificateUntrusted: the certificate is somebody else's.
+            CertificateExpired, ConfigError.
+        """
+        return self.tls(self._authentication(practitioner))
+
+    def subject_dn(self, practitioner: str) -> str:
+        """Return the subject of the professional's authentication certificate, RFC 2253 with GN and ST.
+
+        Raises:
+            CertificateUntrusted, CertificateExpired, ConfigError.
+        """
+        return self._valid_key(self._authentication(practitioner)).certificate.subject.rfc2253()
+
+    def card(self, credential: str) -> Card:
+        """Return the card access of ``[credentials.NAME]``.
+
+        Raises:
+            ConfigError: no such credential, not a card, or no module at that path.
+        """
+        card = self._cards.get(credential)
+        if card is not None:
+            return card
+        config = self._config.credentials.get(credential)
+        if not isinstance(config, Pkcs11Config):
+            raise self._refusal(credential, "kind", "ce n'est pas une carte (kind = « pkcs11 »).")
+        if not config.module.is_file():
+            raise self._refusal(credential, "module", "ce module PKCS#11 n'existe pas.")
+        process = CardProcess(str(config.module), environment=config.env)
+        return self._cards.setdefault(
+            credential,
+            Card(process, clock=self._clock, serial=config.serial, prompt=self._prompt, on_event=self._on_event),
+        )
+
+    def card_credentials(self) -> tuple[str, ...]:
+        """Return the names of the credentials that are cards."""
+        return tuple(n for n, c in self._config.credentials.items() if isinstance(c, Pkcs11Config))
+
+    async def aclose(self) -> None:
+        """End the card processes and forget the keys."""
+        cards = list(self._cards.values())
+        self._cards.clear()
+        self._keys.clear()
+        self._contexts.clear()
+        for card in cards:
+            await card.aclose()
+
+    def _authentication(self, practitioner: str) -> str:
+        name = self._named(practitioner, "authentication")
+        self._valid_key(name).certificate.check_holder(self.practitioner(practitioner).identifier)
+        return name
+
+    def _named(self, practitioner: str, use: str) -> str:
+        self.practitioner(practitioner)
+        name: str | None = getattr(self._config.practitioner[practitioner], use)
+        if name is None:
+            place = self._place().at("practitioner").at(practitioner).at(use)
+            raise ConfigError((place.finding("missing_key", "clé absente ; elle est nécessaire ici."),))
+        return name
+
+    def _valid_key(self, credential: str) -> SoftwareKey:
+        key = self._key(credential)
+        key.certificate.check_dates(self._clock.now())
+        return key
+
+    def _key(self, credential: str) -> SoftwareKey:
+        key = self._keys.get(credential)
+        return key or self._keys.setdefault(credential, self._opened(credential))
+
+    def _opened(self, credential: str) -> SoftwareKey:
+        config = self._file_config(credential)
+        password = self._secrets.read(config.password, key=f"credentials.{credential}.password")
+        try:
+            return SoftwareKey.from_pkcs12(config.file.read_bytes(), password)
+        except OSError:
+            raise self._refusal(credential, "file", "le fichier ne peut pas être lu.") from None
+        except ValueError:
+            message = "ce n'est pas un PKCS#12 avec une clé RSA, ou le mot de passe est faux."
+            raise self._refusal(credential, "file", message) from None
+
+    def _authorities(self, credential: str) -> str:
+        path = self._file_config(credential).authorities
+        if path is None:
+            raise self._refusal(credential, "authorities", "clé absente ; elle est nécessaire pour TLS.")
+        try:
+            return path.read_text("ascii", errors="replace")
+        except OSError:
+            raise self._refusal(credential, "authorities", "le fichier ne peut pas être lu.") from None
+
+    def _file_config(self, credential: str) -> Pkcs12Config:
+        config = self._config.credentials.get(credential)
+        if not isinstance(config, Pkcs12Config):
+            raise self._refusal(credential, "kind", "ce n'est pas une clé en fichier (kind = « pkcs12 »).")
+        return config
+
+    def _refusal(self, credential: str, key: str, message: str) -> ConfigError:
+        place = self._place().at("credentials").at(credential).at(key)
+        return ConfigError((place.finding("unusable", message),))
+
+    def _place(self) -> Place:
+        return Place(self._config.file, self._config.base)

@@ -1,0 +1,83 @@
+"""Keys in PKCS#12 files: certificates of a structure, and of a professional where the card's key is not used."""
+
+from __future__ import annotations
+
+from caducee_native import RsaKey
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
+from caducee.contracts.signer import SignatureAlgorithm
+from caducee.errors import MechanismMissing
+from caducee.keys.certificate import Certificate
+
+
+class SoftwareKey:
+    """A private key with its certificate and the chain that came with it. Its repr shows the certificate only."""
+
+    def __init__(self, key: RSAPrivateKey, certificate: Certificate, chain: tuple[bytes, ...]) -> None:
+        self._key = key
+        self._native = RsaKey.from_pkcs8(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+        self.certificate = certificate
+        self._chain = chain
+
+    def __repr__(self) -> str:
+        return f"SoftwareKey({self.certificate.subject.rfc2253()!r})"
+
+    @classmethod
+    def from_pkcs12(cls, content: bytes, password: bytes) -> SoftwareKey:
+        """Open a PKCS#12 file.
+
+        Raises:
+            ValueError: wrong password, not a PKCS#12 file, no RSA key or no certificate in it.
+        """
+        key, certificate, others = load_key_and_certificates(content, password)
+        if not isinstance(key, RSAPrivateKey) or certificate is None:
+            raise ValueError("no RSA key with its certificate")
+        pem = tuple(c.public_bytes(Encoding.PEM) for c in (certificate, *others))
+        return cls(key, Certificate(certificate.public_bytes(Encoding.DER)), pem)
+
+    def sealed_pem(self, password: bytes) -> bytes:
+        """Return the chain and the key, the key encrypted under ``password``."""
+        key = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
+        return key + b"".join(self._chain)
+
+    def sign(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
+        """Sign the full message."""
+        if algorithm is SignatureAlgorithm.RSA_SHA256:
+            return self._native.sign_sha256(data)
+        # The native library does not sign with SHA-1.
+        return self._key.sign(data, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - the DMP's default form
+
+
+class SoftwareSigner:
+    """The ``Signer`` of a key file."""
+
+    def __init__(self, key: SoftwareKey) -> None:
+        self._key = key
+
+    @property
+    def algorithms(self) -> frozenset[SignatureAlgorithm]:
+        """Both forms that the DMP's set signature may take."""
+        return frozenset(SignatureAlgorithm)
+
+    async def certificate(self) -> bytes:
+        """Return the DER certificate of the key."""
+        return self._key.certificate.der
+
+    async def sign(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
+        """Sign the full message.
+
+        Raises:
+            MechanismMissing: another algorithm; the key was not used.
+        """
+        if algorithm not in self.algorithms:
+            raise MechanismMissing(algorithm)
+        return self._key.sign(data, algorithm)

@@ -1,0 +1,140 @@
+"""SQL of what only grows, events and the audit trail, and of the records of plugins."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from caducee.audit.chain import START, Head, Link, link, sealed_head, verify
+from caducee.errors import StoreKeyWrong
+from caducee.outbox.contract import AuditEntry, EventRow
+from caducee.outbox.stores.cells import Cells
+from caducee.outbox.stores.columns import instant, micros
+
+_AUDIT = ("audit", "payload")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """An event to append."""
+
+    kind: str
+    document_id: str = ""
+    delivery_id: str = ""
+    state: str = ""
+    why: str = ""
+    code: str = ""
+
+
+def enter(db: sqlite3.Connection, cells: Cells) -> None:
+    """Make the tenant's row, or check that the key is the one of the first time.
+
+    Raises:
+        StoreKeyWrong: it is not.
+    """
+    row = db.execute("SELECT key_check FROM tenant WHERE tenant = ?", (cells.tenant,)).fetchone()
+    if row is not None and row[0] != cells.check:
+        raise StoreKeyWrong("the key does not open this store")
+    if row is None:
+        head = sealed_head(0, START, cells.mac)
+        db.execute("INSERT INTO tenant VALUES (?, ?, ?, ?, ?)", (cells.tenant, cells.check, 0, head.hash, head.mac))
+
+
+def append_event(db: sqlite3.Connection, cells: Cells, event: Event, now: datetime) -> None:
+    """Append one event."""
+    db.execute(
+        "INSERT INTO event (tenant, at, kind, document_id, delivery_id, state, why, code)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (cells.tenant, micros(now), *msgspec.structs.astuple(event)),
+    )
+
+
+def events(db: sqlite3.Connection, cells: Cells, after: int, limit: int) -> tuple[EventRow, ...]:
+    """Return the events that follow ``after``."""
+    rows = db.execute(
+        "SELECT seq, at, kind, document_id, delivery_id, state, why, code FROM event"
+        " WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (cells.tenant, after, limit),
+    )
+    return tuple(
+        EventRow(
+            seq=seq, at=instant(at), kind=kind, document_id=document, delivery_id=delivery, state=s, why=why, code=c
+        )
+        for seq, at, kind, document, delivery, s, why, c in rows
+    )
+
+
+def append_audit(db: sqlite3.Connection, cells: Cells, entry: AuditEntry, now: datetime) -> None:
+    """Append one entry to the chain and move its head."""
+    head = _head(db, cells)
+    number, at = head.count + 1, micros(now)
+    payload = cells.seal(_AUDIT, str(number), msgspec.msgpack.encode(entry))
+    digest = link(head.hash, number, at, payload)
+    db.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", (cells.tenant, number, at, payload, digest))
+    moved = sealed_head(number, digest, cells.mac)
+    db.execute(
+        "UPDATE tenant SET audit_count = ?, audit_head = ?, audit_mac = ? WHERE tenant = ?",
+        (moved.count, moved.hash, moved.mac, cells.tenant),
+    )
+
+
+def audit_page(
+    db: sqlite3.Connection, cells: Cells, after: int, limit: int
+) -> tuple[tuple[int, datetime, AuditEntry], ...]:
+    """Return the entries that follow the number ``after``, decrypted."""
+    rows = db.execute(
+        "SELECT number, at, payload FROM audit WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?",
+        (cells.tenant, after, limit),
+    )
+    return tuple((number, instant(at), _entry(cells, number, payload)) for number, at, payload in rows)
+
+
+def verify_audit(db: sqlite3.Connection, cells: Cells) -> tuple[int, str | None]:
+    """Walk the whole chain: how many entries hold, and where it breaks."""
+    return verify(_links(db, cells), _head(db, cells), cells.mac)
+
+
+def put(db: sqlite3.Connection, cells: Cells, plugin: str, collection: str, key: str, value: bytes) -> None:
+    """Store one record of a plugin."""
+    index, row = _record(cells, plugin, collection, key)
+    db.execute(
+        "INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        (cells.tenant, plugin, collection, index, cells.seal((*_RECORD,), row, value)),
+    )
+
+
+def get(db: sqlite3.Connection, cells: Cells, plugin: str, collection: str, key: str) -> bytes | None:
+    """Return one record of a plugin."""
+    index, row = _record(cells, plugin, collection, key)
+    found = db.execute(
+        "SELECT value FROM record WHERE tenant = ? AND plugin = ? AND collection = ? AND key_index = ?",
+        (cells.tenant, plugin, collection, index),
+    ).fetchone()
+    return None if found is None else cells.open(_RECORD, row, found[0])
+
+
+_RECORD = ("record", "value")
+
+
+def _record(cells: Cells, plugin: str, collection: str, key: str) -> tuple[bytes, str]:
+    index = cells.index("record", key)
+    return index, msgspec.json.encode((plugin, collection, index.hex())).decode()
+
+
+def _head(db: sqlite3.Connection, cells: Cells) -> Head:
+    row = db.execute(
+        "SELECT audit_count, audit_head, audit_mac FROM tenant WHERE tenant = ?", (cells.tenant,)
+    ).fetchone()
+    return Head(*row)
+
+
+def _links(db: sqlite3.Connection, cells: Cells) -> Iterator[Link]:
+    rows = db.execute("SELECT number, at, payload, hash FROM audit WHERE tenant = ? ORDER BY number", (cells.tenant,))
+    for number, at, payload, digest in rows:
+        yield Link(number=number, at=at, payload=payload, hash=digest)
+
+
+def _entry(cells: Cells, number: int, payload: bytes) -> AuditEntry:
+    return msgspec.msgpack.decode(cells.open(_AUDIT, str(number), payload), type=AuditEntry)

@@ -1,0 +1,235 @@
+"""The store on SQLite: one file beside the practice's software."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+from caducee.clock import Clock
+from caducee.contracts.delivery import Receipt
+from caducee.errors import DrainedElsewhere
+from caducee.outbox.contract import (
+    AuditEntry,
+    DeliveryRow,
+    DeliveryState,
+    EventRow,
+    Leased,
+    NewDocument,
+    StoredDocument,
+    Transaction,
+)
+from caducee.outbox.stores import journal, leases, publications
+from caducee.outbox.stores.cells import Cells
+from caducee.outbox.stores.columns import Seal
+from caducee.outbox.stores.database import Database
+from caducee.platform.locks import FileLock
+
+T = TypeVar("T")
+
+FILE = "caducee.db"
+_AUDIT_PAGE = 200
+
+
+@asynccontextmanager
+async def open_store(folder: Path, *, tenant: str, key: bytes, clock: Clock) -> AsyncIterator[SqliteStore]:
+    """Open the store of a tenant in that folder, made if it is missing (0700, files 0600).
+
+    ``key`` is the 32-byte store key. Any number of programs may open one store; one of them drains.
+
+    Raises:
+        StoreKeyWrong, StoreNewer, StoreDamaged, NetworkFileSystem, DiskFull, StoreBusy.
+    """
+    cells = Cells(key, tenant)
+    database = Database(folder / FILE)
+    await database.open()
+    try:
+        await database.write(lambda db: journal.enter(db, cells))
+        yield SqliteStore(folder, database, cells, clock)
+    finally:
+        await database.close()
+
+
+class SqliteTransaction:
+    """Gathers writes; the store makes them when the block ends."""
+
+    def __init__(self, cells: Cells, clock: Clock) -> None:
+        self._cells = cells
+        self._clock = clock
+        self._writes: list[Callable[[sqlite3.Connection], object]] = []
+
+    async def add_document(self, document: NewDocument) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: publications.add(db, self._cells, document, now))
+
+    async def seal(
+        self, document_id: str, *, model: bytes, document: bytes, sha1: bytes, sha256: bytes, entry: bytes
+    ) -> None:
+        described = Seal(sha1, sha256, entry)
+        self._writes.append(lambda db: publications.seal(db, self._cells, document_id, model, document, described))
+
+    async def release(self, delivery_id: str) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: leases.release(db, self._cells, delivery_id, now))
+
+    async def audit(self, entry: AuditEntry) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: journal.append_audit(db, self._cells, entry, now))
+
+    async def event(
+        self, kind: str, *, document_id: str = "", delivery_id: str = "", state: str = "", why: str = "", code: str = ""
+    ) -> None:
+        now = self._clock.now()
+        event = journal.Event(
+            kind=kind, document_id=document_id, delivery_id=delivery_id, state=state, why=why, code=code
+        )
+        self._writes.append(lambda db: journal.append_event(db, self._cells, event, now))
+
+    async def put(self, plugin: str, collection: str, key: str, value: bytes) -> None:
+        self._writes.append(lambda db: journal.put(db, self._cells, plugin, collection, key, value))
+
+    def make(self, db: sqlite3.Connection) -> None:
+        """Make the writes, in their order."""
+        for write in self._writes:
+            write(db)
+
+
+class SqliteStore:
+    """The store contract on one SQLite file. Made by ``open_store``."""
+
+    def __init__(self, folder: Path, database: Database, cells: Cells, clock: Clock) -> None:
+        self._folder = folder
+        self._database = database
+        self._cells = cells
+        self._clock = clock
+        self._owner = ""
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        gathered = SqliteTransaction(self._cells, self._clock)
+        yield gathered
+        await self._database.write(gathered.make)
+
+    async def find_by_key(self, idempotency_key: str) -> StoredDocument | None:
+        return await self._read(lambda db: publications.by_key(db, self._cells, idempotency_key))
+
+    async def document(self, document_id: str) -> StoredDocument | None:
+        return await self._read(lambda db: publications.by_id(db, self._cells, document_id))
+
+    async def sealed_bytes(self, document_id: str) -> bytes | None:
+        return await self._read(lambda db: publications.content_of(db, self._cells, document_id, "document"))
+
+    async def blocked_on_identity(self, local_id: str) -> tuple[StoredDocument, ...]:
+        return await self._read(lambda db: publications.waiting_for_identity(db, self._cells, local_id))
+
+    async def deliveries(
+        self, *, states: frozenset[DeliveryState] | None = None, limit: int = 500
+    ) -> tuple[DeliveryRow, ...]:
+        return await self._read(lambda db: publications.deliveries(db, self._cells, states, limit))
+
+    async def deliveries_of(self, document_id: str) -> tuple[DeliveryRow, ...]:
+        return await self._read(lambda db: publications.deliveries_of(db, self._cells, document_id))
+
+    async def get(self, plugin: str, collection: str, key: str) -> bytes | None:
+        return await self._read(lambda db: journal.get(db, self._cells, plugin, collection, key))
+
+    async def events(self, after: int, limit: int = 200) -> tuple[EventRow, ...]:
+        return await self._read(lambda db: journal.events(db, self._cells, after, limit))
+
+    async def audit_entries(self) -> AsyncIterator[tuple[int, datetime, AuditEntry]]:
+        seen = 0
+        while page := await self._audit_page(seen):
+            for entry in page:
+                yield entry
+            seen = page[-1][0]
+
+    async def verify_audit(self) -> tuple[int, str | None]:
+        return await self._read(lambda db: journal.verify_audit(db, self._cells))
+
+    @asynccontextmanager
+    async def drain(self) -> AsyncIterator[None]:
+        tenant = hashlib.sha256(self._cells.tenant.encode()).hexdigest()[:16]
+        lock = FileLock(self._folder / f"drain-{tenant}.lock")
+        if not lock.acquire():
+            raise DrainedElsewhere(lock.owner())
+        self._owner = str(uuid4())
+        try:
+            yield
+        finally:
+            self._owner = ""
+            lock.release()
+
+    async def lease(self, kind: str, now: datetime) -> Leased | None:
+        owner = self._draining()
+        return await self._write(lambda db: leases.take(db, self._cells, kind, owner, now))
+
+    async def next_due(self, kind: str) -> datetime | None:
+        return await self._read(lambda db: leases.next_due(db, self._cells, kind, self._owner))
+
+    async def extend(self, leased: Leased) -> None:
+        owner, now = self._draining(), self._clock.now()
+        await self._write(lambda db: leases.extend(db, self._cells, leased, owner, now))
+
+    async def keep_prepared(self, leased: Leased, prepared: bytes) -> None:
+        owner = self._draining()
+        await self._write(lambda db: leases.keep_prepared(db, self._cells, leased, owner, prepared))
+
+    async def begin_send(self, leased: Leased) -> None:
+        owner = self._draining()
+        await self._write(lambda db: leases.begin_send(db, self._cells, leased, owner))
+
+    async def settle(
+        self,
+        leased: Leased,
+        state: DeliveryState,
+        *,
+        why: str = "",
+        due: datetime | None = None,
+        code: str = "",
+        service_code: str = "",
+        service_text: str = "",
+        receipt: Receipt | None = None,
+        doubtful: bool = False,
+    ) -> None:
+        owner, now = self._draining(), self._clock.now()
+        end = leases.Settlement(
+            state=state,
+            why=why,
+            due=due,
+            code=code,
+            service_code=service_code,
+            service_text=service_text,
+            receipt=receipt,
+            doubtful=doubtful,
+        )
+        await self._write(lambda db: leases.settle(db, self._cells, leased, owner, end, now))
+
+    async def unblock(self, kind: str, why: str) -> int:
+        now = self._clock.now()
+        return await self._write(lambda db: leases.unblock(db, self._cells, kind, why, now))
+
+    async def retry(self, delivery_id: str) -> bool:
+        now = self._clock.now()
+        return await self._write(lambda db: leases.retry(db, self._cells, delivery_id, now))
+
+    async def checkpoint(self) -> None:
+        await self._database.checkpoint()
+
+    async def _audit_page(self, after: int) -> tuple[tuple[int, datetime, AuditEntry], ...]:
+        return await self._read(lambda db: journal.audit_page(db, self._cells, after, _AUDIT_PAGE))
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._database.read(work)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._database.write(work)
+
+    def _draining(self) -> str:
+        if not self._owner:
+            raise RuntimeError("only the holder of the drain lock may do this")
+        return self._owner

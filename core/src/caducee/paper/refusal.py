@@ -1,0 +1,39 @@
+"""What cannot be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from caducee.errors import Finding, WithFindings
+from caducee.paper.letter_view import LetterView
+from caducee.paper.printable import unprintable
+
+
+class PaperInvalid(WithFindings):
+    """The page cannot be printed; nothing was. ``findings`` names the texts and the positions in them."""
+
+    code = "paper.invalid"
+    sentence = "La lettre ne peut pas être mise en page."
+    remedy = "Retirez les caractères inhabituels (émojis, symboles), puis recommencez."
+
+
+def findings(words: LetterView) -> tuple[Finding, ...]:
+    """Return every text of the page that holds a character which no font of the page can draw."""
+    return tuple(
+        Finding(
+            field=field,
+            rule="paper.character",
+            message=f"Caractère qui ne s'imprime pas, en position {', '.join(map(str, places))}.",
+        )
+        for field, text in _texts(words)
+        if (places := unprintable(text))
+    )
+
+
+def _texts(words: LetterView) -> Iterator[tuple[str, str]]:
+    for field in words.__struct_fields__:
+        value = getattr(words, field)
+        if isinstance(value, str):
+            yield f"letter.{field}", value
+        elif isinstance(value, tuple):
+            yield from ((f"letter.{field}[{at}]", text) for at, text in enumerate(value))

@@ -1,0 +1,9 @@
+"""All XML that Caducée writes: template files compiled against the struct they render."""
+
+from __future__ import annotations
+
+from caducee.rendering.datatypes import CD, II, TEL
+from caducee.rendering.refusals import TemplateError
+from caducee.rendering.template import Template
+
+__all__ = ["CD", "II", "TEL", "Template", "TemplateError"]

@@ -1,0 +1,135 @@
+"""One table: a value set or an association, with its edition and what is certain in it."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from caducee.model.codes import Code
+
+
+class TableName(StrEnum):
+    """The tables that are shipped. The value is the file's name in ``terminology/tables``."""
+
+    DOCUMENT_TYPE = "document_type"
+    DOCUMENT_CLASS = "document_class"
+    CLASS_OF_TYPE = "class_of_type"
+    FORMAT = "format"
+    CONFIDENTIALITY = "confidentiality"
+    FACILITY_TYPE = "facility_type"
+    PRACTICE_SETTING = "practice_setting"
+    PROFESSION = "profession"
+    SPECIALTY = "specialty"
+    AUTHOR_SPECIALTY = "author_specialty"
+    CONTENT_TYPE = "content_type"
+    ENCOUNTER = "encounter"
+
+
+class Certainty(StrEnum):
+    """``CERTAIN``: read in the published set. ``ASSUMED``: restated from elsewhere, to be checked before use."""
+
+    CERTAIN = "certain"
+    ASSUMED = "assumed"
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """Which edition of a table is loaded, and how far it is known."""
+
+    table: str
+    title: str
+    edition: str
+    source: str
+    certainty: Certainty
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One row of a value set."""
+
+    code: Code
+    certainty: Certainty
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """One row of an association: the code of the target table."""
+
+    target: str
+    certainty: Certainty
+
+
+class _Codes(msgspec.Struct, forbid_unknown_fields=True):
+    title: str
+    edition: str
+    source: str
+    certain: dict[str, dict[str, str]] = {}
+    assumed: dict[str, dict[str, str]] = {}
+
+
+class _Association(msgspec.Struct, forbid_unknown_fields=True):
+    title: str
+    edition: str
+    source: str
+    target: str
+    certain: dict[str, str] = {}
+    assumed: dict[str, str] = {}
+
+
+class ValueSet(msgspec.Struct, frozen=True):
+    """A value set: codes of one or several systems, each code once."""
+
+    edition: Edition
+    entries: dict[str, Entry]
+
+
+class Association(msgspec.Struct, frozen=True):
+    """A table that gives, for a code of one set, a code of another (``target``)."""
+
+    edition: Edition
+    target: str
+    pairs: dict[str, Pair]
+
+
+def load_value_set(name: str) -> ValueSet:
+    """Load one value set from its file.
+
+    Raises:
+        FileNotFoundError: no such table is shipped.
+        ValueError: a code stands there twice.
+    """
+    raw = msgspec.convert(_read(name), _Codes)
+    entries: dict[str, Entry] = {}
+    for certainty, systems in ((Certainty.CERTAIN, raw.certain), (Certainty.ASSUMED, raw.assumed)):
+        for system, codes in systems.items():
+            for code, display in codes.items():
+                if code in entries:
+                    raise ValueError(f"{name}: {code} stands twice")
+                entries[code] = Entry(Code(code, system, display), certainty)
+    return ValueSet(_edition(name, raw), entries)
+
+
+def load_association(name: str) -> Association:
+    """Load one association from its file.
+
+    Raises:
+        FileNotFoundError: no such table is shipped.
+        ValueError: a code stands there twice.
+    """
+    raw = msgspec.convert(_read(name), _Association)
+    if twice := raw.certain.keys() & raw.assumed.keys():
+        raise ValueError(f"{name}: {', '.join(sorted(twice))} stand twice")
+    pairs = {code: Pair(target, Certainty.CERTAIN) for code, target in raw.certain.items()}
+    pairs |= {code: Pair(target, Certainty.ASSUMED) for code, target in raw.assumed.items()}
+    return Association(_edition(name, raw), raw.target, pairs)
+
+
+def _edition(name: str, raw: _Codes | _Association) -> Edition:
+    certainty = Certainty.ASSUMED if raw.assumed else Certainty.CERTAIN
+    return Edition(table=name, title=raw.title, edition=raw.edition, source=raw.source, certainty=certainty)
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = files("caducee.terminology").joinpath("tables", f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

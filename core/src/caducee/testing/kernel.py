@@ -1,0 +1,152 @@
+"""A small kernel on a real store in a temporary folder, without cards, services or documents of its own."""
+
+# ruff: noqa: ARG002 - what stands for something else keeps its signature
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from caducee.clock import Clock, SystemClock
+from caducee.config import Config, DocumentsConfig, KernelConfig, Secret
+from caducee.documents.identities import Identities
+from caducee.documents.ports import Identifiers, Sealed
+from caducee.documents.publish import Documents, Installation
+from caducee.errors import CardAbsent, Finding
+from caducee.events import Bell
+from caducee.hooks import HOOK_DEADLINE
+from caducee.kernel import Kernel, Lane
+from caducee.model.codes import Code
+from caducee.model.document import Document
+from caducee.model.environment import Environment
+from caducee.model.practice import Organisation, Practitioner
+from caducee.outbox.policy import Policy
+from caducee.outbox.stores.sqlite import open_store
+from caducee.outbox.worker import Lane as OutboxLane
+from caducee.plugins import PluginHost
+
+_KEY = bytes(32)
+AUTHOR = Practitioner(
+    identifier="899700000017",
+    family_name="ROUX",
+    given_name="Camille",
+    profession=Code("10", "1.2.250.1.71.1.2.7", "Médecin"),
+    specialty=None,
+    author_specialty=Code("G15_10", "1.2.250.1.213.1.1.4.5", "Médecin"),
+    organisation=Organisation(
+        identifier="499700000017001",
+        name="Cabinet d'essai",
+        sector=Code("SA07", "1.2.250.1.71.4.2.4", "Cabinet individuel"),
+        setting=Code("AMBULATOIRE", "1.2.250.1.213.1.1.4.9", "Ambulatoire"),
+    ),
+)
+
+
+def config_for(folder: Path, plugins: Mapping[str, Mapping[str, Any]], *, grace: float = 1.0) -> Config:
+    """Return a configuration that allows these plugins, with their tables."""
+    kernel = KernelConfig(
+        environment=Environment.SANDBOX,
+        data_dir=folder,
+        tenant="essai",
+        plugins=tuple(plugins),
+        store_key=Secret(env="UNUSED"),
+        grace=grace,
+    )
+    documents = DocumentsConfig(oid_root="1.2.250.1.999.1")
+    tables = {name: dict(table) for name, table in plugins.items()}
+    return Config(kernel=kernel, documents=documents, plugins=tables, base=folder)
+
+
+@asynccontextmanager
+async def kernel_for(
+    plugins: Mapping[str, object],
+    *,
+    folder: Path,
+    tables: Mapping[str, Mapping[str, Any]] | None = None,
+    clock: Clock | None = None,
+    grace: float = 1.0,
+    deadline: float = HOOK_DEADLINE,
+    drain: bool = True,
+    lane: Callable[[str], Lane] | None = None,
+) -> AsyncIterator[Kernel]:
+    """Run a kernel with these plugins, given as objects, by name.
+
+    Documents are sealed as their JSON; any key names the same invented author; there is no card.
+    """
+    config = config_for(folder, {name: (tables or {}).get(name, {}) for name in plugins}, grace=grace)
+    clock = clock or SystemClock()
+    async with open_store(folder, tenant="essai", key=_KEY, clock=clock) as store:
+        bell = Bell()
+        host = PluginHost(
+            config=config, clock=clock, credentials=_NoCard(), store=store, given=plugins, deadline=deadline
+        )
+        parts: dict[str, Any] = {"store": store, "practitioners": _Anyone(), "checker": _Lenient(), "sealer": _Plain()}
+        installation = Installation(
+            environment=config.kernel.environment, tenant="essai", oid_root=config.documents.oid_root
+        )
+
+        def outbox_lane(kind: str) -> Lane:
+            return OutboxLane(
+                store,
+                kind,
+                deliverer=lambda: host.deliverer(kind),
+                classify=host.classify,
+                clock=clock,
+                policy=Policy(),
+            )
+
+        kernel = Kernel(
+            config=config,
+            clock=clock,
+            store=store,
+            plugins=host,
+            documents=Documents(**parts, routing=host, clock=clock, installation=installation, wake=bell.ring),
+            identities=Identities(**parts, environment=config.kernel.environment, wake=bell.ring),
+            lane=lane or outbox_lane,
+            bell=bell,
+            drain=drain,
+        )
+        async with kernel:
+            yield kernel
+
+
+class _NoCard:
+    def practitioner(self, key: str) -> Practitioner:
+        return AUTHOR
+
+    async def signer(self, practitioner: str) -> NoReturn:
+        raise CardAbsent
+
+    def tls(self, credential: str) -> NoReturn:
+        raise CardAbsent
+
+    def certificate(self, credential: str) -> NoReturn:
+        raise CardAbsent
+
+    def tls_for(self, practitioner: str) -> NoReturn:
+        raise CardAbsent
+
+    def subject_dn(self, practitioner: str) -> NoReturn:
+        raise CardAbsent
+
+
+class _Anyone:
+    def practitioner(self, key: str) -> Practitioner:
+        return AUTHOR
+
+
+class _Lenient:
+    def check(self, document: Document, author: Practitioner) -> tuple[Finding, ...]:
+        return ()
+
+
+class _Plain:
+    def seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
+        content = msgspec.json.encode(document)
+        sha1 = hashlib.sha1(content, usedforsecurity=False).digest()
+        return Sealed(document=content, sha1=sha1, sha256=hashlib.sha256(content).digest(), entry=b"{}")

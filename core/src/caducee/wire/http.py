@@ -1,0 +1,154 @@
+"""One HTTP exchange, and what is known of it when it fails.
+
+The difference that matters: before the first byte left nothing can have happened; after it, a call that changes
+something may have been done although no answer came.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from contextlib import aclosing
+from types import TracebackType
+from typing import Self
+
+import anyio
+import httpx
+import msgspec
+
+from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable, Timeout
+from caducee.wire.tls_errors import connection_error, refused_certificate
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds to connect and to wait for each piece of an answer, and the largest answer in bytes."""
+
+    connect: float = 10.0
+    answer: float = 60.0
+    largest_answer: int = 128 * 1024 * 1024
+
+
+class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer, complete, whatever its status."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class HttpClient:
+    """Posts to one service over one TLS identity and keeps its connections alive.
+
+    Nothing of a body, a header or a certificate is logged. Proxies of the environment are not used.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        base_url: str,
+        tls: ssl.SSLContext,
+        limits: Limits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.service = service
+        self._base_url = base_url.rstrip("/")
+        self._limits = limits or Limits()
+        self._client = httpx.AsyncClient(
+            verify=tls,
+            transport=transport,
+            trust_env=False,
+            headers={"Accept-Encoding": "identity", "User-Agent": "Caducee"},
+            follow_redirects=False,
+            timeout=httpx.Timeout(self._limits.answer, connect=self._limits.connect),
+            limits=httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=30.0),
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    def url(self, path: str) -> str:
+        """Return the address of one endpoint."""
+        return f"{self._base_url}/{path}" if path else self._base_url
+
+    async def post(self, path: str, *, content_type: str, content: Sequence[bytes], changes: bool) -> HttpAnswer:
+        """Send and return the whole answer. ``changes`` says that the call writes something at the service.
+
+        Raises:
+            ConnectFailed: no connection; nothing was sent.
+            CertificateUntrusted: the server's certificate is not of the pinned authorities, or it refused ours.
+            Timeout, ServiceUnavailable: a question got no answer.
+            OutcomeUnknown: a change was sent and no whole answer came.
+            ProtocolViolation: the answer to a question is cut short or too large.
+        """
+        headers = {"Content-Type": content_type, "Content-Length": str(sum(map(len, content)))}
+        request = self._client.build_request("POST", self.url(path), headers=headers)
+        request.stream = _Content(content)
+        try:
+            response = await self._client.send(request, stream=True)
+            async with aclosing(response):
+                body = await self._whole(response)
+        except httpx.HTTPError as error:
+            raise self._failure(error, changes=changes) from None
+        except _TooLarge:
+            raise self.unreadable("the answer is larger than the limit", changes=changes) from None
+        return HttpAnswer(status=response.status_code, content_type=response.headers.get("content-type", ""), body=body)
+
+    def unreadable(self, detail: str, *, changes: bool) -> CaduceeError:
+        """Return the error of an answer that cannot be understood: after a change, its outcome is unknown."""
+        return OutcomeUnknown(self.service, detail) if changes else ProtocolViolation(self.service, detail)
+
+    async def _whole(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        with anyio.CancelScope() as scope:
+            async for chunk in response.aiter_bytes():
+                if len(body) + len(chunk) <= self._limits.largest_answer:
+                    body += chunk
+                else:  # cancelled at the next read, so that httpx leaves its generators from the inside
+                    scope.cancel()
+        if scope.cancel_called:
+            raise _TooLarge
+        return bytes(body)
+
+    def _failure(self, error: httpx.HTTPError, *, changes: bool) -> CaduceeError:
+        before = connection_error(self.service, error) or refused_certificate(self.service, error)
+        if before is not None:
+            return before
+        if changes:
+            return OutcomeUnknown(self.service, f"sent, no whole answer ({type(error).__name__})")
+        if isinstance(error, httpx.TimeoutException):
+            return Timeout(self.service, "no answer in time")
+        if _spoke(error):
+            return ProtocolViolation(self.service, "the answer is cut short or is not HTTP")
+        return ServiceUnavailable(self.service, f"the connection broke ({type(error).__name__})")
+
+
+def _spoke(error: httpx.HTTPError) -> bool:
+    """Say whether something came back, be it unreadable: a closed connection alone is no answer at all."""
+    silent = "without sending a response" in str(error)
+    return isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError) and not silent
+
+
+class _TooLarge(Exception):
+    """The answer is larger than the limit."""
+
+
+class _Content(httpx.AsyncByteStream):
+    """What is sent, chunk by chunk. No generator: a server that stops listening leaves nothing half run."""
+
+    def __init__(self, chunks: Sequence[bytes]) -> None:
+        self._chunks = iter(chunks)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for chunk in self._chunks:
+            return chunk
+        raise StopAsyncIteration

@@ -1,0 +1,60 @@
+"""HL7 v2 data types inside XDS metadata (IHE ITI TF-3, table 4.2.3.1.7-2): CX, XCN, XON, PID fields."""
+
+from __future__ import annotations
+
+from caducee.model.codes import Code
+from caducee.model.entry import EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
+from caducee.model.practice import Practitioner
+
+_PS_ROOT = "1.2.250.1.71.4.2.1"
+_STRUCTURE_ROOT = "1.2.250.1.71.4.2.2"
+_ESCAPES = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"})
+
+
+def escape(value: str) -> str:
+    """Escape the delimiters of HL7 v2, so that a name can never open another component."""
+    return value.translate(_ESCAPES)
+
+
+def cx(identifier: EntryPatientId, kind: str) -> str:
+    """Print a patient identifier. ``kind`` is ``NH`` for an INS and ``PI`` for the identifier of a practice."""
+    return f"{escape(identifier.identifier)}^^^&{identifier.oid}&ISO^{kind}"
+
+
+def xcn(person: EntryPerson) -> str:
+    """Print a professional by their PS_IdNat."""
+    names = f"{escape(person.family_name)}^{escape(person.given_name)}"
+    return f"{escape(person.identifier)}^{names}^^^^^^&{_PS_ROOT}&ISO^D^^^IDNPS"
+
+
+def xon(organisation: EntryOrganisation) -> str:
+    """Print a structure by its Struct_IdNat."""
+    return f"{escape(organisation.name)}^^^^^&{_STRUCTURE_ROOT}&ISO^IDNST^^^{escape(organisation.identifier)}"
+
+
+def coded(code: Code) -> str:
+    """Print a code with its text and its system, as ``authorSpecialty`` wants it."""
+    return f"{escape(code.code)}^{escape(code.display)}^{code.system}"
+
+
+def source_patient_info(patient: EntryPatient) -> tuple[str, ...]:
+    """Print the traits: birth name, used name when there is one, birth date, sex."""
+    values = [f"PID-5|{escape(patient.birth_name)}^{escape(patient.given_name)}^^^^^L"]
+    if patient.used_name is not None or patient.used_given_name is not None:
+        family = escape(patient.used_name or patient.birth_name)
+        values.append(f"PID-5|{family}^{escape(patient.used_given_name or patient.given_name)}^^^^^D")
+    return (*values, f"PID-7|{patient.birth_date}", f"PID-8|{patient.sex}")
+
+
+def person_of(practitioner: Practitioner) -> EntryPerson:
+    """Return the professional as the metadata name them."""
+    return EntryPerson(
+        identifier=practitioner.identifier,
+        family_name=practitioner.family_name,
+        given_name=practitioner.given_name,
+    )
+
+
+def organisation_of(practitioner: Practitioner) -> EntryOrganisation:
+    """Return the structure of the professional as the metadata name it."""
+    return EntryOrganisation(identifier=practitioner.organisation.identifier, name=practitioner.organisation.name)

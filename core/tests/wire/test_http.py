@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import pytest
+from caducee.errors import (
+    CertificateUntrusted,
+    ConnectFailed,
+    OutcomeUnknown,
+    ProtocolViolation,
+    ServiceUnavailable,
+    Timeout,
+)
+from caducee.wire.http import HttpClient, Limits
+
+from .authorities import Authority
+from .scripted import Reply, reply, scripted
+
+pytestmark = pytest.mark.anyio
+SECRET = b"275036399900105"
+
+
+def client(url: str, *, tls: ssl.SSLContext | None = None, **limits: float) -> HttpClient:
+    given = Limits(**{"connect": 2.0, "answer": 0.4, **limits})  # type: ignore[arg-type]
+    return HttpClient(service="dmp", base_url=url, tls=tls or ssl.create_default_context(), limits=given)
+
+
+async def post(url: str, *, changes: bool, tls: ssl.SSLContext | None = None, **limits: float) -> bytes:
+    async with client(url, tls=tls, **limits) as http:
+        answer = await http.post(
+            "registry", content_type="application/soap+xml", content=[SECRET, b"!"], changes=changes
+        )
+    return answer.body
+
+
+async def test_an_answer_comes_back_whole_and_the_request_left_whole() -> None:
+    with scripted(reply(b"<a/>")) as server:
+        assert await post(server.url, changes=True) == b"<a/>"
+    assert server.requests[0].startswith(b"POST /services/registry HTTP/1.1\r\n")
+    assert server.requests[0].endswith(b"\r\n\r\n" + SECRET + b"!")
+
+
+async def test_two_calls_use_one_connection() -> None:
+    with scripted(reply(b"1"), reply(b"2")) as server:
+        async with client(server.url) as http:
+            for expected in (b"1", b"2"):
+                answer = await http.post("x", content_type="text/xml", content=[b"x"], changes=False)
+                assert answer.body == expected
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("changes", [True, False])
+async def test_a_refused_connection_sent_nothing(changes: bool) -> None:
+    with scripted() as server:
+        url = server.url
+    with pytest.raises(ConnectFailed):
+        await post(url, changes=changes)
+
+
+@pytest.mark.parametrize(
+    ("sent_back", "error"),
+    [
+        (None, ServiceUnavailable),
+        (b"HTTP/1.1 200 OK\r\nContent-Len", ServiceUnavailable),
+        (reply(b"<a>", cut=20), ProtocolViolation),
+        (b"not http at all\r\n\r\n", ProtocolViolation),
+    ],
+)
+async def test_a_question_without_whole_answer_may_be_asked_again(sent_back: Reply, error: type[Exception]) -> None:
+    with scripted(sent_back) as server, pytest.raises(error):
+        await post(server.url, changes=False, answer=5.0)
+
+
+@pytest.mark.parametrize("sent_back", [None, b"HTTP/1.1 200 OK\r\nContent-Len", reply(b"<a>", cut=20), b"junk\r\n\r\n"])
+async def test_a_change_without_whole_answer_has_an_unknown_outcome(sent_back: Reply) -> None:
+    with scripted(sent_back) as server, pytest.raises(OutcomeUnknown):
+        await post(server.url, changes=True, answer=5.0)
+
+
+@pytest.mark.parametrize(("changes", "error"), [(True, OutcomeUnknown), (False, Timeout)])
+async def test_no_answer_in_time(changes: bool, error: type[Exception]) -> None:
+    with scripted(b"", b"") as server, pytest.raises(error):
+        await post(server.url, changes=changes)
+
+
+@pytest.mark.parametrize(("changes", "error"), [(True, OutcomeUnknown), (False, ProtocolViolation)])
+async def test_an_answer_beyond_the_limit_is_given_up(changes: bool, error: type[Exception]) -> None:
+    with scripted(reply(b"x" * 4096)) as server, pytest.raises(error):
+        await post(server.url, changes=changes, largest_answer=100)
+
+
+async def test_no_error_repeats_what_was_sent() -> None:
+    with scripted(None) as server, pytest.raises(OutcomeUnknown) as caught:
+        await post(server.url, changes=True)
+    assert SECRET.decode() not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
+
+
+@pytest.mark.parametrize("changes", [True, False])
+async def test_a_server_of_another_authority_gets_nothing(tmp_path: Path, changes: bool) -> None:
+    ours, other = Authority(tmp_path, "ours"), Authority(tmp_path, "other")
+    with (
+        scripted(reply(b"x"), tls=other.server(clients=ours)) as server,
+        pytest.raises(CertificateUntrusted, match="server's certificate"),
+    ):
+        await post(server.url, changes=changes, tls=ours.client(servers=ours))
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_server_that_refuses_our_certificate_did_nothing(tmp_path: Path, version: ssl.TLSVersion) -> None:
+    ours, other = Authority(tmp_path, "ours"), Authority(tmp_path, "other")
+    tls = other.client(servers=ours)
+    tls.maximum_version = version
+    with (
+        scripted(reply(b"x"), tls=ours.server(clients=ours)) as server,
+        pytest.raises((CertificateUntrusted, OutcomeUnknown)) as caught,
+    ):
+        await post(server.url, changes=True, tls=tls, answer=5.0)
+    assert server.requests == []
+    assert version is ssl.TLSVersion.TLSv1_3 or isinstance(caught.value, CertificateUntrusted)
+
+
+async def test_mutual_tls_carries_a_call(tmp_path: Path) -> None:
+    ours = Authority(tmp_path, "ours")
+    with scripted(reply(b"<ok/>"), tls=ours.server(clients=ours)) as server:
+        assert await post(server.url, changes=True, tls=ours.client(servers=ours)) == b"<ok/>"

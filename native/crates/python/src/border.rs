@@ -1,0 +1,68 @@
+//! The one way in and out: the GIL is left, panics do not cross, and every error becomes a `NativeError`.
+
+use caducee_guard::{Defect, guard};
+use caducee_keys::KeyError;
+use pyo3::prelude::{Bound, PyAny, PyErr, PyResult, Python};
+use pyo3::types::{PyAnyMethods, PyBytes};
+use pyo3::{create_exception, exceptions::PyException};
+
+create_exception!(
+    _native,
+    NativeError,
+    PyException,
+    "Anything that the native side refuses: ``code``, ``file``, ``line``, ``path``."
+);
+
+/// Everything that the crates behind the border refuse.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    Template(caducee_template::Error),
+    Key(KeyError),
+    Defect(Defect),
+}
+
+impl From<caducee_template::Error> for Refusal {
+    fn from(error: caducee_template::Error) -> Self {
+        Self::Template(error)
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+/// Run `work` without the GIL.
+pub(crate) fn cross<T, F>(py: Python<'_>, work: F) -> PyResult<T>
+where
+    T: Send,
+    F: Send + FnOnce() -> Result<T, Refusal>,
+{
+    py.detach(|| guard(work).unwrap_or_else(|defect| Err(Refusal::Defect(defect))))
+        .map_err(|refusal| raise(py, &refusal))
+}
+
+/// Copy bytes to Python.
+pub(crate) fn bytes<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, data)
+}
+
+fn raise(py: Python<'_>, refusal: &Refusal) -> PyErr {
+    let (code, file, line, path, message) = match refusal {
+        Refusal::Template(error) => (error.code(), error.file(), error.line(), error.path(), error.to_string()),
+        Refusal::Key(KeyError::Unreadable) => ("key.unreadable", "", 0, "", "not an RSA key in PKCS#8".to_owned()),
+        Refusal::Key(KeyError::Unusable) => ("key.unusable", "", 0, "", "the key did not sign".to_owned()),
+        Refusal::Defect(Defect(place)) => ("defect", "", 0, "", format!("a defect at {place}")),
+    };
+    let raised = NativeError::new_err(message);
+    let described = describe(raised.value(py), code, file, line, path);
+    described.map_or_else(|failed| failed, |()| raised)
+}
+
+fn describe(error: &Bound<'_, PyAny>, code: &str, file: &str, line: u32, path: &str) -> PyResult<()> {
+    error.setattr("code", code)?;
+    error.setattr("file", file)?;
+    error.setattr("line", line)?;
+    error.setattr("path", path)
+}

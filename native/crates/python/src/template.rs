@@ -1,0 +1,50 @@
+//! `Template`.
+
+use caducee_template::{Program, Shapes, Source, compile};
+use pyo3::prelude::{Bound, PyResult, Python, pyclass, pymethods};
+use pyo3::types::PyBytes;
+
+use crate::border::{bytes, cross};
+
+/// The three results of a seal.
+type Sealed<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>);
+
+/// A document type compiled from its template file against the shape of the struct that it renders.
+#[pyclass(frozen, module = "caducee_native._native")]
+pub(crate) struct Template(Program);
+
+#[pymethods]
+impl Template {
+    /// Compile a template; `preludes` are pairs of a name and a source.
+    #[staticmethod]
+    #[pyo3(signature = (name, source, shapes, preludes))]
+    fn compile(
+        py: Python<'_>,
+        name: &str,
+        source: &[u8],
+        shapes: &[u8],
+        preludes: Vec<(String, Vec<u8>)>,
+    ) -> PyResult<Self> {
+        cross(py, || {
+            let preludes: Vec<_> = preludes.iter().map(|(name, text)| Source { name, text }).collect();
+            Ok(Self(compile(Source { name, text: source }, Shapes::read(shapes)?, &preludes)?))
+        })
+    }
+
+    /// Render a msgpack message of array_like structs.
+    #[pyo3(signature = (model, *, fragment = false))]
+    fn render<'py>(&self, py: Python<'py>, model: &[u8], fragment: bool) -> PyResult<Bound<'py, PyBytes>> {
+        let document = cross(py, || Ok(self.0.render(model, fragment)?))?;
+        Ok(bytes(py, &document))
+    }
+
+    /// Render and hash: document, SHA-1, SHA-256.
+    fn seal<'py>(&self, py: Python<'py>, model: &[u8]) -> PyResult<Sealed<'py>> {
+        let (document, both) = cross(py, || {
+            let document = self.0.render(model, false)?;
+            let both = caducee_digest::digests(&document);
+            Ok((document, both))
+        })?;
+        Ok((bytes(py, &document), bytes(py, &both.sha1), bytes(py, &both.sha256)))
+    }
+}

@@ -1,0 +1,82 @@
+//! The HL7 TS data type: `YYYY[MM[DD[hh[mm[ss[.f…]]]]]][±hhmm]`, and only instants that exist.
+
+/// Say whether `text` is a time of the calendar.
+pub(crate) fn is_time(text: &str) -> bool {
+    let (instant, zone) = text.find(['+', '-']).map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
+    let (digits, fraction) = instant.split_once('.').map_or((instant, None), |(d, f)| (d, Some(f)));
+    let fraction_fits = fraction.is_none_or(|f| digits.len() == 14 && (1..=4).contains(&f.len()) && is_number(f));
+    is_number(digits) && fraction_fits && zone.is_none_or(|z| digits.len() > 8 && is_zone(z)) && exists(digits)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_zone(text: &str) -> bool {
+    text.len() == 4 && is_number(text) && pair(text, 0) <= 14 && pair(text, 2) < 60
+}
+
+/// The two digits at `at`; the caller has checked that they are digits.
+fn pair(digits: &str, at: usize) -> u32 {
+    digits.as_bytes()[at..at + 2].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+}
+
+fn exists(digits: &str) -> bool {
+    let part = |at: usize, absent: u32| if digits.len() > at { pair(digits, at) } else { absent };
+    if !matches!(digits.len(), 4 | 6 | 8 | 10 | 12 | 14) {
+        return false;
+    }
+    let year = pair(digits, 0) * 100 + pair(digits, 2);
+    let (month, day) = (part(4, 1), part(6, 1));
+    (1..=12).contains(&month)
+        && (1..=days(year, month)).contains(&day)
+        && part(8, 0) < 24
+        && part(10, 0) < 60
+        && part(12, 0) < 60
+}
+
+fn days(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_time;
+
+    #[test]
+    fn every_precision_is_a_time() {
+        for text in ["2026", "202611", "20261125", "2026112508", "202611250830", "20261125083059"] {
+            assert!(is_time(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn zone_and_fraction_are_kept() {
+        for text in ["20261125083059+0100", "202611250830-0430", "20261125083059.1234+0000"] {
+            assert!(is_time(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn instants_that_do_not_exist_are_refused() {
+        for text in ["20260230", "20251301", "20250229", "19000229", "2026112524", "202611250860", "20261125083060"] {
+            assert!(!is_time(text), "{text}");
+        }
+        assert!(is_time("20240229") && is_time("20000229"));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in
+            ["", "+0100", "20261", "2026-11-25", "20261125+0100", "20261125083059+01", "20261125083059.", "２０２６"]
+        {
+            assert!(!is_time(text), "{text}");
+        }
+    }
+}

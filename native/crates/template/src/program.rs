@@ -1,0 +1,66 @@
+//! What a template becomes: a flat list of instructions over one pool of literals.
+
+/// A piece of the literal pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// Where a value is: steps from a slot. Slot 0 holds the model, the others the current item of a loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Path {
+    pub(crate) slot: u16,
+    pub(crate) steps: Box<[u16]>,
+    /// The path as a person reads it, with `[]` for each loop.
+    pub(crate) label: Box<str>,
+    /// The slots of these loops.
+    pub(crate) loops: Box<[u16]>,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Integer,
+    Truth,
+    Base64,
+    Time,
+}
+
+/// Where a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Text,
+    Attribute,
+}
+
+/// One instruction. Paths and jumps are indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    /// Write a literal.
+    Literal(Span),
+    /// Write the namespaces of the root, unless a fragment is rendered.
+    RootNamespaces(Span),
+    /// Write a value; absent writes nothing.
+    Value { path: u32, kind: Kind, place: Place },
+    /// Write ` name="value"`, or nothing when the value is absent. The literal is ` name="`.
+    OptionalAttribute { name: Span, path: u32, kind: Kind },
+    /// Write the number of the current item of a loop, from 1.
+    Number { slot: u16 },
+    /// Go to `target` unless "the value holds something" is `wanted`.
+    Unless { path: u32, wanted: bool, target: u32 },
+    /// Begin a loop; go to `end` when the list is empty or absent.
+    For { path: u32, slot: u16, end: u32 },
+    /// Go on with the next item at `body`.
+    Next { slot: u16, body: u32 },
+}
+
+/// A compiled template.
+#[derive(Debug)]
+pub struct Program {
+    pub(crate) ops: Vec<Op>,
+    pub(crate) literals: Vec<u8>,
+    pub(crate) paths: Vec<Path>,
+    pub(crate) slots: u16,
+}

@@ -1,0 +1,55 @@
+"""``[plugins.dmp]``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from caducee.model.codes import Code
+from caducee.model.environment import Environment
+from caducee.wire.vihf import Software, VihfOptions
+
+
+class DsgConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The signature of the submission set. No public text shows the DMP taking SHA-256."""
+
+    digest: Literal["sha1", "sha256"] = "sha1"
+
+
+class ContentType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What kind of activity a submission set comes from (JDV_J59)."""
+
+    code: str = "07"
+    system: str = "1.2.250.1.213.2.2"
+    display: str = "Consultation"
+
+    def as_code(self) -> Code:
+        """Return it as a coded value."""
+        return Code(self.code, self.system, self.display)
+
+
+class DmpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the DMP is, who the software is, and what public texts leave open.
+
+    ``url`` ends where the names of the services begin. ``emit_hash`` writes hash and size in the metadata. ``wsa_to``
+    is what the ``wsa:To`` header says: the address called, or nothing (both are seen). ``processing_code`` is ``D``
+    outside production and ``P`` there unless given (assumed). ``receiver`` is the OID of the DMP as an HL7 v3 device,
+    ``repository`` the one it keeps documents under when an entry does not name its own.
+    """
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^https://\S+$")]
+    lps: Software
+    vihf: VihfOptions = msgspec.field(default_factory=VihfOptions)
+    dsg: DsgConfig = msgspec.field(default_factory=DsgConfig)
+    content_type: ContentType = msgspec.field(default_factory=ContentType)
+    emit_hash: bool = True
+    wsa_to: Literal["url", "empty"] = "url"
+    processing_code: Literal["D", "P"] | None = None
+    receiver: str = "1.2.250.1.213.4.1.1.1"
+    repository: str = "1.2.250.1.213.4.1.1.1.2"
+    connect_timeout: float = 10.0
+    answer_timeout: float = 60.0
+
+    def processing(self, environment: Environment) -> str:
+        """Return the processing code of the HL7 v3 messages."""
+        return self.processing_code or ("P" if environment is Environment.PRODUCTION else "D")

@@ -1,0 +1,161 @@
+"""The lane of the DMP: sign the set once, send it, ask before sending again."""
+
+from __future__ import annotations
+
+import msgspec
+from caducee.contracts.delivery import Envelope, Receipt
+from caducee.contracts.plugin import PluginContext
+from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceError
+from caducee.model.entry import DocumentEntry, EntryPatientId
+from caducee.wire.dsg import DsgWriter, SignedDocument
+from caducee.wire.soap import SoapAnswer
+from caducee.wire.xds.entry import ins_of
+from caducee.wire.xds.found import FoundEntry
+from caducee.wire.xds.outcome import RegistryOutcome
+from caducee.wire.xds.times import dtm
+
+from caducee_dmp import td21_feed, td31_find
+from caducee_dmp.config import DmpConfig
+from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
+from caducee_dmp.exchange import MODE, SERVICE, Exchange
+from caducee_dmp.realm import check_realm
+from caducee_dmp.td02_existence import ExistenceTest, read_existence
+
+_DUPLICATE = "XDSDuplicateUniqueIdInRegistry"
+
+
+class DmpDeliverer:
+    """Feeds the DMP in DIRECTE: TLS by the author's authentication certificate, set signed by the author's key."""
+
+    def __init__(self, context: PluginContext, exchange: Exchange) -> None:
+        config: DmpConfig = context.config
+        self._context = context
+        self._exchange = exchange
+        self._dsg = DsgWriter(config.dsg.digest)
+        self._existence = existence_test(context)
+        self._find = td31_find.Find()
+        self._feed = td21_feed.Feed(
+            source_id=config.lps.oid, content_type=config.content_type.as_code(), emit_hash=config.emit_hash
+        )
+
+    async def prepare(self, envelope: Envelope) -> bytes:
+        """Check that the DMP is open, then sign the set: one operation of the author's key.
+
+        Raises:
+            NoDmp, DmpClosed: nothing was signed.
+            InsNotQualified, RealmMixed: nothing was sent.
+            CredentialError: nothing was signed.
+            ServiceError: the DMP could not be asked.
+        """
+        entry, patient = self._described(envelope)
+        await self._refuse_unless_open(envelope.author, patient)
+        signature = await self._sign(envelope)
+        author = self._context.credentials.practitioner(envelope.author)
+        return self._feed.prepare(envelope, entry, author=author, signature=signature)
+
+    async def send(self, envelope: Envelope, prepared: bytes) -> Receipt:
+        """Feed. "Duplicate unique id" is a delivery when the DMP holds the very same bytes.
+
+        Raises:
+            OutcomeUnknown: sent, and no intelligible answer.
+            ServiceRejected: refused, with the DMP's own code and text; ``PartlyDone`` after a partial success.
+            DmpHoldsOther: the identifier is taken by another document.
+        """
+        _, patient = self._described(envelope)
+        call = td21_feed.request(envelope, prepared)
+        answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient)
+        outcome = _read_feed(answer)
+        error = outcome.error(SERVICE)
+        if error is None:
+            return self._receipt(warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
+        if error.service_code == _DUPLICATE:
+            return await self._already_there(envelope, prepared, error.service_text)
+        raise error
+
+    async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002
+        """Ask for the entry of the document by its OID and compare its hash (TD3.1b).
+
+        Raises:
+            ServiceError: no answer, or refused; the outcome stays unknown.
+            DmpHoldsOther: the identifier is taken by another document.
+        """
+        _, patient = self._described(envelope)
+        call = self._find.one(envelope.document_id)
+        answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient)
+        held = [entry for entry in td31_find.read(answer) if entry.document_id == envelope.document_id]
+        if not held:
+            return None
+        _refuse_other(held[0], envelope)
+        return self._receipt(reference=held[0].entry_uuid, found_by_probe=True)
+
+    def _described(self, envelope: Envelope) -> tuple[DocumentEntry, EntryPatientId]:
+        entry = msgspec.json.decode(envelope.entry, type=DocumentEntry)
+        patient = ins_of(entry)
+        check_realm(patient, self._context.environment)
+        return entry, patient
+
+    async def _refuse_unless_open(self, author: str, patient: EntryPatientId) -> None:
+        created = dtm(self._context.clock.now(), field="creationTime")
+        call = self._existence.request(patient, created=created)
+        existence = read_existence((await self._exchange.call(call, practitioner=author, patient=patient)).body)
+        if not existence.exists:
+            raise NoDmp(SERVICE, "no DMP", service_code="NF")
+        if not existence.active:
+            raise DmpClosed(SERVICE, "closed DMP", service_code="terminated")
+
+    async def _sign(self, envelope: Envelope) -> bytes:
+        signer = await self._context.credentials.signer(envelope.author)
+        document = SignedDocument(unique_id=envelope.document_id, sha1=envelope.sha1, sha256=envelope.sha256)
+        unsigned = self._dsg.prepare(
+            set_id=envelope.set_id,
+            documents=(document,),
+            certificate=await signer.certificate(),
+            signing_time=self._context.clock.now(),
+        )
+        return unsigned.finish(await signer.sign(unsigned.to_sign, unsigned.algorithm))
+
+    async def _already_there(self, envelope: Envelope, prepared: bytes, words: str) -> Receipt:
+        try:
+            receipt = await self.probe(envelope, prepared)
+        except DmpHoldsOther:
+            raise
+        except ServiceError:
+            raise OutcomeUnknown(SERVICE, "duplicate, not compared", service_code=_DUPLICATE) from None
+        if receipt is None:
+            raise DmpHoldsOther(SERVICE, "duplicate", service_code=_DUPLICATE, service_text=words)
+        return receipt
+
+    def _receipt(self, *, reference: str = "", found_by_probe: bool = False, warnings: tuple[str, ...] = ()) -> Receipt:
+        return Receipt(
+            service=SERVICE,
+            at=dtm(self._context.clock.now(), field="at"),
+            mode=MODE,
+            reference=reference,
+            found_by_probe=found_by_probe,
+            warnings=warnings,
+        )
+
+
+def existence_test(context: PluginContext) -> ExistenceTest:
+    """Return the TD0.2 of this installation."""
+    config: DmpConfig = context.config
+    return ExistenceTest(
+        sender=config.lps.oid,
+        software=config.lps.name,
+        receiver=config.receiver,
+        processing=config.processing(context.environment),
+    )
+
+
+def _read_feed(answer: SoapAnswer) -> RegistryOutcome:
+    try:
+        return td21_feed.read(answer)
+    except ProtocolViolation as violation:
+        raise OutcomeUnknown(SERVICE, str(violation)) from None
+
+
+def _refuse_other(held: FoundEntry, envelope: Envelope) -> None:
+    if not held.sha1:
+        raise ProtocolViolation(SERVICE, "an entry without hash: the bytes cannot be compared")
+    if held.sha1 != envelope.sha1.hex() or held.size not in {None, len(envelope.document)}:
+        raise DmpHoldsOther(SERVICE, "another document under this identifier")

@@ -1,0 +1,63 @@
+"""What the DMP may answer beside success, and the codes it says it with."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+from caducee.errors import Explanation, ServiceRejected
+
+
+class NoDmp(ServiceRejected):
+    """The patient has no DMP."""
+
+    code = "dmp.no_dmp"
+    sentence = "Ce patient n'a pas de DMP : le document n'y est pas envoyé."
+    remedy = "Document à remettre en main propre."
+
+
+class DmpClosed(ServiceRejected):
+    """The patient's DMP is closed."""
+
+    code = "dmp.closed"
+    sentence = "Le DMP de ce patient est fermé : le document n'y est pas envoyé."
+    remedy = "Document à remettre en main propre."
+
+
+class DmpHoldsOther(ServiceRejected):
+    """The DMP holds another document under this identifier: ours was not taken."""
+
+    code = "dmp.holds_other"
+    sentence = "Le DMP contient déjà un autre document sous le même identifiant."
+    remedy = (
+        "Transmettez ce code à l'éditeur de votre logiciel : deux installations partagent peut-être un identifiant."
+    )
+
+
+class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code of the service: what becomes of a delivery, and what a person reads.
+
+    ``then`` is ``retry``, ``reject`` or ``operator``.
+    """
+
+    then: str
+    sentence: str
+    remedy: str = ""
+
+
+@cache
+def known_codes() -> dict[str, KnownCode]:
+    """Return the codes that are known; any other is kept as it came and refused without retry."""
+    data = files("caducee_dmp").joinpath("codes.json").read_bytes()
+    return msgspec.convert(json.loads(data), dict[str, KnownCode])
+
+
+def explain(code: str) -> Explanation | None:
+    """Return what a person reads for a code of this plugin or of the service."""
+    for error in (NoDmp, DmpClosed, DmpHoldsOther):
+        if error.code == code:
+            return Explanation(error.sentence, error.remedy)
+    known = known_codes().get(code)
+    return Explanation(known.sentence, known.remedy or ServiceRejected.remedy) if known is not None else None

@@ -1,0 +1,75 @@
+"""The hooks of the DMP plugin."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from caducee.contracts.delivery import Failure, Verdict
+from caducee.errors import Explanation, Finding
+from caducee.hooks import Facts, Route, hookimpl
+
+from caducee_dmp import errors, policy
+from caducee_dmp.api import DMP, DmpService
+from caducee_dmp.config import DmpConfig
+from caducee_dmp.destination import Dmp
+from caducee_dmp.validation import findings
+
+if TYPE_CHECKING:
+    from caducee.contracts.delivery import Deliverer
+    from caducee.contracts.plugin import PluginContext, Registrar
+    from caducee.model.destination import Destination
+    from caducee.model.document import Document
+
+
+@asynccontextmanager
+async def serve(context: PluginContext) -> AsyncIterator[DmpService]:
+    """Offer the consultation of the DMP."""
+    from caducee_dmp.exchange import Exchange
+    from caducee_dmp.service import DirectDmp
+
+    async with Exchange(context) as exchange:
+        yield DirectDmp(context, exchange)
+
+
+@asynccontextmanager
+async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
+    """Serve the lane of the DMP."""
+    from caducee_dmp.deliverer import DmpDeliverer
+    from caducee_dmp.exchange import Exchange
+
+    async with Exchange(context) as exchange:
+        yield DmpDeliverer(context, exchange)
+
+
+@hookimpl
+def caducee_register(registrar: Registrar) -> None:
+    """Register the configuration, the service and the destination."""
+    registrar.config(DmpConfig)
+    registrar.service(DMP, serve)
+    registrar.destination(Dmp, deliver)
+
+
+@hookimpl
+def caducee_route(facts: Facts) -> list[Route]:
+    """Serve ``Dmp``; only a qualified identity goes there."""
+    return [Route(destination=d, needs_qualified_ins=True) for d in facts.destinations if isinstance(d, Dmp)]
+
+
+@hookimpl
+def caducee_validate(document: Document, destination: Destination) -> list[Finding]:
+    """Say at the desk what the DMP would refuse."""
+    return findings(document) if isinstance(destination, Dmp) else []
+
+
+@hookimpl
+def caducee_classify(kind: str, failure: Failure) -> Verdict | None:
+    """Say what becomes of a delivery to the DMP."""
+    return policy.classify(failure) if kind == Dmp.kind else None
+
+
+@hookimpl
+def caducee_explain(code: str) -> Explanation | None:
+    """Explain the codes of the DMP."""
+    return errors.explain(code)

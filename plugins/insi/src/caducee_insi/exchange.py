@@ -1,0 +1,85 @@
+"""One request to INSi and its answer, with the bytes of both kept as evidence."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import msgspec
+
+from caducee.errors import ProtocolViolation, ServiceUnavailable
+from caducee.wire.fault import read_fault
+from caducee.wire.http import HttpAnswer, HttpClient, Limits
+from caducee.wire.soap import read_answer
+from caducee_insi.config import InsiConfig
+from caducee_insi.faults import fault_error
+from caducee_insi.ws_ins2 import ACTION, SERVICE, SearchReply, read
+
+CONTENT_TYPE = f'application/soap+xml; charset=utf-8; action="{ACTION}"'
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """The raw bytes of one call, kept encrypted: ``answer`` is empty and ``status`` 0 when none came."""
+
+    message_id: str
+    at: str
+    actor: str
+    local_id: str
+    request: bytes
+    status: int = 0
+    answer: bytes = b""
+
+
+class Channel(Protocol):
+    """Where envelopes are posted."""
+
+    async def post(self, envelope: bytes) -> HttpAnswer:
+        """Post one envelope and return the answer, whatever its status.
+
+        Raises:
+            ServiceUnavailable, ProtocolViolation, CredentialError.
+        """
+        ...
+
+
+class InsiChannel:
+    """The one address of INSi, over the organisation's certificate."""
+
+    def __init__(self, http: HttpClient) -> None:
+        self._http = http
+
+    async def post(self, envelope: bytes) -> HttpAnswer:
+        """Post one envelope."""
+        return await self._http.post("", content_type=CONTENT_TYPE, content=[envelope], changes=False)
+
+
+@asynccontextmanager
+async def open_channel(config: InsiConfig, tls: ssl.SSLContext) -> AsyncIterator[InsiChannel]:
+    """Keep the connections to INSi open."""
+    limits = Limits(connect=config.connect_timeout, answer=config.answer_timeout, largest_answer=1024 * 1024)
+    async with HttpClient(service=SERVICE, base_url=config.url, tls=tls, limits=limits) as http:
+        yield InsiChannel(http)
+
+
+def understand(answer: HttpAnswer) -> SearchReply:
+    """Return what an answer says: 00, 01 and 02 come with HTTP 200, everything else as a fault with HTTP 500.
+
+    Raises:
+        InsiUnavailable, InsiRefused: a fault.
+        ServiceUnavailable: HTTP 5xx that holds no SOAP.
+        ProtocolViolation: anything else.
+    """
+    try:
+        body = read_answer(answer, service=SERVICE).body
+    except ProtocolViolation as violation:
+        if answer.status >= 500:
+            raise ServiceUnavailable(SERVICE, f"HTTP {answer.status} without SOAP") from None
+        raise violation from None
+    fault = read_fault(body)
+    if fault is not None:
+        raise fault_error(fault)
+    if answer.status != 200:
+        raise ProtocolViolation(SERVICE, f"HTTP {answer.status} without a fault")
+    return read(body)

@@ -1,0 +1,116 @@
+"""The faults of INSi as typed errors, with the service's own codes and texts kept.
+
+Three layers: ``siram_NN`` is the class, ``desir_NN`` comes from the gateway, ``insi_NN`` from INSi itself. Few pairs
+are public: they stand in ``faults.toml``. An unknown code is refused without retry, and both its texts are shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import msgspec
+
+from caducee.errors import Explanation, Retry, ServiceRejected, ServiceUnavailable
+from caducee.wire.fault import Fault
+from caducee.wire.xml import attribute, child, text
+
+SIRAM = "urn:siram"
+SERVICE = "insi"
+
+
+class FaultMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one code means and what the desk does."""
+
+    kind: Literal["unavailable", "configuration", "input"]
+    sentence: str
+    remedy: str
+
+
+class InsiFault(msgspec.Struct, frozen=True, kw_only=True):
+    """A fault read from an answer: class and detail codes, severity, both texts, the message it answers."""
+
+    siram: str
+    code: str
+    severity: str
+    user_text: str
+    technical_text: str
+    message_id: str
+
+    @property
+    def service_code(self) -> str:
+        """Both codes, as the support of the service asks for them."""
+        return "/".join(code for code in (self.siram, self.code) if code)
+
+
+class InsiUnavailable(ServiceUnavailable):
+    """INSi says it is out of order; the same request may be made again."""
+
+    code = "insi.unavailable"
+
+    def __init__(self, fault: InsiFault) -> None:
+        self.fault = fault
+        super().__init__(SERVICE, "fault", service_code=fault.service_code, service_text=fault.user_text)
+
+    def explain(self) -> Explanation:
+        """Return the sentence of the code."""
+        return _explained(self.fault) or super().explain()
+
+
+class InsiRefused(ServiceRejected):
+    """INSi refused the request: nothing changes by asking again."""
+
+    code = "insi.refused"
+    retry = Retry.NEVER
+
+    def __init__(self, fault: InsiFault) -> None:
+        self.fault = fault
+        super().__init__(SERVICE, "fault", service_code=fault.service_code, service_text=fault.user_text)
+
+    def explain(self) -> Explanation:
+        """Return the sentence of the code, with the service's own words."""
+        known, general = _explained(self.fault), super().explain()
+        if known is None:
+            return general
+        return Explanation(f"{known.sentence} Motif du service : {self.service_code} {self.service_text}", known.remedy)
+
+
+@cache
+def meanings() -> dict[str, FaultMeaning]:
+    """Return the known codes."""
+    raw = tomllib.loads(files("caducee_insi").joinpath("faults.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(raw["codes"], dict[str, FaultMeaning])
+
+
+def explain(code: str) -> Explanation | None:
+    """Return the French sentence and remedy of a code of INSi, alone or as ``class/detail``; the detail wins."""
+    for part in reversed(code.split("/")):
+        if part in meanings():
+            return Explanation(meanings()[part].sentence, meanings()[part].remedy)
+    return None
+
+
+def read_insi_fault(fault: Fault) -> InsiFault:
+    """Read the detail of a SOAP fault, whatever its prefixes and whether or not it names the message."""
+    detail: Any = child(fault.detail, SIRAM, "Erreur")
+    return InsiFault(
+        siram=fault.subcode,
+        code=attribute(detail, "code"),
+        severity=attribute(detail, "severite"),
+        user_text=fault.text,
+        technical_text=text(detail),
+        message_id=attribute(detail, "messageID"),
+    )
+
+
+def fault_error(fault: Fault) -> InsiUnavailable | InsiRefused:
+    """Return the typed error: only what is known to be passing may be asked again."""
+    read = read_insi_fault(fault)
+    kinds = {meanings()[code].kind for code in (read.siram, read.code) if code in meanings()}
+    return InsiUnavailable(read) if kinds == {"unavailable"} else InsiRefused(read)
+
+
+def _explained(fault: InsiFault) -> Explanation | None:
+    return explain(fault.service_code)

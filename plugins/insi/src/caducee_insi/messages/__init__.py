@@ -1,0 +1,1 @@
+"""The messages that are written: template files."""

@@ -1,0 +1,62 @@
+"""The hooks of the INSi plugin: what it registers, how its codes read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from caducee.contracts.identity import IDENTITY
+from caducee.contracts.plugin import PluginContext, Registrar
+from caducee.errors import Explanation
+from caducee.hooks import hookimpl
+from caducee_insi import faults
+from caducee_insi.certificate import sender_of
+from caducee_insi.config import InsiConfig
+from caducee_insi.desk import DESK, Desk
+from caducee_insi.exchange import open_channel
+from caducee_insi.realm import check_address
+from caducee_insi.service import InsiService
+
+
+@hookimpl
+def caducee_register(registrar: Registrar) -> None:
+    """Offer the search and the desk."""
+    registrar.config(InsiConfig)
+    registrar.service(IDENTITY, open_identity)
+    registrar.service(DESK, open_desk)
+
+
+@hookimpl
+def caducee_explain(code: str) -> Explanation | None:
+    """Explain a code of INSi, alone or as ``class/detail``."""
+    return faults.explain(code)
+
+
+@asynccontextmanager
+async def open_identity(context: PluginContext) -> AsyncIterator[InsiService]:
+    """Check the address and the certificate, open the channel, serve.
+
+    Raises:
+        RealmMixed: the address is one of another environment.
+        InsiCertificateWrong: its name is neither ``INSI-MANU`` nor ``INSI-AUTO``.
+        ConfigError, CertificateExpired: it cannot be used.
+    """
+    config: InsiConfig = context.config
+    check_address(config.url, context.environment)
+    sender = sender_of(context.credentials.certificate(config.credential))
+    async with open_channel(config, context.credentials.tls(config.credential)) as channel:
+        yield InsiService(
+            config=config,
+            environment=context.environment,
+            sender=sender,
+            channel=channel,
+            clock=context.clock,
+            journal=context.journal,
+        )
+
+
+@asynccontextmanager
+async def open_desk(context: PluginContext) -> AsyncIterator[Desk]:
+    """Serve the decisions about identities; needs no network."""
+    config: InsiConfig = context.config
+    yield Desk(environment=context.environment, evidence=config.evidence, clock=context.clock, journal=context.journal)

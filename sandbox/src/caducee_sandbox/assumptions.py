@@ -1,0 +1,156 @@
+"""What the sandbox does that no public text confirms. ``caducee sandbox assumptions`` lists it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """One assumed behaviour: where it applies, what is assumed, and why it could not be known."""
+
+    id: str
+    where: str
+    assumed: str
+    because: str
+
+
+def _all(*rows: tuple[str, str, str, str]) -> tuple[Assumption, ...]:
+    return tuple(Assumption(id=i, where=w, assumed=a, because=b) for i, w, a, b in rows)
+
+
+NO_TEXT = "No public text says it; the official guide is given under contract."
+
+ASSUMPTIONS = _all(
+    (
+        "insi-oid",
+        "INSi answers",
+        "Every identity has the test OID 1.2.250.1.213.1.4.10.",
+        "The qualification service gives .8 and .9 to its fictitious people; here nobody can be taken for real.",
+    ),
+    ("insi-action", "INSi", "An unknown action or body gives siram_40/desir_1020.", NO_TEXT),
+    (
+        "insi-cn",
+        "INSi",
+        "desir_560 (certificate not admitted) has the class siram_100.",
+        "Only its detail code is known.",
+    ),
+    ("insi-context", "INSi", "A context or header that is wrong gives siram_100/desir_500.", NO_TEXT),
+    (
+        "insi-fields",
+        "INSi",
+        "insi_20, 21, 22, 25 and 26 refuse the body, name, given name, date and place.",
+        "Only insi_24 (sex) and insi_102 are known; the other numbers are invented.",
+    ),
+    (
+        "insi-match",
+        "INSi",
+        "Name, sex and date must be equal, the asked given names must begin the stored list, "
+        "and the place counts only when sent.",
+        "It fits every published case; the rule itself is not public.",
+    ),
+    ("insi-software", "INSi", "The only authorised software number is NUMAUTOSIMU1.", "Invented for the sandbox."),
+    ("dmp-order", "DMP, VIHF", "The order of the checks and the fault that each gives.", NO_TEXT),
+    (
+        "dmp-http",
+        "DMP",
+        "A SOAP fault has the HTTP status 500.",
+        "The SOAP binding gives 400 for Sender; what the DMP does is unknown.",
+    ),
+    (
+        "dmp-vihf-codes",
+        "DMP, VIHF",
+        "A wrong VIHF gives the subcode DMPInvalidVIHF.",
+        "Only texts of such faults are known.",
+    ),
+    (
+        "dmp-addressing",
+        "DMP",
+        "A missing addressing header gives the subcode MessageAddressingHeaderRequired.",
+        "Only its text was seen.",
+    ),
+    ("dmp-schema", "DMP", "A message that its schema refuses gives the subcode DMPInvalidMessage.", NO_TEXT),
+    ("dmp-action", "DMP", "An action that its path does not serve gives the subcode ActionNotSupported.", NO_TEXT),
+    (
+        "dmp-set-refusals",
+        "DMP, TD2.1",
+        "XDSRepositoryMetadataError for metadata that break a rule or contradict the CDA, "
+        "XDSUnknownPatientId for an unknown patient or a closed record, InvalidDocumentContent for a document or set "
+        "signature that is wrong, XDSNonIdenticalHash and XDSNonIdenticalSize for the parts.",
+        "These are IHE codes; which of them the DMP uses is unknown.",
+    ),
+    (
+        "dmp-set-signer",
+        "DMP, TD2.1",
+        "A set signed by a certificate other than the author's SIGN one gives DMPInvalidCertificate.",
+        "Seen for a VIHF only.",
+    ),
+    (
+        "dmp-set-sha256",
+        "DMP, TD2.1",
+        "The set signature may use RSA-SHA256 and SHA-256 digests beside SHA-1.",
+        "Every public example uses SHA-1.",
+    ),
+    (
+        "dmp-cda",
+        "DMP, TD2.1",
+        "Each attribute derived from the CDA header must be equal to it.",
+        "Probable; the list is not public.",
+    ),
+    (
+        "dmp-utc",
+        "DMP, TD2.1",
+        "An hour in metadata is UTC; a CDA time without offset is taken as UTC.",
+        "The rule for a missing offset is not public.",
+    ),
+    (
+        "dmp-feed-answer",
+        "DMP, TD2.1",
+        "The answer is plain SOAP, not multipart.",
+        "Multipart answers were reported for TD3.2 only.",
+    ),
+    ("dmp-realm", "DMP", "Only matricules of the test realm exist.", "A choice of the sandbox."),
+    (
+        "dmp-consent",
+        "DMP, TD3.1 and TD3.2",
+        "Consultation without the patient's authorisation gives DMPAccessDeniedByRightsService.",
+        "The rule is known, its code for this case is not.",
+    ),
+    (
+        "dmp-masked",
+        "DMP, TD3.1",
+        "A document masked to professionals is listed to its author only.",
+        "The server decides; its rule is summarised in an information sheet only.",
+    ),
+    (
+        "dmp-closed",
+        "DMP, TD0.2",
+        "Terminated and unknown records are told as statusCode terminated and queryResponseCode NF, both with AA.",
+        "The full answers are not public.",
+    ),
+    (
+        "dmp-unsigned",
+        "DMP, VIHF",
+        "In DIRECTE an unsigned VIHF is accepted.",
+        "The official samples are unsigned; an obligation may exist in the guide.",
+    ),
+    (
+        "dmp-seal",
+        "DMP, VIHF",
+        "In INDIRECTE the seal's subject is that of the TLS certificate.",
+        "Stated by a public example of the ANS, not by the guide.",
+    ),
+    (
+        "dmp-tls-key",
+        "DMP, TLS",
+        "The practitioner's authentication key is also given as a PKCS#12 file.",
+        "A real card keeps its key inside; here the file stands for the card in TLS.",
+    ),
+    ("dmp-limits", "DMP", "No limit of size or rate, except 100 MB for one request.", NO_TEXT),
+    (
+        "card-pin-files",
+        "Virtual card",
+        "The card's keys are files of the state folder.",
+        "The module is a simulation; a real key never leaves the card.",
+    ),
+)

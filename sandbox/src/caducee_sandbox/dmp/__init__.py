@@ -1,0 +1,1 @@
+"""The simulated DMP: existence of a record, feeding, listing and retrieving of documents."""

@@ -1,0 +1,1 @@
+"""The simulated INSi service: search by identity traits, organisation mode."""

@@ -1,0 +1,38 @@
+"""A practice with real sockets: each worker has a sandbox of its own, each test a practice of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from caducee_demo.practice import ROUX, Practice, set_up
+from caducee_demo.sandbox import Control, running
+from caducee_demo.stage import Stage
+from caducee_demo.story import Story
+
+PACE = 20.0
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    with running(tmp_path_factory.mktemp("sandbox")) as described:
+        yield described
+
+
+@pytest.fixture
+def control(sandbox: dict[str, Any]) -> Iterator[Control]:
+    levers = Control(sandbox["control"])
+    levers.clear()
+    levers.card("remove")
+    levers.card("insert", ROUX)
+    yield levers
+    levers.clear()
+
+
+@pytest.fixture
+def practice(sandbox: dict[str, Any], control: Control, tmp_path: Path) -> Practice:
+    return set_up(tmp_path / "practice", sandbox, pace=PACE)
