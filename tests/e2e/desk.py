@@ -29,7 +29,7 @@ PDF = b"%PDF-1.4\n% a page of the tests\n1 0 obj<</Type/Catalog>>endobj\ntrailer
 
 def qualified(patient: Patient, sandbox: dict[str, Any]) -> Patient:
     """Return a patient with the matricule that the sandbox knows."""
-    matricule = sandbox["people"][patient.local_id]
+    matricule = sandbox["people"][patient.traits.birth_name]
     ins = Ins(matricule=matricule, oid=INS_NIR_TEST, environment=Environment.SANDBOX)
     return msgspec.structs.replace(patient, ins=ins, status=InsStatus.QUALIFIED)
 

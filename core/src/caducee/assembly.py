@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
-import anyio
-import msgspec
-
-from caducee.cda import CdaChecker, CdaSealer
+from caducee.cda.check import CdaChecker
+from caducee.cda.seal import CdaSealer
 from caducee.clock import Clock, SystemClock
 from caducee.config import Config, Pkcs11Config, SecretProvider, Secrets, load_config
-from caducee.contracts.credentials import CardAccess
 from caducee.documents.identities import Identities
 from caducee.documents.publish import Documents, Installation
-from caducee.errors import CaduceeError, ConfigError, Finding
+from caducee.errors import ConfigError, Finding
 from caducee.events import Bell
 from caducee.kernel import Kernel
 from caducee.keys import Card, CardProcess, ConfiguredCredentials, PinPrompt
@@ -27,11 +25,9 @@ from caducee.outbox.stores.sqlite import open_store as open_sqlite
 from caducee.outbox.worker import Lane
 from caducee.plugins import PluginHost
 from caducee.practitioners import resolve_practitioners
-from caducee.redaction import RedactingLogger
 from caducee.terminology import Terminology
 
 _STORE_KEY_BYTES = 32
-_log = RedactingLogger("caducee.assembly")
 
 
 @asynccontextmanager
@@ -46,8 +42,8 @@ async def open_kernel(
 ) -> AsyncIterator[Kernel]:
     """Open a kernel on a configuration: a file, or one that is already built.
 
-    ``pin_prompt`` is asked when a signature needs the PIN of a card; without it such a delivery waits. ``secrets`` is the
-    vendor's safe. ``plugins`` hands plugins over as objects, under the name of their table. With ``drain=False`` it
+    ``pin_prompt`` is asked when a signature needs the PIN of a card; without it such a delivery waits. ``secrets`` is
+    the vendor's safe. ``plugins`` hands plugins over as objects, under the name of their table. With ``drain=False`` it
     publishes and reads, and another process sends.
 
     Raises:
@@ -58,8 +54,10 @@ async def open_kernel(
     clock = clock or SystemClock(loaded.kernel.pace)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(loaded, secrets=secrets, clock=clock))
-        parts = _Parts(loaded, store=store, clock=clock, secrets=secrets, pin_prompt=pin_prompt, plugins=plugins)
-        stack.push_async_callback(parts.close)
+        parts = _Parts(
+            loaded, store=store, clock=clock, secrets=Secrets(secrets), pin_prompt=pin_prompt, plugins=plugins
+        )
+        stack.push_async_callback(parts.credentials.aclose)
         kernel = await stack.enter_async_context(parts.kernel(drain=drain))
         yield kernel
 
@@ -80,15 +78,122 @@ async def open_store(
         yield store
 
 
-def card_access(
-    config: Config, *, clock: Clock | None = None, pin_prompt: PinPrompt | None = None
-) -> Card | None:
+def card_access(config: Config, *, clock: Clock | None = None, pin_prompt: PinPrompt | None = None) -> Card | None:
     """Return the card of a configuration, ``None`` when it has none. Nothing is loaded before the first call."""
     found = [item for item in config.credentials.values() if isinstance(item, Pkcs11Config)]
     if not found:
         return None
     process = CardProcess(str(found[0].module), environment=found[0].env)
     return Card(process, clock=clock or SystemClock(), serial=found[0].serial, prompt=pin_prompt)
+
+
+class _Parts:
+    """The parts of one kernel, built in the order of their needs."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        store: Store,
+        clock: Clock,
+        secrets: Secrets,
+        pin_prompt: PinPrompt | None,
+        plugins: Mapping[str, object] | None,
+    ) -> None:
+        terminology = Terminology.load()
+        self._config = config
+        self._store = store
+        self._clock = clock
+        self._bell = Bell()
+        self._roster = resolve_practitioners(config, terminology)
+        self._environment = config.kernel.environment
+        self._sealer = CdaSealer(oid_root=config.documents.oid_root, terminology=terminology)
+        self._checker = CdaChecker(
+            terminology=terminology, environment=self._environment, max_bytes=config.documents.max_bytes
+        )
+        self.credentials = ConfiguredCredentials(
+            config, self._roster, secrets=secrets, clock=clock, prompt=pin_prompt, on_event=self._note_card
+        )
+        self._host = PluginHost(config=config, clock=clock, credentials=self.credentials, store=store, given=plugins)
+
+    def kernel(self, *, drain: bool) -> Kernel:
+        """Build the kernel."""
+        cards = self.cards()
+        return Kernel(
+            config=self._config,
+            clock=self._clock,
+            store=self._store,
+            plugins=self._host,
+            documents=self._documents(),
+            identities=self._identities(),
+            lane=self._lane,
+            bell=self._bell,
+            practitioners=self._roster,
+            card=cards[0] if cards else None,
+            companions=tuple(partial(self._release_on_change, card) for card in cards) if drain else (),
+            drain=drain,
+        )
+
+    def cards(self) -> list[Card]:
+        """Return the cards of the configuration; a module that is missing is told by whoever asks for its key."""
+        found = []
+        for name in self.credentials.card_credentials():
+            with suppress(ConfigError):
+                found.append(self.credentials.card(name))
+        return found
+
+    def _documents(self) -> Documents:
+        return Documents(
+            store=self._store,
+            routing=self._host,
+            practitioners=self._roster,
+            checker=self._checker,
+            sealer=self._sealer,
+            clock=self._clock,
+            installation=Installation(
+                environment=self._environment,
+                tenant=self._config.kernel.tenant,
+                oid_root=self._config.documents.oid_root,
+            ),
+            wake=self._bell.ring,
+        )
+
+    def _identities(self) -> Identities:
+        return Identities(
+            store=self._store,
+            practitioners=self._roster,
+            checker=self._checker,
+            sealer=self._sealer,
+            environment=self._environment,
+            wake=self._bell.ring,
+        )
+
+    def _lane(self, kind: str) -> Lane:
+        return Lane(
+            self._store,
+            kind,
+            deliverer=partial(self._host.deliverer, kind),
+            classify=self._host.classify,
+            clock=self._clock,
+            policy=Policy(pace=self._config.kernel.pace),
+        )
+
+    async def _release_on_change(self, card: Card) -> None:
+        """Let what waits for a card try again whenever cards come or go."""
+        async for present in card.watch():
+            if present:
+                await self._release_cards()
+
+    async def _release_cards(self) -> None:
+        released = sum([await self._store.unblock(kind, "card") for kind in self._host.kinds])
+        if released:
+            self._bell.ring()
+
+    async def _note_card(self, action: str, serial: str) -> None:
+        async with self._store.transaction() as tx:
+            await tx.audit(AuditEntry(action=action, actor="card", detail=serial))
+        if action == "pin.open":
+            await self._release_cards()
 
 
 def _store_key(config: Config, secrets: Secrets) -> bytes:

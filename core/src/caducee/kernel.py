@@ -6,7 +6,7 @@ host's event loop nor its logging.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -18,9 +18,11 @@ from caducee.clock import Clock
 from caducee.config import Config
 from caducee.contracts.credentials import CardAccess
 from caducee.documents.identities import Identities
+from caducee.documents.ports import Practitioners
 from caducee.documents.publish import Documents
 from caducee.errors import CapabilityMissing
 from caducee.events import Bell, Events
+from caducee.model.practice import Practitioner
 from caducee.outbox.contract import Store
 from caducee.plugins import PluginHost, PluginStatus
 from caducee.redaction import RedactingLogger
@@ -64,7 +66,9 @@ class Kernel:
         identities: Identities,
         lane: Callable[[str], Lane],
         bell: Bell,
+        practitioners: Practitioners | None = None,
         card: CardAccess | None = None,
+        companions: Sequence[Callable[[], Awaitable[None]]] = (),
         drain: bool = True,
     ) -> None:
         self.config = config
@@ -75,7 +79,9 @@ class Kernel:
         self._plugins = plugins
         self._lane = lane
         self._bell = bell
+        self._practitioners = practitioners
         self._card = card
+        self._companions = tuple(companions)
         self._drain = drain
         self._lanes: list[Lane] = []
         self._lanes_ended: list[anyio.Event] = []
@@ -92,6 +98,17 @@ class Kernel:
         if self._card is None:
             raise CapabilityMissing("no card is configured")
         return self._card
+
+    def practitioner(self, key: str) -> Practitioner:
+        """Return the professional of ``[practitioner.KEY]``.
+
+        Raises:
+            ConfigError: there is none.
+            CapabilityMissing: this kernel was built without professionals.
+        """
+        if self._practitioners is None:
+            raise CapabilityMissing("no practitioner is configured")
+        return self._practitioners.practitioner(key)
 
     def use(self, key: ServiceKey[T]) -> AbstractAsyncContextManager[T]:
         """Lend a service of a plugin: ``async with kernel.use(KEY) as service``.
@@ -163,16 +180,18 @@ class Kernel:
             ended = anyio.Event()
             self._lanes_ended.append(ended)
             self._bell.tell(lane.wake)
-            lanes.start_soon(self._keep, lane, ended, name="caducee lane")
+            lanes.start_soon(self._keep, lane.run, ended, name="caducee lane")
+        for companion in self._companions:
+            lanes.start_soon(self._keep, companion, anyio.Event(), name="caducee companion")
 
-    async def _keep(self, lane: Lane, ended: anyio.Event) -> None:
-        """Run a lane; what it did not expect (a full disk) is logged and it starts again."""
+    async def _keep(self, run: Callable[[], Awaitable[None]], ended: anyio.Event) -> None:
+        """Run a lane or a companion; what it did not expect (a full disk) is logged and it starts again."""
         try:
             while True:
                 try:
-                    return await lane.run()
+                    return await run()
                 except Exception as error:  # noqa: BLE001 - a lane never ends the kernel
-                    self._log.warning("lane ended: %s", type(error).__name__)
+                    self._log.warning("task ended: %s", type(error).__name__)
                 await self._clock.sleep(_LANE_RESTART)
         finally:
             ended.set()

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+INSTANCE = "0b819c7c-f7b4-4e4b-a220-000000000001"
 PINS = {"8000000001": "1234", "8000000077": "4321"}
 ROUX = "8000000001"
 LENOIR = "8000000077"
@@ -113,7 +114,9 @@ env = {{ CADUCEE_VCPS_DIR = {json.dumps(cards["dir"])} }}
 
 def _certificates(sandbox: dict[str, Any]) -> list[str]:
     names = {"roux_auth": "roux_auth", "lenoir_auth": "lenoir_auth", "org_insi": "insi_manu"}
-    return [_certificate(name, sandbox["credentials"][source], sandbox["authorities"]) for name, source in names.items()]
+    return [
+        _certificate(name, sandbox["credentials"][source], sandbox["authorities"]) for name, source in names.items()
+    ]
 
 
 def _certificate(name: str, files: dict[str, str], authorities: str) -> str:
@@ -131,7 +134,7 @@ def _plugins(sandbox: dict[str, Any]) -> str:
 [plugins.insi]
 url = "{sandbox["insi"]}"
 credential = "org_insi"
-software = {{ name = "DEMOLGC", version = "1.0", authorisation = "NUMAUTOSIMU1", instance = "0b819c7c-f7b4-4e4b-a220-000000000001" }}
+software = {{ name = "DEMOLGC", version = "1.0", authorisation = "NUMAUTOSIMU1", instance = "{INSTANCE}" }}
 
 [plugins.dmp]
 url = "{sandbox["dmp"]}"

@@ -64,7 +64,9 @@ class Story:
         try:
             yield telling
         except BaseException as failure:
-            self._keep(name, ok=False, began=began, detail=f"{telling.detail} {type(failure).__name__}: {failure}".strip())
+            self._keep(
+                name, ok=False, began=began, detail=f"{telling.detail} {type(failure).__name__}: {failure}".strip()
+            )
             raise
         self._keep(name, ok=True, began=began, detail=telling.detail)
 

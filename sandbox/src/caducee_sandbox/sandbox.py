@@ -13,6 +13,7 @@ from typing import Any
 
 import anyio
 
+from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
 from caducee_sandbox.dmp.registry import Registry
@@ -21,6 +22,7 @@ from caducee_sandbox.faults import SERVICES, FaultBoard
 from caducee_sandbox.insi.judge import PATH, InsiJudge
 from caducee_sandbox.keyring import Keyring
 from caducee_sandbox.ledger import Ledger
+from caducee_sandbox.people import PATIENTS
 from caducee_sandbox.schemas import Schemas
 from caducee_sandbox.server import HOST, Service
 
@@ -92,7 +94,8 @@ class Sandbox:
             "authorities": str(self.keyring.authorities),
             "other_authorities": str(self.keyring.other_authorities),
             "credentials": self.keyring.credentials(),
-            "cards": {"dir": str(self.keyring.cards.directory)},
+            "cards": {"dir": str(self.keyring.cards.directory), "module": str(module_path())},
+            "people": {patient.name: patient.ins for patient in PATIENTS},
         }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import anyio
-
 from caducee import Patient
 from caducee.outbox.contract import DeliveryState
+
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.stage import Stage
 
@@ -60,7 +60,9 @@ async def _restarted_desk(stage: Stage, killed: list[str]) -> None:
 async def _lost_answer(stage: Stage, patient: Patient) -> None:
     async with stage.kernel() as kernel:
         with stage.story.step("Le DMP enregistre une lettre et sa réponse se perd") as telling:
-            await anyio.to_thread.run_sync(lambda: stage.control.fault("dmp", "lose_answer", transaction="TD2.1", times=1))
+            await anyio.to_thread.run_sync(
+                lambda: stage.control.fault("dmp", "lose_answer", transaction="TD2.1", times=1)
+            )
             document = await stage.letter(kernel, patient, about="résultat d'examen")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.settled()
