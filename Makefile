@@ -11,8 +11,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := core plugins/insi plugins/dmp sandbox demo
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
+# Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
 CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
-export RUSTFLAGS := --remap-path-prefix=$(CARGO_REGISTRY)=deps --remap-path-prefix=$(CURDIR)=.
+REMAPPED = $$(for d in $(CARGO_REGISTRY)/*; do printf -- '--remap-path-prefix=%s=deps ' "$$d"; done)--remap-path-prefix=$(CURDIR)=.
+CARGO = RUSTFLAGS="$(REMAPPED)"
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
@@ -38,12 +40,14 @@ $(VENV)/packages.stamp: $(VENV)/requirements.stamp $(foreach p,$(PACKAGES),$(p)/
 
 $(VENV)/native.stamp: $(VENV)/requirements.stamp $(NATIVE_SOURCES)
 	@echo "== native document path (about two minutes the first time)"
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin develop --quiet --release --locked --uv -m native/crates/python/Cargo.toml
+	cargo fetch --quiet --locked --manifest-path native/Cargo.toml
+	$(CARGO) VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin develop --quiet --release --locked --uv -m native/crates/python/Cargo.toml
 	@touch $@
 
 $(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
 	@echo "== virtual CPS card"
-	cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
+	cargo fetch --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
+	$(CARGO) cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@touch $@
 
 demo: install
@@ -51,8 +55,8 @@ demo: install
 
 test: install
 	@echo "== Rust"
-	cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
-	cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
+	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
+	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@echo "== Python"
 	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance" -n $(PYTEST_WORKERS)
 
@@ -68,8 +72,8 @@ check: install
 	$(BIN)/python tools/house.py
 	cargo fmt --manifest-path native/Cargo.toml --all --check
 	cargo fmt --manifest-path sandbox/virtual-cps/Cargo.toml --check
-	cargo clippy --quiet --locked --manifest-path native/Cargo.toml --workspace --all-targets -- -D warnings
-	cargo clippy --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml --all-targets -- -D warnings
+	$(CARGO) cargo clippy --quiet --locked --manifest-path native/Cargo.toml --workspace --all-targets -- -D warnings
+	$(CARGO) cargo clippy --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml --all-targets -- -D warnings
 
 bench: install
 	$(BIN)/python -m benches
