@@ -15,7 +15,9 @@ FUNCTION_MEDIAN = 10
 
 
 def tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns], check=True, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", *patterns], check=True, capture_output=True, text=True
+    )
     return [path for name in listed.stdout.splitlines() if (path := Path(name)).exists()]
 
 

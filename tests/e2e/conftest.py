@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
 from caducee_demo.practice import ROUX, Practice, set_up
 from caducee_demo.sandbox import Control, running
-from caducee_demo.stage import Stage
-from caducee_demo.story import Story
 
 PACE = 20.0
 

@@ -10,9 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 import anyio
-import msgspec
-
 import caducee
+import msgspec
 from caducee import Actor, Audience, Document, Ins, InsStatus, Kernel, Patient, PdfBody, Ticket
 from caducee.keys import PinRequest
 from caducee.model.document import CONSULTATION_REPORT

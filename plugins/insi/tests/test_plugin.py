@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from caducee.config import Place, fit
 from caducee.contracts.identity import IDENTITY
 from caducee.errors import Finding

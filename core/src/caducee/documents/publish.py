@@ -68,7 +68,7 @@ class Documents:
         """
         author = self._author(document)
         self._refuse_other_realm(document)
-        digest = content_hash(document, audience.destinations)
+        digest = await anyio.to_thread.run_sync(content_hash, document, audience.destinations)
         known = await self._known(idempotency_key, digest)
         if known is not None:
             return known
@@ -156,7 +156,7 @@ class Documents:
             set_id=identifiers.set_id,
             signature_id=identifiers.signature_id,
             submission_time=_utc(self._clock.now()),
-            model=msgspec.json.encode(document),
+            model=await anyio.to_thread.run_sync(msgspec.json.encode, document),
             document=sealed.document if sealed else None,
             sha1=sealed.sha1 if sealed else None,
             sha256=sealed.sha256 if sealed else None,

@@ -12,7 +12,6 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import msgspec
-
 from caducee.errors import Explanation, Retry, ServiceRejected, ServiceUnavailable
 from caducee.wire.fault import Fault
 from caducee.wire.xml import attribute, child, text
