@@ -11,12 +11,12 @@ import sqlite3
 import time
 from pathlib import Path
 
-
 import caducee
-from benches.practice import letter, offline_practice
-from benches.result import Result, percentile
 from caducee import Actor, Audience
 from caducee_dmp import Dmp
+
+from benches.practice import letter, offline_practice
+from benches.result import Result, percentile
 
 ROUNDS = 200
 WARM_UP = 10
@@ -37,7 +37,10 @@ async def measure(folder: Path, kilobytes: int) -> list[Result]:
                 document = letter(number, kilobytes)
                 began = time.perf_counter()
                 ticket = await kernel.documents.publish(
-                    document, audience=Audience(Dmp()), acting=Actor.automaton("bench"), idempotency_key=document.local_id
+                    document,
+                    audience=Audience(Dmp()),
+                    acting=Actor.automaton("bench"),
+                    idempotency_key=document.local_id,
                 )
                 ended = time.perf_counter()
                 sealed = await kernel.documents.sealed_bytes(ticket.document_id)
@@ -75,6 +78,3 @@ def _results(kilobytes: int, took: list[float], peer: list[float]) -> list[Resul
             )
         )
     return results
-
-
-

@@ -7,7 +7,23 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TEXT = {".py", ".rs", ".toml", ".md", ".txt", ".in", ".xml", ".json", ".html", ".typ", ".sql", ".sh", ".pyi", ".lock", ""}
+TEXT = {
+    ".py",
+    ".rs",
+    ".toml",
+    ".md",
+    ".txt",
+    ".in",
+    ".xml",
+    ".json",
+    ".html",
+    ".typ",
+    ".sql",
+    ".sh",
+    ".pyi",
+    ".lock",
+    "",
+}
 
 
 def tracked() -> list[Path]:

@@ -80,8 +80,8 @@ async def test_an_answer_lost_after_the_commit_is_asked_about_and_nothing_is_sen
     service.on_send = ["lost"]
     await publish(store, publication("A"))
     async with running(lane_of(store, service, clock), store):
-        await wait_for(store, clock, DeliveryState.UNKNOWN)
         done = await wait_for(store, clock, DeliveryState.DELIVERED)
+    assert DeliveryState.UNKNOWN in {event.state for event in await store.events(0)}
     assert service.calls == ["prepare A", "send A", "probe A"]
     assert service.arrivals["A"] == 1
     assert done.receipt is not None

@@ -33,7 +33,7 @@ def test_the_deepest_mount_tells_the_kind(path: str, kind: str) -> None:
 
 def test_the_listing_of_a_mac_is_read() -> None:
     mounts = _bsd_mounts(BSD)
-    assert kind_of(PurePosixPath("/Users/x"), mounts) == "apfs"
+    assert kind_of(PurePosixPath("/Volumes/x"), mounts) == "apfs"
     assert kind_of(PurePosixPath("/Volumes/Dossier (partage)/data"), mounts) == "smbfs"
 
 

@@ -55,7 +55,14 @@ def _split(text: str, separators: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += token
-    return [part.strip() for part in parts]
+    return [_trimmed(part) for part in parts]
+
+
+def _trimmed(part: str) -> str:
+    """Drop the blanks around a part, but not the one that an escape keeps at its end."""
+    trimmed = part.strip(" ")
+    escapes = len(trimmed) - len(trimmed.rstrip("\\"))
+    return f"{trimmed} " if escapes % 2 else trimmed
 
 
 def _attribute(part: str) -> tuple[str, str]:
@@ -64,7 +71,7 @@ def _attribute(part: str) -> tuple[str, str]:
     oid = KEYWORDS.get(key, key)
     if not separator or not re.fullmatch(r"\d+(\.\d+)+", oid):
         raise NotAName(f"unknown attribute {keyword!r}")
-    return oid, _value(value.strip())
+    return oid, _value(_trimmed(value))
 
 
 def _value(text: str) -> str:
