@@ -16,7 +16,9 @@ def write_page(story: Story, path: Path) -> None:
     template = Template(files("caducee_demo").joinpath("page.html").read_text(encoding="utf-8"))
     path.write_text(
         template.substitute(
-            verdict="Tout est arrivé, une seule fois." if story.ok else "Au moins une étape a échoué.",
+            verdict="Chaque lettre est là où elle doit être, une seule fois."
+            if story.ok
+            else "Au moins une étape a échoué.",
             state="ok" if story.ok else "ko",
             count=len(story.sheets),
             seconds=f"{sum(step.seconds for step in story.steps):.0f}",
@@ -35,7 +37,7 @@ def _sheet(sheet: Sheet) -> str:
     return (
         f'<article class="sheet">{picture}<div><h3>{escape(sheet.title)}</h3>'
         f"<p>{escape(sheet.patient)}</p><p>{escape(sheet.author)}</p>"
-        f'<p class="where">{escape(sheet.where)}</p></div></article>'
+        f'<p class="{"where" if sheet.arrived else "kept"}">{escape(sheet.where)}</p></div></article>'
     )
 
 

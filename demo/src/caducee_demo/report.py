@@ -22,5 +22,5 @@ def print_table(story: Story, folder: Path) -> None:
         print(f"{'✓' if step.ok else '✗'}  {step.name:<72.72} {step.seconds:>8.2f} s")
     print("─" * 88)
     total = sum(step.seconds for step in story.steps)
-    verdict = "Tout est arrivé." if story.ok else "Au moins une étape a échoué."
+    verdict = "Chaque lettre est là où elle doit être." if story.ok else "Au moins une étape a échoué."
     print(f"{verdict}  {total:.1f} s.  Services simulés : SPECIMEN.  Page : {folder / 'index.html'}")

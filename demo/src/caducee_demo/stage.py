@@ -11,8 +11,10 @@ from pathlib import Path
 import anyio.to_thread
 import caducee
 from caducee import Actor, Audience, Document, Kernel, Patient, PdfBody
+from caducee.documents.ticket import DeliveryStatus
 from caducee.keys import PinRequest
 from caducee.model.document import CONSULTATION_REPORT
+from caducee.outbox.contract import DeliveryState
 from caducee_dmp import Dmp
 
 from caducee_demo.letters import write_letter
@@ -70,15 +72,22 @@ class Stage:
             document, audience=Audience(Dmp()), acting=SECRETARY, idempotency_key=document.local_id
         )
 
-    def show(self, document: Document, where: str) -> None:
-        """Put a document on the page."""
+    def show(self, document: Document, delivery: DeliveryStatus) -> None:
+        """Put a document on the page, with where it is now."""
         number = document.local_id.removeprefix("LETTRE-")
         self.story.show(
             Sheet(
                 title=document.title,
                 patient=f"{document.patient.traits.given_names[0]} {document.patient.traits.birth_name}",
                 author="Dr Camille Roux",
-                where=where,
+                where=_where(delivery),
+                arrived=delivery.state is DeliveryState.DELIVERED,
                 picture=self._pictures / f"lettre-{number}.png",
             )
         )
+
+
+def _where(delivery: DeliveryStatus) -> str:
+    if delivery.state is DeliveryState.DELIVERED:
+        return "Dans le DMP (simulé)."
+    return f"{delivery.explanation.sentence} {delivery.explanation.remedy}"

@@ -27,6 +27,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     patient: str
     author: str
     where: str
+    arrived: bool
     picture: Path | None = None
 
 

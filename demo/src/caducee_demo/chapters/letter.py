@@ -44,4 +44,4 @@ async def play(stage: Stage) -> None:
             receipt = delivery.row.receipt
             telling.say(f"{delivery.explanation.sentence} Mode {receipt.mode if receipt else '?'}.")
     stage.patients["P1"] = patient
-    stage.show(document, delivery.explanation.sentence)
+    stage.show(document, delivery)

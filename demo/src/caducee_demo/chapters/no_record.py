@@ -23,4 +23,4 @@ async def play(stage: Stage) -> None:
             )
             if (delivery.state, delivery.why) != ("not_applicable", "no_dmp"):
                 raise AssertionError(f"{delivery.state}({delivery.why})")
-    stage.show(document, f"{delivery.explanation.sentence} {delivery.explanation.remedy}")
+    stage.show(document, delivery)

@@ -71,7 +71,7 @@ async def _lost_answer(stage: Stage, patient: Patient) -> None:
                 raise AssertionError("the DMP was not asked before a new sending")
             held = await _times_held(stage, [ticket.document_id])
             telling.say(f"Le service a été interrogé avant tout renvoi. Chez le DMP : {held}.")
-    stage.show(document, delivery.explanation.sentence)
+    stage.show(document, delivery)
 
 
 async def _times_held(stage: Stage, document_ids: list[str]) -> str:

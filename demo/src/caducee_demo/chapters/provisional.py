@@ -33,4 +33,4 @@ async def play(stage: Stage) -> None:
             await kernel.identities.update(lucie, acting=SECRETARY)
             (delivery,) = await ticket.settled()
             telling.say(delivery.explanation.sentence)
-    stage.show(document, delivery.explanation.sentence)
+    stage.show(document, delivery)

@@ -35,4 +35,4 @@ async def play(stage: Stage) -> None:
             await anyio.to_thread.run_sync(stage.control.card, "insert", ROUX)
             (delivery,) = await ticket.settled()
             telling.say(delivery.explanation.sentence)
-    stage.show(document, delivery.explanation.sentence)
+    stage.show(document, delivery)
