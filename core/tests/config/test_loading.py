@@ -154,7 +154,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(st.dictionaries(TOML_KEYS, ANYTHING, max_size=6))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_shape_of_table_gives_findings_and_nothing_else(table: dict[str, Any]) -> None:
     from caducee.config import Place, fit
     from caducee.config.model import Tables

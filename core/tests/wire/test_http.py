@@ -3,6 +3,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+import httpx
 import pytest
 from caducee.errors import (
     CertificateUntrusted,
@@ -119,6 +120,20 @@ async def test_a_server_that_refuses_our_certificate_did_nothing(tmp_path: Path,
         await post(server.url, changes=True, tls=tls, answer=5.0)
     assert server.requests == []
     assert version is ssl.TLSVersion.TLSv1_3 or isinstance(caught.value, CertificateUntrusted)
+
+
+@pytest.mark.parametrize(
+    ("alert", "expected"), [("tlsv1 alert unknown ca", CertificateUntrusted), ("bad record mac", OutcomeUnknown)]
+)
+async def test_a_tls_alert_in_the_middle_of_an_answer_is_a_typed_error(
+    monkeypatch: pytest.MonkeyPatch, alert: str, expected: type[Exception]
+) -> None:
+    async def broken(*_: object, **__: object) -> object:
+        raise ssl.SSLError(1, f"[SSL] {alert}")
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", broken)
+    with pytest.raises(expected):
+        await post("https://127.0.0.1:1/services", changes=True)
 
 
 async def test_mutual_tls_carries_a_call(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ class HttpClient:
             response = await self._client.send(request, stream=True)
             async with aclosing(response):
                 body = await self._whole(response)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, OSError) as error:  # a TLS alert in the middle of an answer comes as it is
             raise self._failure(error, changes=changes) from None
         except _TooLarge:
             raise self.unreadable("the answer is larger than the limit", changes=changes) from None
@@ -116,7 +116,7 @@ class HttpClient:
             raise _TooLarge
         return bytes(body)
 
-    def _failure(self, error: httpx.HTTPError, *, changes: bool) -> CaduceeError:
+    def _failure(self, error: httpx.HTTPError | OSError, *, changes: bool) -> CaduceeError:
         before = connection_error(self.service, error) or refused_certificate(self.service, error)
         if before is not None:
             return before
@@ -129,7 +129,7 @@ class HttpClient:
         return ServiceUnavailable(self.service, f"the connection broke ({type(error).__name__})")
 
 
-def _spoke(error: httpx.HTTPError) -> bool:
+def _spoke(error: httpx.HTTPError | OSError) -> bool:
     """Say whether something came back, be it unreadable: a closed connection alone is no answer at all."""
     silent = "without sending a response" in str(error)
     return isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError) and not silent

@@ -20,7 +20,7 @@ _REFUSED = (
 )
 
 
-def connection_error(service: str, error: httpx.HTTPError) -> CaduceeError | None:
+def connection_error(service: str, error: httpx.HTTPError | OSError) -> CaduceeError | None:
     """Return what a failure to connect means, ``None`` when a connection was there."""
     if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol):
         return None
@@ -38,7 +38,7 @@ def connection_error(service: str, error: httpx.HTTPError) -> CaduceeError | Non
     return ConnectFailed(service, "no connection, nothing was sent")
 
 
-def refused_certificate(service: str, error: httpx.HTTPError) -> CaduceeError | None:
+def refused_certificate(service: str, error: httpx.HTTPError | OSError) -> CaduceeError | None:
     """Return the error of a server that refused our certificate, ``None`` when that is not what happened.
 
     With TLS 1.3 this alert comes after our first bytes, yet before the server reads any of them (RFC 8446, 4.4.2.4).

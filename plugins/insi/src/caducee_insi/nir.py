@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from caducee.errors import Finding
+from caducee.model.nir import control_key
 
 NUMBER_LENGTH = 13
 MATRICULE_LENGTH = 15
@@ -31,8 +32,7 @@ def key_of(number: str) -> str:
     """
     if not _SHAPE.fullmatch(number):
         raise ValueError("not a 13-character number")
-    digits = number.replace("2A", "19").replace("2B", "18") if number[6] in "AB" else number
-    return f"{97 - int(digits) % 97:02d}"
+    return control_key(number)
 
 
 def key_holds(matricule: str) -> bool:
