@@ -38,11 +38,15 @@ def test_a_desk_killed_at_random_moments_loses_no_letter_and_sends_none_twice(tm
             supervisor.kill_repeatedly(KILLS, longest=1.0, seed=20261125)
             supervisor.finish()
             acknowledged = supervisor.acknowledged()
-        state = Control(sandbox["control"]).held()
+        control = Control(sandbox["control"])
+        state, ledger = control.held(), control.ledger()
     arrived = Counter(document["uniqueId"] for document in state["documents"])
     assert len(acknowledged) >= KILLS / 4
     assert set(acknowledged) - set(arrived) == set()
     assert {name: times for name, times in arrived.items() if times != 1} == {}
+    feeds = [exchange for exchange in ledger if exchange["transaction"] == "TD2.1"]
+    assert len(feeds) >= len(acknowledged)
+    assert [exchange["id"] for exchange in feeds if "Duplicate" in exchange["verdict"]] == [], "a letter was sent twice"
     broken, kinds = anyio.run(look, practice.config)
     assert broken is None
     assert KILLS < 50 or "delivery.recovered" in kinds, "no life was killed while it was sending"

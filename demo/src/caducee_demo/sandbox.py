@@ -79,6 +79,11 @@ class Control:
         answer: dict[str, Any] = self._call("GET", "/state/dmp")
         return answer
 
+    def ledger(self) -> list[dict[str, Any]]:
+        """Return every exchange that the services saw, without its bytes."""
+        exchanges: list[dict[str, Any]] = self._call("GET", "/ledger")
+        return exchanges
+
     def card(self, action: str, serial: str = "") -> None:
         """Insert or remove a card."""
         self._call("POST", "/card", {"action": action, "serial": serial})
