@@ -13,7 +13,7 @@ from benches import publish
 from benches.machine import describe
 from benches.result import Result
 
-OUTPUT = Path("build/bench")
+OUTPUT = Path("build/bench").absolute()
 
 
 async def run() -> list[Result]:
