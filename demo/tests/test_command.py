@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from caducee_demo.command import main
+
+
+def test_one_chapter_alone_plays_and_leaves_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["carte", "--output", str(tmp_path / "demo")]) == 0
+    report = json.loads((tmp_path / "demo" / "report.json").read_text())
+    assert report["ok"]
+    assert {"name", "ok", "seconds", "detail"} == set(report["steps"][0])
+    assert "SPECIMEN" in capsys.readouterr().out
+
+
+def test_a_chapter_that_needs_an_earlier_one_plays_alone(tmp_path: Path) -> None:
+    assert main(["dossier", "--output", str(tmp_path / "demo")]) == 0
+
+
+def test_a_chapter_that_does_not_exist_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["inconnu", "--output", str(tmp_path)])
+    assert ended.value.code == 2
+    assert "inconnu" in capsys.readouterr().err
