@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from caducee.assembly import open_kernel
     from caducee.clock import Clock
-    from caducee.config import Config, load_config
+    from caducee.config import Config, Secret, SecretProvider, load_config
     from caducee.documents.ticket import DeliveryStatus, Ticket
     from caducee.errors import (
         CaduceeError,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         StoreError,
     )
     from caducee.kernel import Kernel
-    from caducee.keys import PinRequest
+    from caducee.keys import PinPrompt, PinRequest
     from caducee.model.codes import Code
     from caducee.model.destination import Audience, Destination
     from caducee.model.document import Document, PdfBody
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _HOME = {
     "caducee.assembly": ("open_kernel",),
     "caducee.clock": ("Clock",),
-    "caducee.config": ("Config", "load_config"),
+    "caducee.config": ("Config", "Secret", "SecretProvider", "load_config"),
     "caducee.documents.ticket": ("DeliveryStatus", "Ticket"),
     "caducee.errors": (
         "CaduceeError",
@@ -56,7 +56,7 @@ _HOME = {
         "StoreError",
     ),
     "caducee.kernel": ("Kernel",),
-    "caducee.keys": ("PinRequest",),
+    "caducee.keys": ("PinPrompt", "PinRequest"),
     "caducee.model.codes": ("Code",),
     "caducee.model.destination": ("Audience", "Destination"),
     "caducee.model.document": ("Document", "PdfBody"),
@@ -93,9 +93,12 @@ __all__ = [
     "Organisation",
     "Patient",
     "PdfBody",
+    "PinPrompt",
     "PinRequest",
     "PluginError",
     "Practitioner",
+    "Secret",
+    "SecretProvider",
     "ServiceError",
     "ServiceKey",
     "Sex",

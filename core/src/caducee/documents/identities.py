@@ -9,12 +9,24 @@ import msgspec
 
 from caducee.documents.plan import is_qualified
 from caducee.documents.ports import Checker, Identifiers, Practitioners, Sealed, Sealer
-from caducee.errors import DocumentInvalid, InsNotQualified, RealmMixed
+from caducee.errors import DocumentInvalid, IdentityError, InsNotQualified, RealmMixed
 from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.outbox.contract import AuditEntry, DeliveryState, Store, StoredDocument
+
+
+class AlreadySealed(IdentityError):
+    """The document went to somebody without the identity: its bytes cannot change. ``document_ids`` lists them."""
+
+    code = "identity.already_sealed"
+    sentence = "Une version de ce document est déjà partie sans l'identité qualifiée."
+    remedy = "Publiez à nouveau ce document, sous un nouvel identifiant, vers les destinations qui attendent."
+
+    def __init__(self, document_ids: tuple[str, ...]) -> None:
+        self.document_ids = document_ids
+        super().__init__(", ".join(document_ids))
 
 
 class Identities:
@@ -44,16 +56,23 @@ class Identities:
             InsNotQualified: the identity is not qualified; nothing changed.
             RealmMixed: it comes from another environment; nothing changed.
             DocumentInvalid: with the new identity a waiting document breaks a rule; that one still waits.
+            AlreadySealed: a version without the identity has left to somebody; those documents still wait, all others
+                were released.
         """
         if patient.ins is not None and patient.ins.environment is not self._environment:
             raise RealmMixed(f"identity of {patient.ins.environment}, kernel of {self._environment}")
         if not is_qualified(patient):
             raise InsNotQualified(f"status {patient.status}")
+        waiting = await self._store.blocked_on_identity(patient.local_id)
         released: list[str] = []
-        for stored in await self._store.blocked_on_identity(patient.local_id):
-            released.extend(await self._release(stored, patient, acting))
+        for stored in waiting:
+            if not stored.sealed:
+                released.extend(await self._release(stored, patient, acting))
         if released:
             self._wake()
+        already = tuple(stored.document_id for stored in waiting if stored.sealed)
+        if already:
+            raise AlreadySealed(already)
         return tuple(released)
 
     async def _release(self, stored: StoredDocument, patient: Patient, acting: Actor) -> tuple[str, ...]:
