@@ -10,17 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+
 from caducee import Document, Ins, InsStatus, Patient, PdfBody, Sex, Traits
 from caducee.model.document import CONSULTATION_REPORT
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR_TEST
 from caducee.model.nir import control_key
 from caducee_demo.practice import set_up
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
 
 NUMBER = "2750363999301"
 CARD_MODULE = Path("sandbox/virtual-cps/target/release/libvirtual_cps.so")

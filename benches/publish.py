@@ -12,11 +12,10 @@ import time
 from pathlib import Path
 
 import caducee
-from caducee import Actor, Audience
-from caducee_dmp import Dmp
-
 from benches.practice import letter, offline_practice
 from benches.result import Result, percentile
+from caducee import Actor, Audience
+from caducee_dmp import Dmp
 
 ROUNDS = 200
 WARM_UP = 10

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from caducee.config import Config, DocumentsConfig, KernelConfig, PractitionerConfig, Secret, StructureConfig
 from caducee.errors import ConfigError
 from caducee.model.environment import Environment

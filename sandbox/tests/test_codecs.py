@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee_sandbox.dmp.hl7v2 import PatientId, read_patient_id, read_person, read_structure
 from caducee_sandbox.mtom import Attachment, NotMtom, read_package, write_package
 from caducee_sandbox.names import same_name
 from caducee_sandbox.people import PATIENTS, ROUX, ROUX_PRACTICE, nir_key
 from caducee_sandbox.pki import doctor_name, structure_name
 from caducee_sandbox.xml import NotXml, read_xml
-from hypothesis import given
-from hypothesis import strategies as st
 
 SUBJECT = doctor_name(ROUX)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from caducee_sandbox.people import ALICE, HUGO, JEANNE, PAUL
 from sandbox_rig.client import call, control
 from sandbox_rig.dmp import EXISTS, QUERY, RETRIEVE, errors, exists, fault, find, get, provide, retrieve, send, vihf
 from sandbox_rig.feed import Feed
 from sandbox_rig.insi import CONTENT_TYPE, search, traits
 from sandbox_rig.seal import signed
+
+from caducee_sandbox.people import ALICE, HUGO, JEANNE, PAUL
 
 pytestmark = pytest.mark.conformance
 Described = dict[str, Any]

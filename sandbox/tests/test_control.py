@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caducee_sandbox.assumptions import ASSUMPTIONS
-from caducee_sandbox.command import main
 from sandbox_rig.client import client_context, connect, control, post
 from sandbox_rig.dmp import EXISTS, exists, send
 from sandbox_rig.insi import CONTENT_TYPE, search
+
+from caducee_sandbox.assumptions import ASSUMPTIONS
+from caducee_sandbox.command import main
 
 Described = dict[str, Any]
 

@@ -6,10 +6,11 @@ import ssl
 from typing import Any
 
 import pytest
-from caducee_sandbox.people import ALICE, HUGO, JEANNE, LUCIE, PAUL, TEST_OID, Patient
 from sandbox_rig.client import client_context, connect
 from sandbox_rig.dmp import EXISTS, QUERY, exists, fault, find, root_of, send, vihf
 from sandbox_rig.seal import signed
+
+from caducee_sandbox.people import ALICE, HUGO, JEANNE, LUCIE, PAUL, TEST_OID, Patient
 
 Described = dict[str, Any]
 INVALID = "DMPInvalidVIHF"

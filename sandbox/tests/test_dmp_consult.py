@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from caducee_sandbox.mtom import read_package
-from caducee_sandbox.people import HUGO, LUCIE, PAUL, TEST_OID
 from lxml import etree
 from sandbox_rig.client import Reply
 from sandbox_rig.dmp import QUERY, RETRIEVE, errors, fault, find, get, provide, query, retrieve, root_of, send
 from sandbox_rig.feed import Feed
+
+from caducee_sandbox.mtom import read_package
+from caducee_sandbox.people import HUGO, LUCIE, PAUL, TEST_OID
 
 Described = dict[str, Any]
 LENOIR = {"client": "lenoir_auth", "professional": "899700000025", "structure": "499700000025001"}

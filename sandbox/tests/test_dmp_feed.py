@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from caducee_sandbox.people import ALICE, HUGO, JEANNE, LUCIE
 from sandbox_rig.client import control
 from sandbox_rig.dmp import PROVIDE, QUERY, errors, fault, get, provide, root_of, send, vihf
 from sandbox_rig.feed import Feed, association
 from sandbox_rig.seal import signed
+
+from caducee_sandbox.people import ALICE, HUGO, JEANNE, LUCIE
 
 Described = dict[str, Any]
 METADATA = "XDSRepositoryMetadataError"

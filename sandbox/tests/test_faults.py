@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from caducee_sandbox.faults import Fault, FaultBoard
-from caducee_sandbox.mtom import NotMtom, read_package
 from sandbox_rig.client import client_context, connect, control, post
 from sandbox_rig.dmp import EXISTS, RETRIEVE, errors, exists, fault, provide, retrieve, send
 from sandbox_rig.feed import Feed
 from sandbox_rig.insi import CONTENT_TYPE, search
+
+from caducee_sandbox.faults import Fault, FaultBoard
+from caducee_sandbox.mtom import NotMtom, read_package
 
 Described = dict[str, Any]
 Disturb = Callable[..., Any]

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 import anyio
 import anyio.to_thread
 import pytest
+from sandbox_rig.client import control
+from sandbox_rig.dmp import EXISTS, exists, send
+
 from caducee_sandbox.exchange import Endpoint, Judgement
 from caducee_sandbox.faults import FaultBoard
 from caducee_sandbox.http import Answer, Request
 from caducee_sandbox.ledger import Ledger
 from caducee_sandbox.sandbox import Sandbox
-from sandbox_rig.client import control
-from sandbox_rig.dmp import EXISTS, exists, send
 
 pytestmark = pytest.mark.anyio
 

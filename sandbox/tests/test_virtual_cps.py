@@ -11,13 +11,14 @@ from threading import Timer
 
 import pkcs11
 import pytest
-from caducee_sandbox.cards import ENVIRONMENT, READER, Card, CardDesk, CardKey, Counters, module_path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.x509.oid import NameOID
 from pkcs11 import Attribute, Mechanism, ObjectClass, TokenFlag
+
+from caducee_sandbox.cards import ENVIRONMENT, READER, Card, CardDesk, CardKey, Counters, module_path
 
 SERIAL = "8000000001"
 PIN = "1234"

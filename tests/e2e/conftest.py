@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from caducee_demo.practice import ROUX, Practice, set_up
 from caducee_demo.sandbox import Control, running
 

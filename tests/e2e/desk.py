@@ -10,8 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import anyio
-import caducee
 import msgspec
+
+import caducee
 from caducee import Actor, Audience, Document, Ins, InsStatus, Kernel, Patient, PdfBody, Ticket
 from caducee.keys import PinRequest
 from caducee.model.document import CONSULTATION_REPORT

@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import msgspec
 import pytest
+
 from caducee.contracts.identity import IDENTITY
 from caducee.errors import (
     CardAbsent,
@@ -25,7 +26,6 @@ from caducee.model.environment import Environment
 from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import PINS, ROUX, Practice
 from caducee_demo.sandbox import Control
-
 from tests.e2e.desk import JEANNE, SECRETARY, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio

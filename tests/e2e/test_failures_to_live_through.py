@@ -7,10 +7,10 @@ from typing import Any
 
 import anyio
 import pytest
+
 from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import LENOIR, ROUX, Practice
 from caducee_demo.sandbox import Control
-
 from tests.e2e.desk import JEANNE, SECRETARY, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio

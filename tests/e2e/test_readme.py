@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import anyio
 import pytest
+
 from caducee.keys import PinRequest
 from caducee_demo.people import JEANNE
 from caducee_demo.practice import PINS, Practice
 from caducee_demo.sandbox import Control
-
 from tests.e2e.desk import PDF
 
 pytestmark = pytest.mark.anyio

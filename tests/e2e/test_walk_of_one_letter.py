@@ -4,12 +4,12 @@ from typing import Any
 
 import anyio
 import pytest
+
 from caducee.cda.reading import read_document
 from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import DMP
-
 from tests.e2e.desk import DOCTOR, HUGO, JEANNE, PDF, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio

@@ -9,10 +9,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import anyio
+import msgspec
+from supervisor import acknowledge
+
 import caducee
 import caducee_dmp.plugin
 import caducee_insi.plugin
-import msgspec
 from caducee import Actor, Audience, Document, Ins, InsStatus, PdfBody
 from caducee.assembly import open_store
 from caducee.config import load_config
@@ -24,7 +26,6 @@ from caducee.outbox.contract import FINAL, DeliveryState
 from caducee_demo.people import JEANNE
 from caducee_demo.practice import PINS
 from caducee_dmp import Dmp
-from supervisor import acknowledge
 
 WARM = (caducee_dmp.plugin, caducee_insi.plugin)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"

@@ -11,6 +11,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import anyio
+from supervisor import acknowledge
+
 from caducee.clock import SystemClock
 from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict
 from caducee.errors import OutcomeUnknown
@@ -18,7 +20,6 @@ from caducee.outbox.contract import FINAL, AuditEntry, DeliveryState, NewDeliver
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store
 from caducee.outbox.worker import Lane
-from supervisor import acknowledge
 
 KEY = bytes(32)
 LEDGER = "ledger.log"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from caducee.assembly import open_store
 from caducee.config import load_config
 from caducee_demo.practice import set_up
 from caducee_demo.sandbox import Control, running
-
 from tests.faults.supervisor import supervised
 
 KILLS = int(os.environ.get("CADUCEE_KILLS", "20"))

@@ -5,9 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import anyio
+
 from caducee.clock import SystemClock
 from caducee.outbox.stores.sqlite import open_store
-
 from tests.faults.supervisor import supervised
 
 KILLS = int(os.environ.get("CADUCEE_KILLS", "20"))

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 
 import msgspec
-from caducee.audit.chain import START, Head, Link, link, sealed_head, verify
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.audit.chain import START, Head, Link, link, sealed_head, verify
 
 
 def mac(message: bytes) -> bytes:

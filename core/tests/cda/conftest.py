@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from caducee.cda import CdaChecker, CdaSealer
 from caducee.documents.ports import Identifiers
 from caducee.model.document import CONSULTATION_REPORT, Document, PdfBody

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from caducee.cda import CdaChecker
 from caducee.errors import Finding
 from caducee.model.document import Document, PdfBody

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from caducee.cda import CdaChecker, CdaSealer
 from caducee.documents.ports import Identifiers
 from caducee.model.document import REFERRAL_LETTER, Document

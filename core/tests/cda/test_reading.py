@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+
 from caducee.cda import CdaSealer
 from caducee.cda.reading import DocumentUnreadable, read_document
 from caducee.documents.ports import Identifiers

@@ -6,6 +6,8 @@ import io
 
 import msgspec
 import pytest
+from lxml import etree
+
 from caducee.cda import CdaSealer
 from caducee.documents.ports import Identifiers, Sealed
 from caducee.errors import DocumentInvalid, TerminologyMissing
@@ -14,7 +16,6 @@ from caducee.model.entry import DocumentEntry, EntryPatientId
 from caducee.model.identity import INS_NIR_TEST, InsStatus
 from caducee.model.patient import Patient
 from caducee.model.practice import Practitioner
-from lxml import etree
 
 NAMES = {"v3": "urn:hl7-org:v3"}
 

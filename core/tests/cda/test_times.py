@@ -3,9 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from caducee.cda.times import read_time, to_utc
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.cda.times import read_time, to_utc
 
 
 @pytest.mark.requirement("XDS-UTC-TIMES")

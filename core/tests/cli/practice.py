@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+
 from caducee.assembly import open_store
 from caducee.config import load_config
 from caducee.outbox.contract import AuditEntry, DeliveryState, NewDelivery, NewDocument

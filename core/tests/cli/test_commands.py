@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from caducee.cli import main
 from caducee.outbox.contract import DeliveryState
 

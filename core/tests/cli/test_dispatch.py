@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
+
 from caducee.cli import main
 
 

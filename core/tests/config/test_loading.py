@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from caducee.config import Pkcs11Config, Pkcs12Config, Secret, load_config
 from caducee.errors import ConfigError, Finding
 from caducee.model.environment import Environment
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from .files import GOOD, write
 

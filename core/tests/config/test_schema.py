@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import msgspec
+
 from caducee.config import config_schema
 
 

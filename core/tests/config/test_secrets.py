@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from caducee.config import Secret, Secrets
 from caducee.errors import ConfigError
 

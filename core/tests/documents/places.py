@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import ClassVar
 
 import msgspec
+
 from caducee.contracts.delivery import Deliverer, Envelope, Receipt
 from caducee.contracts.plugin import PluginContext, Registrar
 from caducee.hooks import Facts, Route, hookimpl

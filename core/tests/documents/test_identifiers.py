@@ -4,14 +4,15 @@ import re
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee.documents.identifiers import OID_LIMIT, content_hash, identify
 from caducee.documents.ports import Identifiers
 from caducee.model.destination import Destination
 from caducee.model.document import CONSULTATION_REPORT, Document, PdfBody
 from caducee.model.identity import Sex, Traits
 from caducee.model.patient import Patient
-from hypothesis import given
-from hypothesis import strategies as st
 
 ROOT = "1.2.250.1.999.1"
 LONGEST = "1.2.250.1.999.1234567890"

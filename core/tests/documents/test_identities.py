@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from caducee.documents.identities import AlreadySealed
 from caducee.errors import InsNotQualified, RealmMixed
 from caducee.model.destination import Audience

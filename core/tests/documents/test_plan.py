@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 import pytest
+
 from caducee.documents.plan import is_qualified, must_seal, plan
 from caducee.documents.ports import Hooked
 from caducee.hooks import Route

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from caducee.documents.ticket import UnknownTicket
 from caducee.errors import DocumentInvalid, IdempotencyConflict, RealmMixed
 from caducee.model.destination import Audience

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
 import anyio
+
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext, Registrar
 from caducee.hooks import Facts, Route, hookimpl

@@ -10,10 +10,11 @@ from typing import Any
 
 import anyio
 import pytest
-from caducee.supervisor import PluginState, Supervisor
-from caducee.testing import MovingClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from caducee.supervisor import PluginState, Supervisor
+from caducee.testing import MovingClock
 
 from .strangers import until
 

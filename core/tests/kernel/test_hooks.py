@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 import msgspec
 import pytest
+
 from caducee import Audience
 from caducee.contracts.plugin import Registrar
 from caducee.errors import DocumentInvalid, Finding

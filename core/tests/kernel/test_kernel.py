@@ -12,6 +12,7 @@ from typing import Any
 
 import anyio
 import pytest
+
 from caducee import Audience, Kernel, Ticket
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext

@@ -3,9 +3,10 @@ from __future__ import annotations
 import logging
 
 import pytest
-from caducee.redaction import RedactingLogger, redact
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.redaction import RedactingLogger, redact
 
 
 @given(st.sampled_from("12"), st.one_of(st.text("0123456789", min_size=n, max_size=n) for n in (12, 14)))

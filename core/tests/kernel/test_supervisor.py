@@ -9,6 +9,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from caducee import Audience
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import CapabilityMissing, CardAbsent, NotReady, PinRequired, PluginCrashed

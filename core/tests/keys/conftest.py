@@ -9,15 +9,16 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from caducee.clock import SystemClock
-from caducee.keys.card.access import Card as CardAtDesk
-from caducee.keys.card.process import CardProcess
-from caducee_sandbox.cards import ENVIRONMENT, Card, CardDesk, CardKey, module_path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
+
+from caducee.clock import SystemClock
+from caducee.keys.card.access import Card as CardAtDesk
+from caducee.keys.card.process import CardProcess
+from caducee_sandbox.cards import ENVIRONMENT, Card, CardDesk, CardKey, module_path
 
 
 @lru_cache(maxsize=32)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from caducee.errors import CertificateExpired, CertificateUntrusted
 from caducee.keys.certificate import Certificate
-from cryptography.hazmat.primitives.serialization import Encoding
 
 NOW = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 

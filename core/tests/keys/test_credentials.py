@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from caducee.clock import SystemClock
 from caducee.config import Config, Pkcs11Config, Pkcs12Config, PractitionerConfig, Secrets, StructureConfig
 from caducee.config.model import DocumentsConfig, KernelConfig

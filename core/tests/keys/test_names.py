@@ -5,14 +5,15 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from caducee.keys import der
-from caducee.keys.names import COMMON_NAME, GIVEN_NAME, Name
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.keys import der
+from caducee.keys.names import COMMON_NAME, GIVEN_NAME, Name
 
 
 def name(*rdns):

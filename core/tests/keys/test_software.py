@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from caducee.contracts.signer import SignatureAlgorithm
-from caducee.errors import MechanismMissing
-from caducee.keys.software import SoftwareKey, SoftwareSigner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+
+from caducee.contracts.signer import SignatureAlgorithm
+from caducee.errors import MechanismMissing
+from caducee.keys.software import SoftwareKey, SoftwareSigner
 
 pytestmark = pytest.mark.anyio
 PASSWORD = b"motdepasse"

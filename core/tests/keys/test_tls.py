@@ -9,11 +9,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from caducee.keys.software import SoftwareKey
-from caducee.keys.tls import client_context
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+
+from caducee.keys.software import SoftwareKey
+from caducee.keys.tls import client_context
 
 PASSWORD = b"motdepasse"
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from caducee.model.nir import control_key, is_matricule
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.model.nir import control_key, is_matricule
 
 
 @pytest.mark.requirement("INS-NIR-KEY")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from caducee.model.rpps import has_check_digit, is_professional, is_structure
 
 

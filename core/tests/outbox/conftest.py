@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from caducee.outbox.contract import Store
 
-from .examples import ManualClock, opened
+from .publications import ManualClock, opened
 
 
 @pytest.fixture

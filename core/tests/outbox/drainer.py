@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import anyio
+
 from caducee.clock import SystemClock
 from caducee.contracts.delivery import Receipt
 from caducee.errors import DrainedElsewhere
 from caducee.outbox.contract import DeliveryState, Store
 from caducee.outbox.stores.sqlite import open_store
-
-from examples import KEY, publication, publish
+from publications import KEY, publication, publish
 
 _IDLE_LOOKS = 40
 

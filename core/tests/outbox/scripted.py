@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
+
 from caducee.contracts.delivery import Deliverer, Envelope, Receipt
 from caducee.errors import NotReady
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from caducee.errors import StoreDamaged, StoreKeyWrong
-from caducee.outbox.stores.cells import Cells
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .examples import KEY, OTHER_KEY
+from caducee.errors import StoreDamaged, StoreKeyWrong
+from caducee.outbox.stores.cells import Cells
+
+from .publications import KEY, OTHER_KEY
 
 CELLS = Cells(KEY, "cabinet")
 PLACE = ("content", "model")

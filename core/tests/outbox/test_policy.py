@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee.contracts.delivery import Verdict, VerdictKind
 from caducee.errors import (
     AmbiguousCard,
@@ -22,8 +25,6 @@ from caducee.errors import (
 )
 from caducee.outbox.contract import FINAL, DeliveryState
 from caducee.outbox.policy import Decision, Policy, Step, decide
-from hypothesis import given
-from hypothesis import strategies as st
 
 POLICY = Policy()
 ERRORS: tuple[Exception, ...] = (

@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from caducee.outbox.contract import DeliveryState
 
-from .examples import ManualClock, opened
+from .publications import ManualClock, opened
 
 pytestmark = pytest.mark.anyio
 

@@ -6,9 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from caducee.outbox.contract import AuditEntry, Store
 
-from .examples import ManualClock, opened
+from .publications import ManualClock, opened
 
 pytestmark = pytest.mark.anyio
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+
 from caducee.errors import (
     DiskFull,
     NetworkFileSystem,
@@ -24,7 +25,7 @@ from caducee.errors import (
 from caducee.outbox.contract import AuditEntry, DeliveryState, Store
 from caducee.outbox.stores import database, schema
 
-from .examples import CANARY, KEY, OTHER_KEY, ManualClock, opened, publication, publish
+from .publications import CANARY, KEY, OTHER_KEY, ManualClock, opened, publication, publish
 
 pytestmark = pytest.mark.anyio
 
@@ -223,7 +224,7 @@ FULL = """
     from pathlib import Path
     import anyio
     sys.path.insert(0, sys.argv[2])
-    from examples import ManualClock, opened, publication, publish
+    from publications import ManualClock, opened, publication, publish
     from caducee.errors import DiskFull
 
     async def main():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from caducee.contracts.delivery import Receipt
 from caducee.errors import DrainedElsewhere, LeaseLost
 from caducee.outbox.contract import DeliveryState, Leased, Store
 
-from .examples import ManualClock, delivery, publication, publish
+from .publications import ManualClock, delivery, publication, publish
 
 pytestmark = pytest.mark.anyio
 

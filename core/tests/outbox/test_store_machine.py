@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from caducee.errors import LeaseLost
-from caducee.outbox.contract import FINAL, DeliveryState, Leased, Store
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from .examples import START, ManualClock, delivery, opened, publication, publish
+from caducee.errors import LeaseLost
+from caducee.outbox.contract import FINAL, DeliveryState, Leased, Store
+
+from .publications import START, ManualClock, delivery, opened, publication, publish
 
 S = DeliveryState
 ENDS = st.sampled_from([S.DELIVERED, S.REJECTED, S.NOT_APPLICABLE, S.UNKNOWN, S.BLOCKED, S.PENDING])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+
 from caducee.errors import IdempotencyConflict, StoreError
 from caducee.outbox.contract import AuditEntry, DeliveryState, Store
 
-from .examples import delivery, publication, publish
+from .publications import delivery, publication, publish
 
 pytestmark = pytest.mark.anyio
 

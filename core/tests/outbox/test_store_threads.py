@@ -10,9 +10,10 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from caducee.outbox.contract import Store
 
-from .examples import ManualClock, opened, publication, publish
+from .publications import ManualClock, opened, publication, publish
 
 pytestmark = pytest.mark.anyio
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 import pytest
+
 from caducee.contracts.delivery import Failure, Verdict, VerdictKind
 from caducee.errors import (
     CardAbsent,
@@ -19,7 +20,7 @@ from caducee.outbox.contract import DeliveryRow, DeliveryState, Store
 from caducee.outbox.policy import Policy
 from caducee.outbox.worker import Lane
 
-from .examples import ManualClock, publication, publish
+from .publications import ManualClock, publication, publish
 from .scripted import ScriptedService
 
 pytestmark = pytest.mark.anyio

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Address, Patient

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
+
 from caducee.model.environment import Environment
 from caducee.paper import Letter
 from caducee.paper.letter_view import LetterView, author_name, french_date, view

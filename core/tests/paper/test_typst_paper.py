@@ -9,6 +9,7 @@ import msgspec
 import pypdfium2
 import pytest
 import typst
+
 from caducee.errors import CapabilityMissing
 from caducee.model.environment import Environment
 from caducee.model.identity import InsStatus

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from caducee.platform.filesystem import NETWORK, _bsd_mounts, _linux_mounts, is_network, kind_of
 
 LINUX = """

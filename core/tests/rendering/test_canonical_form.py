@@ -4,11 +4,12 @@ import io
 
 import msgspec
 import pytest
-from caducee.errors import DocumentInvalid
-from caducee.rendering import Template
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+
+from caducee.errors import DocumentInvalid
+from caducee.rendering import Template
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True):

@@ -10,15 +10,16 @@ import threading
 import time
 from pathlib import Path
 
-import caducee_native
 import msgspec
 import pytest
-from caducee.rendering import Template
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
+
+import caducee_native
+from caducee.rendering import Template
 
 
 class Holder(msgspec.Struct, array_like=True, frozen=True):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+
 from caducee.errors import DocumentInvalid
 from caducee.rendering import CD, II, TEL, Template, TemplateError
 

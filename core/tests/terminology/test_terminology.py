@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from caducee.errors import Retry
 from caducee.model.codes import LOINC, Code
 from caducee.model.document import CONSULTATION_REPORT, REFERRAL_LETTER

@@ -4,9 +4,10 @@ import base64
 from pathlib import Path
 
 import pytest
-from caducee.testing import Canaries
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.testing import Canaries
 
 BIRD = "NESSI-CANARY-TEST"
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from caducee.model.codes import LOINC, Code
-from caducee.model.entry import DocumentEntry, EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
-from caducee.model.practice import Organisation, Practitioner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+
+from caducee.model.codes import LOINC, Code
+from caducee.model.entry import DocumentEntry, EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
+from caducee.model.practice import Organisation, Practitioner
 
 NOW = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 
 import pytest
+from lxml import etree
+
 from caducee.model.entry import DocumentEntry
 from caducee.model.practice import Practitioner
 from caducee.wire.dsg import DsgWriter, SignedDocument
@@ -13,7 +15,6 @@ from caducee.wire.soap import ANONYMOUS, Addressing, Envelopes
 from caducee.wire.vihf import VihfOptions, VihfSession, VihfWriter
 from caducee.wire.xds.query import QueryWriter
 from caducee.wire.xds.retrieve import DocumentRequest, RetrieveWriter
-from lxml import etree
 
 from .conftest import NOW
 from .shape import schema, shape, skeleton

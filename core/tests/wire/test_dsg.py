@@ -8,13 +8,14 @@ from io import BytesIO
 
 import pytest
 import xmlsec
-from caducee.contracts.signer import SignatureAlgorithm
-from caducee.wire.dsg import Digest, DsgWriter, SignedDocument
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+
+from caducee.contracts.signer import SignatureAlgorithm
+from caducee.wire.dsg import Digest, DsgWriter, SignedDocument
 
 from .conftest import NOW
 

@@ -4,11 +4,12 @@ import email
 import email.policy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee.errors import ProtocolViolation
 from caducee.wire import mtom
 from caducee.wire.mtom import Attachment, Package
-from hypothesis import given
-from hypothesis import strategies as st
 
 identifiers = st.text("abcdefghijklmnopqrstuvwxyz0123456789.-_%+", min_size=1, max_size=20)
 contents = st.one_of(

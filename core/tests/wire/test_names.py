@@ -5,12 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
-from caducee.wire.names import issuer_serial, rfc2253
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.wire.names import issuer_serial, rfc2253
 
 
 def der(*attributes: tuple[x509.ObjectIdentifier, str]) -> bytes:

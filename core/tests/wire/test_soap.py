@@ -5,13 +5,14 @@ import ssl
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceRejected, ServiceUnavailable
 from caducee.wire.http import HttpAnswer, HttpClient
 from caducee.wire.mtom import Attachment
 from caducee.wire.namespaces import SOAP12, WSA
 from caducee.wire.soap import ANONYMOUS, Addressing, Envelopes, SoapAnswer, SoapClient, read_answer
 from caducee.wire.xml import child, text
-from lxml import etree
 
 from .scripted import Reply, reply, scripted
 

@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from caducee.model.entry import EntryPatientId
 from caducee.model.practice import Practitioner
 from caducee.wire.vihf import Software, VihfOptions, VihfSession, VihfWriter
-from lxml import etree
 
 from .conftest import NOW
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from caducee.errors import ProtocolViolation
-from caducee.wire.xml import attribute, child, parse, text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.errors import ProtocolViolation
+from caducee.wire.xml import attribute, child, parse, text
 
 BOMB = b"<!DOCTYPE a [<!ENTITY x 'xxxxxxxx'><!ENTITY y '&x;&x;&x;&x;'>]><a>&y;</a>"
 LEAK = b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><a>&x;</a>"

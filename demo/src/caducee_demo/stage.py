@@ -9,18 +9,18 @@ from itertools import count
 from pathlib import Path
 
 import anyio.to_thread
+
 import caducee
 from caducee import Actor, Audience, Document, Kernel, Patient, PdfBody
 from caducee.documents.ticket import DeliveryStatus
 from caducee.keys import PinRequest
 from caducee.model.document import CONSULTATION_REPORT
 from caducee.outbox.contract import DeliveryState
-from caducee_dmp import Dmp
-
 from caducee_demo.letters import write_letter
 from caducee_demo.practice import PINS, Practice
 from caducee_demo.sandbox import Control
 from caducee_demo.story import Sheet, Story
+from caducee_dmp import Dmp
 
 DOCTOR = Actor.doctor("Dr Camille Roux")
 SECRETARY = Actor.secretary("accueil")

@@ -8,6 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import NameOID
+
 from caducee.clock import SystemClock
 from caducee.contracts.delivery import Envelope
 from caducee.contracts.signer import SignatureAlgorithm, Signer
@@ -18,10 +23,6 @@ from caducee.model.environment import Environment
 from caducee.model.practice import Organisation, Practitioner
 from caducee.wire.vihf import Software
 from caducee_dmp.config import DmpConfig
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.x509.oid import NameOID
 
 from .scripted_dmp import ScriptedDmp, scripted_dmp
 

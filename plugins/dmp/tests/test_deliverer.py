@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
+from lxml import etree
+
 from caducee.contracts.delivery import Envelope
 from caducee.errors import (
     CardAbsent,
@@ -23,7 +25,6 @@ from caducee_dmp.config import DsgConfig
 from caducee_dmp.deliverer import DmpDeliverer
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
 from caducee_dmp.exchange import Exchange
-from lxml import etree
 
 from .conftest import DOCUMENT, SHA1, FakeContext
 from .scripted_dmp import LOST, ScriptedDmp, existence, listed, registry

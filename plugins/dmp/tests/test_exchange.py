@@ -4,6 +4,7 @@ import logging
 
 import msgspec
 import pytest
+
 from caducee.errors import ProtocolViolation
 from caducee.wire.soap import Exchanged
 from caducee_dmp.exchange import COLLECTION, Call, Exchange

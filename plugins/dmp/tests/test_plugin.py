@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pluggy
 import pytest
+
 from caducee.contracts.delivery import Failure, Verdict, VerdictKind
 from caducee.hooks import Facts, HookSpecs, Route
 from caducee.model.destination import Destination

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from caducee.contracts.delivery import Failure, VerdictKind
 from caducee.errors import (
     CaduceeError,

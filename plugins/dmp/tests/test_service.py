@@ -4,6 +4,7 @@ import base64
 
 import msgspec
 import pytest
+
 from caducee.errors import InsNotQualified, ProtocolViolation, RealmMixed, ServiceRejected
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, InsStatus, Sex, Traits

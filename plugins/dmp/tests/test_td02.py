@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from caducee.errors import ProtocolViolation
 from caducee_dmp.api import Existence
 from caducee_dmp.td02_existence import ExistenceTest, read_existence
-from lxml import etree
 
 from .conftest import INS
 from .scripted_dmp import existence

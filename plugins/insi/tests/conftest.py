@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from caducee.model.environment import Environment
 from caducee_insi.config import InsiConfig, Software
 from caducee_insi.service import InsiService

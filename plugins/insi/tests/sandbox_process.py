@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from caducee.clock import Clock
 from caducee.contracts.plugin import Journal
 from caducee.keys.software import SoftwareKey

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from caducee.contracts.identity import InsOutcome
 from caducee.errors import CaduceeError, CertificateUntrusted, ConnectFailed, ProtocolViolation, ServiceUnavailable
 from caducee.model.identity import INS_NIR_TEST, InsStatus, Sex, Traits

@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from caducee.errors import CertificateUntrusted
-from caducee_insi.certificate import InsiCertificateWrong, sender_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from caducee.errors import CertificateUntrusted
+from caducee_insi.certificate import InsiCertificateWrong, sender_of
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 

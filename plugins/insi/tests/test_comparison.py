@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from caducee.model.identity import Sex, Traits
-from caducee_insi.comparison import Agreement, Verdict, compare
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.model.identity import Sex, Traits
+from caducee_insi.comparison import Agreement, Verdict, compare
 
 ANSWER = Traits(
     birth_name="D'HERICOURT LEFEVRE",

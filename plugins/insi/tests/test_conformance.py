@@ -7,13 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from caducee.contracts.identity import InsOutcome
 from caducee.wire.http import HttpAnswer
 from caducee_insi.exchange import understand
 from caducee_insi.faults import InsiRefused, InsiUnavailable
 from caducee_insi.nir import key_of
 from caducee_insi.ws_ins2 import SearchRequest, write
-from lxml import etree
 
 pytestmark = pytest.mark.conformance
 REQUEST = SearchRequest(

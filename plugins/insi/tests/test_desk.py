@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import caducee_insi
 import msgspec
 import pytest
+
+import caducee_insi
 from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.errors import TraitsMismatch
 from caducee.model.environment import Environment

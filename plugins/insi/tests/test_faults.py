@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from caducee.errors import CaduceeError, ProtocolViolation, Retry, ServiceUnavailable
 from caducee.wire.http import HttpAnswer
 from caducee_insi.exchange import understand

@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
-from caducee_insi.nir import check, key_holds, key_of, stored_form
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee_insi.nir import check, key_holds, key_of, stored_form
 
 
 @pytest.mark.requirement("NIR-KEY")

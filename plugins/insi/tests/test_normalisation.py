@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
-from caducee_insi.normalisation import CharacterRefused, compared, lex
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee_insi.normalisation import CharacterRefused, compared, lex
 
 FRENCH = st.text(st.sampled_from("abcyzABCYZàâäçéèêëîïôöùûüÿñœæŒÆŸß -'’‐–\u00a0\u0301"), max_size=40)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from caducee.config import Place, fit
 from caducee.contracts.identity import IDENTITY
 from caducee.errors import Finding

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.errors import RealmMixed, TraitsMismatch
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
 from caducee_insi.qualification import NothingFound, doubt, edit, retrieve, validate
-from hypothesis import given
-from hypothesis import strategies as st
 
 TRAITS = Traits(birth_name="NESSI-TEST", given_names=("JEANNE",), sex=Sex.FEMALE, birth_date="1975-03-12")
 INS = Ins(matricule="275036399900137", oid=INS_NIR_TEST, environment=Environment.SANDBOX)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from caducee.errors import DocumentInvalid
 from caducee.model.identity import Sex, Traits
 from caducee_insi.query import TraitsInvalid, query

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from caducee.errors import RealmMixed
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIA, INS_NIR, INS_NIR_DEMO, INS_NIR_TEST

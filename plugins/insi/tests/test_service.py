@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+
 from caducee.contracts.identity import InsOutcome
 from caducee.errors import CaduceeError, ConnectFailed, ProtocolViolation, RealmMixed, Timeout
 from caducee.model.environment import Environment

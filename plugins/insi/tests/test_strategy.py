@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee.contracts.identity import InsOutcome
 from caducee_insi.query import Query, is_given_name
 from caducee_insi.strategy import MAX_CALLS, Asked, Call, conclusion, next_call
-from hypothesis import given
-from hypothesis import strategies as st
 
 FOUND, NOT_FOUND, SEVERAL = InsOutcome.FOUND, InsOutcome.NOT_FOUND, InsOutcome.SEVERAL
 NAMES = st.lists(st.from_regex(r"[A-Z]{1,30}", fullmatch=True), min_size=1, max_size=6, unique=True)

@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
 from caducee.contracts.identity import InsOutcome
 from caducee.errors import ProtocolViolation
 from caducee.model.identity import Sex
 from caducee.wire.soap import read_answer
 from caducee_insi.ws_ins2 import SearchReply, SearchRequest, instant, read, write
-from hypothesis import given
-from hypothesis import strategies as st
-from lxml import etree
 
 from .scripted import individual, result, soap
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from caducee_sandbox.mtom import is_multipart, read_package
-from caducee_sandbox.people import JEANNE, TEST_OID, Patient
 from lxml import etree
 
+from caducee_sandbox.mtom import is_multipart, read_package
+from caducee_sandbox.people import JEANNE, TEST_OID, Patient
 from sandbox_rig.client import Reply, call, load
 from sandbox_rig.feed import Feed
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from caducee_sandbox.people import JEANNE, TEST_OID, Patient
-from caducee_sandbox.xml import read_xml
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from caducee_sandbox.people import JEANNE, TEST_OID, Patient
+from caducee_sandbox.xml import read_xml
 from sandbox_rig.client import load
 
 Edit = Callable[[str], str]

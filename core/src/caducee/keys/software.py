@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from caducee_native import RsaKey
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import MechanismMissing
 from caducee.keys.certificate import Certificate
+from caducee_native import RsaKey
 
 
 class SoftwareKey:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import msgspec
-from caducee_native import NativeError
 
 from caducee.errors import CaduceeError, DocumentInvalid, Finding
 from caducee.model.texts import texts
+from caducee_native import NativeError
 
 _SURROGATES = range(0xD800, 0xE000)
 

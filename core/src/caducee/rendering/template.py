@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import caducee_native
 import msgspec
 
+import caducee_native
 from caducee.rendering.refusals import TemplateError, not_unicode, refused
 from caducee.rendering.shapes import describe
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import PinBlocked, PinLastTry, PinWrong
 from caducee.keys.card.pin import RefusedPins, is_well_formed
 from caducee.keys.card.signer import CardSigner
-from hypothesis import given
-from hypothesis import strategies as st
 
 pytestmark = pytest.mark.anyio
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import CardModuleFailed

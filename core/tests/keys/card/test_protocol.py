@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from caducee.keys.card.protocol import REQUESTS, Login, Mechanism, Sign, receive, send
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caducee.keys.card.protocol import REQUESTS, Login, Mechanism, Sign, receive, send
 
 
 class Pipe:

@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import CaduceeError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import AmbiguousCard, OtherCard

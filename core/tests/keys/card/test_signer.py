@@ -5,13 +5,14 @@ from __future__ import annotations
 from threading import Timer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import CardAbsent, CardRemoved, MechanismMissing, OtherCard, PinRequired
 from caducee.keys.card.signer import CardSigner
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 
 pytestmark = pytest.mark.anyio
 MESSAGE = b"<SignedInfo/>"

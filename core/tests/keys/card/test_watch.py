@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import anyio
 import pytest
+
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import CardRemoved

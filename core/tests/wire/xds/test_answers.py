@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from caducee.errors import PartlyDone, ProtocolViolation, ServiceRejected
 from caducee.wire import mtom
 from caducee.wire.http import HttpAnswer

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from caducee.errors import InsNotQualified
 from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry, EntryPatientId
@@ -16,7 +18,6 @@ from caducee.wire.xds.query import QueryWriter
 from caducee.wire.xds.retrieve import DocumentRequest, RetrieveWriter
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
 from caducee.wire.xds.submission import SubmissionSet, SubmissionWriter, replaces, signs
-from lxml import etree
 
 INS = EntryPatientId(identifier="275036399900105", oid="1.2.250.1.213.1.4.10")
 PARTS = tuple(

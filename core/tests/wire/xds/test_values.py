@@ -9,13 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caducee.errors import DocumentInvalid
 from caducee.model.entry import EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
 from caducee.wire.xds.hl7v2 import cx, escape, source_patient_info, xcn, xon
 from caducee.wire.xds.query import listed, quoted
 from caducee.wire.xds.times import dtm
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.requirement("ITI-TF3-DTM-UTC")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import caducee_insi
 from caducee import Kernel, Patient
 from caducee.contracts.identity import IDENTITY, InsOutcome
-
 from caducee_demo.people import JEANNE, LUCIE, PAUL
 from caducee_demo.stage import DOCTOR, SECRETARY, Stage
 

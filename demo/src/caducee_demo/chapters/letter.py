@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from caducee.model.patient import Patient
-
 from caducee_demo.chapters.identity import qualify
 from caducee_demo.people import JEANNE
 from caducee_demo.stage import Stage

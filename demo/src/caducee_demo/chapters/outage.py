@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import anyio
+
 from caducee import Patient
 from caducee.outbox.contract import DeliveryState
-
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.stage import Stage
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
+
 from caducee.model.identity import InsStatus
 from caducee.outbox.contract import DeliveryState
-
 from caducee_demo.chapters.identity import qualify
 from caducee_demo.people import LUCIE, LUCIE_BIRTH_NAME
 from caducee_demo.stage import SECRETARY, Stage

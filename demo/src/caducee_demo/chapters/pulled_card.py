@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import anyio
-from caducee.outbox.contract import DeliveryState
 
+from caducee.outbox.contract import DeliveryState
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.practice import LENOIR, ROUX
 from caducee_demo.stage import Stage

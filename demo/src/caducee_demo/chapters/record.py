@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import anyio.to_thread
-from caducee.cda.reading import read_document
-from caducee_dmp import DMP
 
+from caducee.cda.reading import read_document
 from caducee_demo.chapters import letter
 from caducee_demo.pages import count_pages
 from caducee_demo.stage import DOCTOR, Stage
+from caducee_dmp import DMP
 
 NAME = "dossier"
 TITLE = "4. Le dossier rend le document, à l'octet près"

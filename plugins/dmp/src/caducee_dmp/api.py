@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+
 from caducee.services import ServiceKey
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+
 from caducee.model.codes import Code
 from caducee.model.environment import Environment
 from caducee.wire.vihf import Software, VihfOptions

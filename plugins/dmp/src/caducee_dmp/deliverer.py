@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceError
@@ -13,7 +14,6 @@ from caducee.wire.xds.entry import ins_of
 from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.outcome import RegistryOutcome
 from caducee.wire.xds.times import dtm
-
 from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp

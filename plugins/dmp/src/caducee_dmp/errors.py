@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
+
 from caducee.errors import Explanation, ServiceRejected
 
 

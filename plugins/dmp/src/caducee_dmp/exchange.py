@@ -11,13 +11,13 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 import msgspec
+
 from caducee.contracts.plugin import PluginContext
 from caducee.model.entry import EntryPatientId
 from caducee.wire.http import HttpClient, Limits
 from caducee.wire.mtom import Attachment
 from caducee.wire.soap import ANONYMOUS, Addressing, Exchanged, SoapAnswer, SoapClient
 from caducee.wire.vihf import VihfSession, VihfWriter
-
 from caducee_dmp.config import DmpConfig
 
 SERVICE = "dmp"

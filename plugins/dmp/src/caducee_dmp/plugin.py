@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from caducee.contracts.delivery import Failure, Verdict
 from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route, hookimpl
-
 from caducee_dmp import errors, policy
 from caducee_dmp.api import DMP, DmpService
 from caducee_dmp.config import DmpConfig

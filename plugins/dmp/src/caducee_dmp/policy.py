@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from caducee.contracts.delivery import Failure, Verdict, VerdictKind
-
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp, known_codes
 
 _BY_CODE = {

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import anyio.to_thread
+
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import CaduceeError
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.times import dtm
-
 from caducee_dmp import td31_find, td32_retrieve
 from caducee_dmp.api import Existence
 from caducee_dmp.config import DmpConfig

@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import uuid4
 
 import msgspec
+from lxml import etree
+
 from caducee.errors import ProtocolViolation, ServiceRejected
 from caducee.model.entry import EntryPatientId
 from caducee.rendering import Template
 from caducee.wire.namespaces import HL7V3
 from caducee.wire.xml import attribute, child, children, text
-from lxml import etree
-
 from caducee_dmp.api import Existence
 from caducee_dmp.exchange import SERVICE, Call
 

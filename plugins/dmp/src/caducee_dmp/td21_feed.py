@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import msgspec
+
 from caducee.contracts.delivery import Envelope
 from caducee.errors import ProtocolViolation
 from caducee.model.codes import Code
@@ -17,7 +18,6 @@ from caducee.wire.xds.entry import extrinsic, ins_of
 from caducee.wire.xds.outcome import RegistryOutcome, read_outcome
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
 from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, signs
-
 from caducee_dmp.exchange import SERVICE, Call
 
 ENDPOINT = "repository"

@@ -6,7 +6,6 @@ from caducee.model.entry import EntryPatientId
 from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.found import FoundEntry, read_found
 from caducee.wire.xds.query import ACTION, QueryWriter
-
 from caducee_dmp.exchange import SERVICE, Call
 
 ENDPOINT = "registry"

@@ -6,7 +6,6 @@ from caducee.errors import ProtocolViolation
 from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.retrieve import ACTION, DocumentRequest, RetrieveWriter, check_bytes, read_retrieved
-
 from caducee_dmp.exchange import SERVICE, Call
 
 ENDPOINT = "repository"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from caducee.errors import CertificateUntrusted
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+
+from caducee.errors import CertificateUntrusted
 
 ACCEPTED_NAMES = ("INSI-MANU", "INSI-AUTO")
 

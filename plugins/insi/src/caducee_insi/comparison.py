@@ -10,8 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 import msgspec
-from caducee.model.identity import Sex, Traits
 
+from caducee.model.identity import Sex, Traits
 from caducee_insi.normalisation import CharacterRefused, compared, lex
 from caducee_insi.query import UNKNOWN_PLACE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from caducee.model.environment import Environment
 
+from caducee.model.environment import Environment
 from caducee_insi.evidence import Evidence
 from caducee_insi.realm import ISSUING, issued
 from caducee_insi.strategy import MAX_CALLS

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 import anyio
 import msgspec
+
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer
 from caducee.contracts.plugin import Journal
@@ -16,7 +17,6 @@ from caducee.model.identity import Ins, InsStatus, Traits
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
-
 from caducee_insi import qualification
 from caducee_insi.evidence import Evidence
 

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 import msgspec
+
 from caducee.errors import ProtocolViolation, ServiceUnavailable
 from caducee.wire.fault import read_fault
 from caducee.wire.http import HttpAnswer, HttpClient, Limits
 from caducee.wire.soap import read_answer
-
 from caducee_insi.config import InsiConfig
 from caducee_insi.faults import fault_error
 from caducee_insi.ws_ins2 import ACTION, SERVICE, SearchReply, read

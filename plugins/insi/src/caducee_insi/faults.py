@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import msgspec
+
 from caducee.errors import Explanation, Retry, ServiceRejected, ServiceUnavailable
 from caducee.wire.fault import Fault
 from caducee.wire.xml import attribute, child, text

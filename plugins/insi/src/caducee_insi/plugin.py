@@ -9,7 +9,6 @@ from caducee.contracts.identity import IDENTITY
 from caducee.contracts.plugin import PluginContext, Registrar
 from caducee.errors import Explanation
 from caducee.hooks import hookimpl
-
 from caducee_insi import faults
 from caducee_insi.certificate import sender_of
 from caducee_insi.config import InsiConfig

@@ -12,12 +12,12 @@ Source: RNIV, statuts de confiance; the downgrades are general practice, to be c
 from __future__ import annotations
 
 import msgspec
+
 from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.errors import IdentityError, RealmMixed, Retry, TraitsMismatch
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, InsStatus, Traits
 from caducee.model.patient import Patient
-
 from caducee_insi.comparison import Comparison, Verdict, compare
 
 _RETRIEVED = {

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 import msgspec
+
 from caducee.errors import DocumentInvalid, Finding
 from caducee.model.identity import Sex, Traits
-
 from caducee_insi.normalisation import CharacterRefused, lex
 
 UNKNOWN_PLACE = "99999"

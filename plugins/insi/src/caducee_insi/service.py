@@ -6,6 +6,7 @@ import random
 import uuid
 
 import msgspec
+
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.contracts.plugin import Journal
@@ -13,7 +14,6 @@ from caducee.errors import CaduceeError, RealmMixed, ServiceUnavailable
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, Traits
 from caducee.model.practice import Actor
-
 from caducee_insi.config import InsiConfig
 from caducee_insi.exchange import Channel, Exchange, understand
 from caducee_insi.query import Query, query

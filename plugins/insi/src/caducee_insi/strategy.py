@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from caducee.contracts.identity import InsOutcome
 
+from caducee.contracts.identity import InsOutcome
 from caducee_insi.query import Query, is_given_name
 
 MAX_CALLS = 6

@@ -11,12 +11,12 @@ from functools import cache
 from typing import Any
 
 import msgspec
+
 from caducee.contracts.identity import InsOutcome
 from caducee.errors import ProtocolViolation
 from caducee.model.identity import Sex, Traits
 from caducee.rendering import Template
 from caducee.wire.xml import child, children, text
-
 from caducee_insi.nir import key_holds, key_of
 
 SERVICE = "insi"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
+
 from caducee.outbox.contract import DeliveryState, NewDelivery, NewDocument, Store
 from caducee.outbox.stores.sqlite import open_store
 from caducee.testing.clock import MovingClock

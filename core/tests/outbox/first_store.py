@@ -1,4 +1,4 @@
-"""Writes the store that later versions must still open: ``python example_store.py VERSION``.
+"""Writes the store that later versions must still open: ``python first_store.py VERSION``.
 
 Run once for each released version of the schema, by that version; the fixture then never changes.
 """
@@ -19,8 +19,7 @@ async def write(folder: Path) -> None:
     """Fill a store with one publication of each kind of fate."""
     from caducee.contracts.delivery import Receipt
     from caducee.outbox.contract import AuditEntry, DeliveryState
-
-    from examples import ManualClock, delivery, opened, publication, publish
+    from publications import ManualClock, delivery, opened, publication, publish
 
     clock = ManualClock()
     async with opened(folder, clock) as store, store.drain():
