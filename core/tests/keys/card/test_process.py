@@ -1,4 +1,4 @@
-"""One process owns the module; it dies alone, and every fork and thread may use it (case D04)."""
+"""One process owns the module; it dies alone, and every fork and thread may use it."""
 
 from __future__ import annotations
 
@@ -231,3 +231,24 @@ def test_an_abandoned_client_leaves_no_warning_behind(process):
 def test_the_client_never_loads_pkcs11_itself():
     program = "import sys, caducee.keys.card.access, caducee.keys.card.signer; sys.exit('pkcs11' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_call_that_still_waits_for_its_turn_when_the_process_is_closed_starts_no_other(process, roux):
+    opened(process, roux)
+    owned = process._by_process[os.getpid()]
+    refused = []
+
+    def wait_for_a_turn():
+        try:
+            process.call(Look())
+        except CardModuleFailed as error:
+            refused.append(error)
+
+    with owned.lock:
+        late = threading.Thread(target=wait_for_a_turn)
+        late.start()
+        process._closed = True
+    late.join()
+    process.close()
+    assert len(refused) == 1
+    assert owned.child is None

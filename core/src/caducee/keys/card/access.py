@@ -105,9 +105,9 @@ class Card:
         await self._call(Logout())
 
     async def aclose(self) -> None:
-        """End the card process. A later call would start another."""
+        """End the card process for good."""
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._process.stop)
+            await anyio.to_thread.run_sync(self._process.close)
 
     async def look(self) -> tuple[CardSeen, ...]:
         """Return every card that is there.

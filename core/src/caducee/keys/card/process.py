@@ -27,20 +27,29 @@ class CardProcess:
         self.module = module
         self._environment = dict(environment)
         self._timeout = timeout
+        self._closed = False
         self._by_process: dict[int, _Owned] = {}
 
     def call(self, request: Request) -> Reply:
         """Ask and wait for the answer; blocks this thread.
 
         Raises:
-            CardModuleFailed: no answer in time, a crash, or an error in doubt; the process was ended.
+            CardModuleFailed: no answer in time, a crash, or an error in doubt; the process was ended. Also after
+                ``close``.
         """
         owned = self._owned()
         with owned.lock:
+            if self._closed:
+                raise CardModuleFailed("the card process was ended for good")
             if owned.child is None:
                 owned.child = self._start()
                 self._exchange(owned, Load(self.module))
             return self._exchange(owned, request)
+
+    def close(self) -> None:
+        """End the card process for good: a call that was abandoned and still waits for its turn starts no other."""
+        self._closed = True
+        self.stop()
 
     def stop(self) -> None:
         """End the card process, if this process has one; the next call starts another."""
