@@ -5,38 +5,41 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
 from caducee.clock import Clock
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer
+from caducee.contracts.state import State, StateSpec
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
 from caducee.services import ServiceKey
 
+if TYPE_CHECKING:
+    from caducee.wire.http import HttpClient
+
 T = TypeVar("T")
 
 
-class Journal(Protocol):
-    """The audit trail and the encrypted records of one plugin."""
+class Need(StrEnum):
+    """What a plugin declares with ``registrar.needs(…)`` before it may use it."""
 
-    async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
-        """Append to the audit chain, durably, before returning."""
-        ...
-
-    async def get(self, collection: str, key: str) -> bytes | None:
-        """Return one encrypted record of this plugin."""
-        ...
-
-    async def put(self, collection: str, key: str, value: bytes) -> None:
-        """Store one encrypted record of this plugin."""
-        ...
+    SIGNATURE = "signature"
+    """The signature key of a practitioner (``context.credentials.signer``)."""
+    AUTHENTICATION = "authentication"
+    """The authentication certificate of a practitioner (``tls_for``, ``subject_dn``)."""
 
 
 class PluginContext(Protocol):
-    """Everything a plugin may reach. ``config`` is the struct it registered, already validated."""
+    """Everything a plugin may reach. ``config`` is the struct it registered, already validated.
+
+    ``credentials`` gives what ``[plugins.NAME]`` names, and a practitioner's keys when the plugin has declared the
+    ``Need``. ``state`` needs ``registrar.state(…)``. Asking for anything else raises ``NotGranted``, which names the
+    plugin and what it asked for.
+    """
 
     @property
     def name(self) -> str: ...
@@ -51,7 +54,27 @@ class PluginContext(Protocol):
     @property
     def credentials(self) -> Credentials: ...
     @property
-    def journal(self) -> Journal: ...
+    def state(self) -> State: ...
+
+    def http(self, base_url: str, *, credential: str = "", practitioner: str = "") -> HttpClient:
+        """Return an HTTP client for one service under the trust rules: HTTPS, pinned authorities, TLS 1.2 or later.
+
+        ``credential`` (a key of ``[credentials.*]`` that the plugin's table names) or ``practitioner`` says who we are.
+        Plain ``http`` is refused, except to loopback in the ``sandbox`` environment.
+
+        Raises:
+            NotGranted, ConfigError.
+        """
+        ...
+
+    def use(self, key: ServiceKey[T]) -> AbstractAsyncContextManager[T]:
+        """Lend a service of another plugin, declared with ``registrar.needs(KEY)``.
+
+        Raises:
+            NotGranted: not declared.
+            CapabilityMissing, NotReady, PluginCrashed: as ``kernel.use``.
+        """
+        ...
 
 
 class Registrar(Protocol):
@@ -59,6 +82,14 @@ class Registrar(Protocol):
 
     def config(self, config: type[msgspec.Struct]) -> None:
         """Say the struct that ``[plugins.NAME]`` must fit; unknown fields are refused."""
+        ...
+
+    def state(self, spec: StateSpec) -> None:
+        """Say that the plugin keeps state, at which version, and how older ones are upgraded."""
+        ...
+
+    def needs(self, *needs: Need | ServiceKey[Any]) -> None:
+        """Declare which keys of practitioners, and which services of other plugins, it will ask for."""
         ...
 
     def service(self, key: ServiceKey[T], factory: Callable[[PluginContext], AbstractAsyncContextManager[T]]) -> None:

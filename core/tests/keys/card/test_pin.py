@@ -1,4 +1,4 @@
-"""The PIN: never retried, never the last try by accident, always the tries left (case D01)."""
+"""The PIN: never retried, never the last try by accident, always the tries left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The PIN appears nowhere: logs, repr, exceptions, arguments, environment, standard error (case D06)."""
+"""The PIN appears nowhere: logs, repr, exceptions, arguments, environment, standard error."""
 
 from __future__ import annotations
 

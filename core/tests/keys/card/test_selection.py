@@ -1,4 +1,4 @@
-"""Cards are told apart by serial number or certificate, never by slot or position (case D02)."""
+"""Cards are told apart by serial number or certificate, never by slot or position."""
 
 from __future__ import annotations
 

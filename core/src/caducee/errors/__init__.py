@@ -1,0 +1,137 @@
+"""Everything that Caducée raises.
+
+    CaduceeError                       code, retry, explain()
+    ├─ ConfigError                     findings[]: file, key, what was expected
+    ├─ DocumentInvalid                 findings[]: the caller's field, the rule, its source
+    ├─ IdentityError                   InsNotQualified · TraitsMismatch · RealmMixed
+    ├─ CredentialError                 CardAbsent · CardRemoved · CardModuleFailed · OtherCard · AmbiguousCard
+    │                                  PinRequired · PinWrong · PinLastTry · PinBlocked
+    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing · SessionExpired
+    ├─ ServiceError
+    │  ├─ ServiceUnavailable           Timeout · ConnectFailed
+    │  ├─ ServiceRejected              the service's code and text, untouched
+    │  │  └─ PartlyDone                a part was done: a person must look
+    │  ├─ OutcomeUnknown               sent, no answer: ask before sending again
+    │  └─ ProtocolViolation            an answer that is not what the protocol says
+    ├─ CapabilityMissing
+    ├─ ActorRefused                    who is at the keyboard may not do this
+    ├─ TerminologyMissing              the table that has no such code
+    ├─ IdempotencyConflict
+    ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
+    │                                  StoreBusy · StoreDamaged · LeaseLost · StateConflict
+    └─ PluginError                     PluginRefused · NotReady · PluginCrashed · NotGranted · StateNewer
+
+No message ever holds patient data, a PIN, a token or a key: messages are built from codes, field names and the
+service's own words only.
+"""
+
+from __future__ import annotations
+
+from caducee.errors.base import CaduceeError, Explanation, Finding, Retry, WithFindings
+from caducee.errors.credentials import (
+    AmbiguousCard,
+    CardAbsent,
+    CardModuleFailed,
+    CardRemoved,
+    CertificateExpired,
+    CertificateUntrusted,
+    CredentialError,
+    MechanismMissing,
+    OtherCard,
+    PinBlocked,
+    PinLastTry,
+    PinRequired,
+    PinWrong,
+    SessionExpired,
+)
+from caducee.errors.desk import (
+    ActorRefused,
+    CapabilityMissing,
+    ConfigError,
+    DocumentInvalid,
+    IdempotencyConflict,
+    IdentityError,
+    InsNotQualified,
+    RealmMixed,
+    TerminologyMissing,
+    TraitsMismatch,
+)
+from caducee.errors.plugins import NotGranted, NotReady, PluginCrashed, PluginError, PluginRefused, StateNewer
+from caducee.errors.services import (
+    ConnectFailed,
+    OutcomeUnknown,
+    PartlyDone,
+    ProtocolViolation,
+    ServiceError,
+    ServiceRejected,
+    ServiceUnavailable,
+    Timeout,
+)
+from caducee.errors.store import (
+    DiskFull,
+    DrainedElsewhere,
+    LeaseLost,
+    NetworkFileSystem,
+    StateConflict,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreKeyWrong,
+    StoreNewer,
+)
+
+__all__ = [
+    "ActorRefused",
+    "AmbiguousCard",
+    "CaduceeError",
+    "CapabilityMissing",
+    "CardAbsent",
+    "CardModuleFailed",
+    "CardRemoved",
+    "CertificateExpired",
+    "CertificateUntrusted",
+    "ConfigError",
+    "ConnectFailed",
+    "CredentialError",
+    "DiskFull",
+    "DocumentInvalid",
+    "DrainedElsewhere",
+    "Explanation",
+    "Finding",
+    "IdempotencyConflict",
+    "IdentityError",
+    "InsNotQualified",
+    "LeaseLost",
+    "MechanismMissing",
+    "NetworkFileSystem",
+    "NotGranted",
+    "NotReady",
+    "OtherCard",
+    "OutcomeUnknown",
+    "PartlyDone",
+    "PinBlocked",
+    "PinLastTry",
+    "PinRequired",
+    "PinWrong",
+    "PluginCrashed",
+    "PluginError",
+    "PluginRefused",
+    "ProtocolViolation",
+    "RealmMixed",
+    "Retry",
+    "ServiceError",
+    "ServiceRejected",
+    "ServiceUnavailable",
+    "SessionExpired",
+    "StateConflict",
+    "StateNewer",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreKeyWrong",
+    "StoreNewer",
+    "TerminologyMissing",
+    "Timeout",
+    "TraitsMismatch",
+    "WithFindings",
+]
