@@ -54,8 +54,8 @@ async def test_an_answer_that_is_not_understood_is_kept_and_not_logged(
         async with Exchange(context) as exchange:
             with pytest.raises(ProtocolViolation):
                 await exchange.call(CALL, practitioner="roux", patient=INS)
-    ((collection, key),) = context.journal.kept
-    kept = msgspec.msgpack.decode(context.journal.kept[collection, key], type=Exchanged)
+    ((collection, key),) = context.state.values
+    kept = msgspec.msgpack.decode(context.state.values[collection, key], type=Exchanged)
     assert (collection, kept.answer.body, kept.answer.status) == (COLLECTION, b"surprise", 200)
     assert INS.identifier.encode() in kept.request
     assert key in caplog.text

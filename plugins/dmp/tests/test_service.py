@@ -44,7 +44,7 @@ async def test_existence_and_authorisation_are_told_and_audited(context: FakeCon
     async with Exchange(context) as exchange:
         answer = await DirectDmp(context, exchange).exists(PATIENT, practitioner="roux", acting=ACTING)
     assert answer == Existence(exists=True, active=True, authorisation="VALIDE", attending=False, attached=True)
-    assert context.journal.entries == [("consult", "doctor:dr.roux", "P1", "dmp TD0.2")]
+    assert [line[:4] for line in context.state.audit] == [("consult", "doctor:dr.roux", "P1", "dmp TD0.2")]
 
 
 async def test_the_list_then_the_very_bytes(context: FakeContext, dmp: ScriptedDmp) -> None:
@@ -57,7 +57,7 @@ async def test_the_list_then_the_very_bytes(context: FakeContext, dmp: ScriptedD
         assert await service.retrieve(PATIENT, entry, practitioner="roux", acting=ACTING) == DOCUMENT
     assert dmp.received[0].all("Value")[0].text == "'275036399900105^^^&1.2.250.1.213.1.4.10&ISO^NH'"
     assert dmp.received[1].text("RepositoryUniqueId") == "1.2.250.1.213.4.1.1.1.2"
-    assert [detail for *_, detail in context.journal.entries] == ["dmp TD3.1", "dmp TD3.2 1.2.3"]
+    assert [line.detail for line in context.state.audit] == ["dmp TD3.1", "dmp TD3.2 1.2.3"]
 
 
 @pytest.mark.parametrize("answer", [retrieved(DOCUMENT + b" "), retrieved(DOCUMENT, "1.2.4")])
@@ -71,7 +71,7 @@ async def test_other_bytes_are_not_given_and_the_attempt_is_audited(
         (entry,) = await service.find(PATIENT, practitioner="roux", acting=ACTING)
         with pytest.raises(ProtocolViolation):
             await service.retrieve(PATIENT, entry, practitioner="roux", acting=ACTING)
-    assert context.journal.entries[-1][-1] == "dmp TD3.2 1.2.3: service.protocol_violation"
+    assert context.state.audit[-1].detail == "dmp TD3.2 1.2.3: service.protocol_violation"
 
 
 @pytest.mark.parametrize(

@@ -21,23 +21,6 @@ class StillClock:
         self.waited.append(seconds)
 
 
-class Notebook:
-    """A journal in memory."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str, str, str]] = []
-        self.records: dict[tuple[str, str], bytes] = {}
-
-    async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
-        self.lines.append((action, actor, subject, detail))
-
-    async def get(self, collection: str, key: str) -> bytes | None:
-        return self.records.get((collection, key))
-
-    async def put(self, collection: str, key: str, value: bytes) -> None:
-        self.records[collection, key] = value
-
-
 class ScriptedChannel:
     """Answers what the script says, one entry for each request; keeps what was sent."""
 

@@ -14,7 +14,7 @@ from caducee.config import Config
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer, Failure, Verdict
 from caducee.documents.ports import Hooked
-from caducee.errors import CapabilityMissing, Explanation, Finding
+from caducee.errors import CapabilityMissing, Explanation, Finding, StateNewer
 from caducee.hooks import HOOK_DEADLINE, Facts, Route
 from caducee.model.destination import Destination
 from caducee.model.document import Document
@@ -22,7 +22,9 @@ from caducee.outbox.contract import Store
 from caducee.plugins.calls import Hooks, HookTrouble
 from caducee.plugins.context import Context
 from caducee.plugins.discovery import given_plugins
-from caducee.plugins.loading import Loaded, PluginStatus, load_plugins
+from caducee.plugins.grants import Granted
+from caducee.plugins.loading import Loaded, PluginStatus, load_plugins, refusal
+from caducee.plugins.state import PluginState
 from caducee.services import ServiceKey
 from caducee.supervisor import Supervisor
 
@@ -79,8 +81,17 @@ class PluginHost:
             ConfigError: plugins that are not installed, tables that do not fit; all at once, nothing is loaded.
         """
         loading = await load_plugins(self._config, given_plugins(self._given))
-        self._refused = loading.refused
-        self._plugins = {name: self._plugin(loaded) for name, loaded in loading.loaded.items()}
+        refused = {}
+        for name, loaded in loading.loaded.items():
+            spec = loaded.registration.state_spec
+            try:
+                if spec is not None:
+                    await self._store.upgrade_state(name, spec)
+            except StateNewer as newer:
+                refused[name] = refusal(loaded, newer)
+                continue
+            self._plugins[name] = self._plugin(loaded)
+        self._refused = {**loading.refused, **refused}
 
     @property
     def supervisors(self) -> tuple[Supervisor, ...]:
@@ -179,13 +190,16 @@ class PluginHost:
         return answers
 
     def _plugin(self, loaded: Loaded) -> _Plugin:
+        registration = loaded.registration
         context = Context(
             name=loaded.name,
             environment=self._config.kernel.environment,
             config=loaded.config,
             clock=self._clock,
-            credentials=self._credentials,
-            store=self._store,
+            credentials=Granted(self._credentials, plugin=loaded.name, config=loaded.config, needs=registration.keys),
+            state=PluginState(self._store, loaded.name) if registration.state_spec else None,
+            use=self.use,
+            may_use=registration.uses,
         )
         services, destinations = loaded.registration.services, loaded.registration.destinations
         factories = {f"service {name}": factory for name, factory in services.items()}

@@ -11,7 +11,7 @@ import pluggy
 
 from caducee.config import Config, Place, fit
 from caducee.config.fitting import suggest
-from caducee.errors import ConfigError, Finding, PluginRefused
+from caducee.errors import ConfigError, Finding, PluginError, PluginRefused
 from caducee.plugins.calls import in_daemon_thread
 from caducee.plugins.discovery import Found, installed_plugins
 from caducee.plugins.registration import Registration, hook_manager
@@ -85,8 +85,8 @@ async def load_plugins(config: Config, given: Mapping[str, Found] | None = None)
         try:
             registration, manager = await register(known[name])
             _refuse_taken(registration, loaded.values())
-        except PluginRefused as refusal:
-            refused[name] = _refused(known[name], refusal)
+        except PluginRefused as error:
+            refused[name] = refusal(known[name], error)
             continue
         struct = registration.struct or _NoTable
         fitted = fit(config.plugins.get(name, {}), struct, place.at("plugins").at(name), findings)
@@ -126,9 +126,10 @@ async def _in_time(found: Found, step: str, call: Callable[[], Any]) -> Any:
     raise PluginRefused(found.name, f"{step} took over {LOAD_DEADLINE:.0f} s")
 
 
-def _refused(found: Found, refusal: PluginRefused) -> PluginStatus:
-    why = str(refusal).removeprefix(f"{found.name}: ")
-    return PluginStatus(name=found.name, distribution=found.distribution, state=PluginState.REFUSED, why=why)
+def refusal(plugin: Found | Loaded, error: PluginError) -> PluginStatus:
+    """Return where a plugin stands that is not started, and why."""
+    why = str(error).removeprefix(f"{plugin.name}: ")
+    return PluginStatus(name=plugin.name, distribution=plugin.distribution, state=PluginState.REFUSED, why=why)
 
 
 def _refuse_taken(registration: Registration, others: Iterable[Loaded]) -> None:

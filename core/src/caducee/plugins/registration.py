@@ -11,7 +11,8 @@ import msgspec
 import pluggy
 
 from caducee.contracts.delivery import Deliverer
-from caducee.contracts.plugin import PluginContext
+from caducee.contracts.plugin import Need, PluginContext
+from caducee.contracts.state import StateSpec
 from caducee.errors import PluginRefused
 from caducee.hooks import API_VERSION, PROJECT, HookSpecs
 from caducee.model.destination import Destination
@@ -30,10 +31,24 @@ class Registration:
         self.struct: type[msgspec.Struct] | None = None
         self.services: dict[str, Factory] = {}
         self.destinations: dict[str, Factory] = {}
+        self.state_spec: StateSpec | None = None
+        self.keys: frozenset[Need] = frozenset()
+        self.uses: frozenset[str] = frozenset()
 
     def config(self, config: type[msgspec.Struct]) -> None:
         """Say the struct that ``[plugins.NAME]`` must fit."""
         self.struct = config
+
+    def state(self, spec: StateSpec) -> None:
+        """Say that the plugin keeps state."""
+        if spec.version < 1 or len(spec.upgrades) != spec.version - 1:
+            raise PluginRefused(self.plugin, f"state of version {spec.version} with {len(spec.upgrades)} upgrades")
+        self.state_spec = spec
+
+    def needs(self, *needs: Need | ServiceKey[Any]) -> None:
+        """Declare what it will ask for."""
+        self.keys |= {need for need in needs if isinstance(need, Need)}
+        self.uses |= {need.name for need in needs if isinstance(need, ServiceKey)}
 
     def service(self, key: ServiceKey[T], factory: Callable[[PluginContext], AbstractAsyncContextManager[T]]) -> None:
         """Offer a service."""

@@ -99,7 +99,8 @@ class Exchange:
 
     async def _keep(self, exchanged: Exchanged) -> None:
         """Keep what could not be understood, encrypted, and say under which key."""
-        await self._context.journal.put(COLLECTION, exchanged.message_id, msgspec.msgpack.encode(exchanged))
+        async with self._context.state.transaction() as tx:
+            await tx.put(COLLECTION, exchanged.message_id, msgspec.msgpack.encode(exchanged))
         self._context.log.warning("an answer was not understood: kept as %s %s", COLLECTION, exchanged.message_id)
 
     def _addressing(self, url: str, action: str) -> Addressing:

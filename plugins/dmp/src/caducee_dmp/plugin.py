@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from caducee.contracts.delivery import Failure, Verdict
+from caducee.contracts.plugin import Need
+from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route, hookimpl
 from caducee_dmp import errors, policy
@@ -46,6 +48,8 @@ async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
 def caducee_register(registrar: Registrar) -> None:
     """Register the configuration, the service and the destination."""
     registrar.config(DmpConfig)
+    registrar.state(StateSpec())
+    registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION)
     registrar.service(DMP, serve)
     registrar.destination(Dmp, deliver)
 

@@ -77,6 +77,7 @@ class DirectDmp:
         return answer
 
     async def _write(self, detail: str, *, patient: Patient, acting: Actor) -> None:
-        await self._context.journal.audit(
-            "consult", actor=f"{acting.kind}:{acting.identifier}", subject=patient.local_id, detail=f"dmp {detail}"
-        )
+        async with self._context.state.transaction() as tx:
+            await tx.audit(
+                "consult", actor=f"{acting.kind}:{acting.identifier}", subject=patient.local_id, detail=f"dmp {detail}"
+            )

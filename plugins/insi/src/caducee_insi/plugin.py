@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from caducee.contracts.identity import IDENTITY
 from caducee.contracts.plugin import PluginContext, Registrar
+from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation
 from caducee.hooks import hookimpl
 from caducee_insi import faults
@@ -22,6 +23,7 @@ from caducee_insi.service import InsiService
 def caducee_register(registrar: Registrar) -> None:
     """Offer the search and the desk."""
     registrar.config(InsiConfig)
+    registrar.state(StateSpec())
     registrar.service(IDENTITY, open_identity)
     registrar.service(DESK, open_desk)
 
@@ -51,7 +53,7 @@ async def open_identity(context: PluginContext) -> AsyncIterator[InsiService]:
             sender=sender,
             channel=channel,
             clock=context.clock,
-            journal=context.journal,
+            state=context.state,
         )
 
 
@@ -59,4 +61,4 @@ async def open_identity(context: PluginContext) -> AsyncIterator[InsiService]:
 async def open_desk(context: PluginContext) -> AsyncIterator[Desk]:
     """Serve the decisions about identities; needs no network."""
     config: InsiConfig = context.config
-    yield Desk(environment=context.environment, evidence=config.evidence, clock=context.clock, journal=context.journal)
+    yield Desk(environment=context.environment, evidence=config.evidence, clock=context.clock, state=context.state)
