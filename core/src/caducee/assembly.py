@@ -17,6 +17,7 @@ from caducee.documents.identities import Identities
 from caducee.documents.publish import Documents, Installation
 from caducee.errors import ConfigError, Finding
 from caducee.events import Bell
+from caducee.inbox import DeskInbox
 from caducee.kernel import Kernel
 from caducee.keys import Card, CardProcess, ConfiguredCredentials, PinPrompt
 from caducee.outbox.contract import AuditEntry, Store
@@ -126,6 +127,7 @@ class _Parts:
             plugins=self._host,
             documents=self._documents(),
             identities=self._identities(),
+            inbox=DeskInbox(self._store, clock=self._clock, bell=self._bell, pace=self._config.kernel.pace),
             lane=self._lane,
             bell=self._bell,
             practitioners=self._roster,

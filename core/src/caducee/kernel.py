@@ -17,13 +17,14 @@ import anyio.abc
 from caducee.clock import Clock
 from caducee.config import Config
 from caducee.contracts.credentials import CardAccess
+from caducee.contracts.inbox import Inbox
 from caducee.documents.identities import Identities
 from caducee.documents.ports import Practitioners
 from caducee.documents.publish import Documents
 from caducee.errors import CapabilityMissing
 from caducee.events import Bell, Events
 from caducee.model.practice import Practitioner
-from caducee.outbox.contract import Store
+from caducee.outbox.contract import Store, Transaction
 from caducee.plugins import PluginHost, PluginStatus
 from caducee.redaction import RedactingLogger
 from caducee.services import ServiceKey
@@ -51,8 +52,8 @@ class Lane(Protocol):
 class Kernel:
     """One tenant's kernel. ``async with`` starts and stops it; a stop takes ``kernel.grace`` seconds at most.
 
-    ``documents`` publishes, ``identities`` releases what waited for a patient's identity, ``card`` is the card
-    at this desk.
+    ``documents`` publishes, ``identities`` releases what waited for a patient's identity, ``inbox`` hands over what
+    services gave, ``card`` is the card at this desk.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Kernel:
         plugins: PluginHost,
         documents: Documents,
         identities: Identities,
+        inbox: Inbox,
         lane: Callable[[str], Lane],
         bell: Bell,
         practitioners: Practitioners | None = None,
@@ -74,6 +76,7 @@ class Kernel:
         self.config = config
         self.documents = documents
         self.identities = identities
+        self.inbox = inbox
         self._clock = clock
         self._store = store
         self._plugins = plugins
@@ -128,6 +131,14 @@ class Kernel:
     def events(self, *, after: int = 0) -> Events:
         """Follow the events of the store: every one with a greater ``seq``, in order, at least once, for ever."""
         return Events(self._store, self._bell, after=after)
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction over deliveries, plugin state, events and audit: durable together when the block ends.
+
+        Raises:
+            StoreError: nothing was kept.
+        """
+        return self._store.transaction()
 
     def wake(self) -> None:
         """Look again at everything that waits: a card came, a service is back, a person acted."""

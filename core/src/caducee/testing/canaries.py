@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import logging
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,39 @@ class Canaries:
         """Return every file below a folder that holds one, with the word."""
         files = (path for path in sorted(folder.rglob("*")) if path.is_file())
         return tuple((path, word) for path in files for word in self.in_bytes(path.read_bytes()))
+
+    def assert_none(self, *places: object) -> None:
+        """Look through texts, bytes, folders, log records and errors; anything else is looked at as its ``repr``.
+
+        Raises:
+            AssertionError: names each word that came through, and where.
+        """
+        found = [f"{word!r} in {_shown(place)}" for place in places for word in self._in(place)]
+        if found:
+            raise AssertionError("leaked: " + "; ".join(dict.fromkeys(found)))
+
+    def _in(self, place: object) -> tuple[str, ...]:
+        match place:
+            case bytes():
+                return self.in_bytes(place)
+            case Path() if place.is_dir():
+                return tuple(word for _, word in self.in_folder(place))
+            case Path():
+                return self.in_bytes(place.read_bytes())
+            case logging.LogRecord():
+                return self.in_text(logging.Formatter().format(place))
+            case str():
+                return self.in_text(place)
+            case BaseException():
+                return self.in_text("".join(traceback.format_exception(place)))
+            case _:
+                return self.in_text(repr(place))
+
+
+def _shown(place: object) -> str:
+    if isinstance(place, str):
+        return f"{place[:120]!r}"
+    return str(place) if isinstance(place, Path) else type(place).__name__
 
 
 def _forms(word: str) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from caducee.documents.publish import Documents, Installation
 from caducee.errors import CardAbsent
 from caducee.events import Bell
 from caducee.hooks import HOOK_DEADLINE
+from caducee.inbox import DeskInbox
 from caducee.kernel import Kernel, Lane
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
@@ -106,6 +107,7 @@ async def kernel_for(
             store=store,
             plugins=host,
             documents=Documents(**parts, routing=host, clock=clock, installation=installation, wake=bell.ring),
+            inbox=DeskInbox(store, clock=clock, bell=bell),
             identities=Identities(**parts, environment=config.kernel.environment, wake=bell.ring),
             lane=lane or outbox_lane,
             bell=bell,
