@@ -196,6 +196,8 @@ class Supervisor:
             why = "card"
         elif isinstance(cause, _PIN):
             why = "pin"
+        elif isinstance(cause, NotGranted):
+            why = f"operator: {cause}"
         elif isinstance(cause, CaduceeError) and cause.retry in (Retry.AFTER_HUMAN, Retry.NEVER):
             why = f"operator: {cause.code}"
         else:

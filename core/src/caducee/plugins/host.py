@@ -19,7 +19,7 @@ from caducee.hooks import HOOK_DEADLINE, Facts, Route
 from caducee.model.destination import Destination
 from caducee.model.document import Document
 from caducee.outbox.contract import Store
-from caducee.plugins.calls import Hooks, HookTrouble
+from caducee.plugins.calls import Hooks, HookTrouble, Trace
 from caducee.plugins.context import Context
 from caducee.plugins.discovery import given_plugins
 from caducee.plugins.grants import Granted
@@ -62,6 +62,7 @@ class PluginHost:
         store: Store,
         given: Mapping[str, object] | None = None,
         deadline: float = HOOK_DEADLINE,
+        trace: Trace | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
@@ -69,6 +70,7 @@ class PluginHost:
         self._store = store
         self._given = given or {}
         self._deadline = deadline
+        self._trace = trace
         self._plugins: dict[str, _Plugin] = {}
         self._refused: Mapping[str, PluginStatus] = {}
 
@@ -80,7 +82,7 @@ class PluginHost:
         Raises:
             ConfigError: plugins that are not installed, tables that do not fit; all at once, nothing is loaded.
         """
-        loading = await load_plugins(self._config, given_plugins(self._given))
+        loading = await load_plugins(self._config, given_plugins(self._given), trace=self._trace)
         refused = {}
         for name, loaded in loading.loaded.items():
             spec = loaded.registration.state_spec
@@ -206,7 +208,7 @@ class PluginHost:
         factories |= {f"destination {kind}": factory for kind, factory in destinations.items()}
         return _Plugin(
             loaded,
-            Hooks(name=loaded.name, manager=loaded.manager, deadline=self._deadline),
+            Hooks(name=loaded.name, manager=loaded.manager, deadline=self._deadline, trace=self._trace),
             Supervisor(context=context, factories=factories, clock=self._clock),
         )
 

@@ -14,7 +14,7 @@ from caducee.contracts.delivery import Deliverer
 from caducee.contracts.plugin import Need, PluginContext
 from caducee.contracts.state import StateSpec
 from caducee.errors import PluginRefused
-from caducee.hooks import API_VERSION, PROJECT, HookSpecs
+from caducee.hooks import PROJECT, HookSpecs, spoken
 from caducee.model.destination import Destination
 from caducee.services import ServiceKey
 
@@ -78,9 +78,7 @@ def hook_manager(name: str, plugin: object) -> pluggy.PluginManager:
     Raises:
         PluginRefused: another API version, or a hook that is not a plain synchronous implementation.
     """
-    version = getattr(plugin, "CADUCEE_API", API_VERSION)
-    if version != API_VERSION:
-        raise PluginRefused(name, f"written for plugin API {version}, this kernel has {API_VERSION}")
+    _refuse_other_api(name, getattr(plugin, "CADUCEE_API", 1))
     for hook in HOOKS:
         _refuse_unfit(name, hook, getattr(plugin, hook, None))
     manager = pluggy.PluginManager(PROJECT)
@@ -93,6 +91,12 @@ def hook_manager(name: str, plugin: object) -> pluggy.PluginManager:
     if not manager.hook.caducee_register.get_hookimpls():
         raise PluginRefused(name, "it has no caducee_register hook")
     return manager
+
+
+def _refuse_other_api(plugin: str, version: object) -> None:
+    known = " and ".join(map(str, spoken()))
+    if not isinstance(version, int) or isinstance(version, bool) or version not in spoken():
+        raise PluginRefused(plugin, f"written for plugin API {version!r}, this kernel speaks {known}")
 
 
 def _refuse_unfit(plugin: str, hook: str, implementation: Any) -> None:

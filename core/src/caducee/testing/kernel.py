@@ -25,7 +25,7 @@ from caducee.outbox.attempt import Limits
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store
 from caducee.outbox.worker import Lane as OutboxLane
-from caducee.plugins import PluginHost
+from caducee.plugins import PluginHost, Trace
 from caducee.testing.letters import AUTHOR
 from caducee.testing.sealing import JsonSealer, LenientChecker
 
@@ -61,6 +61,7 @@ async def kernel_for(
     credentials: Credentials | None = None,
     policy: Policy | None = None,
     limits: Limits | None = None,
+    trace: Trace | None = None,
 ) -> AsyncIterator[Kernel]:
     """Run a kernel with these plugins, given as objects, by name.
 
@@ -79,6 +80,7 @@ async def kernel_for(
             store=store,
             given=plugins,
             deadline=deadline,
+            trace=trace,
         )
         parts: dict[str, Any] = {
             "store": store,
