@@ -17,6 +17,7 @@ from caducee.errors import (
     CaduceeError,
     CardAbsent,
     CardRemoved,
+    NotGranted,
     NotReady,
     OtherCard,
     PinBlocked,
