@@ -8,12 +8,13 @@ import pytest
 from caducee.errors import ProtocolViolation
 from caducee.wire.soap import Exchanged
 from caducee_dmp.exchange import COLLECTION, Call, Exchange
+from caducee_dmp.modes import Right
 
 from .conftest import INS, FakeContext
 from .scripted_dmp import ScriptedDmp, registry
 
 pytestmark = pytest.mark.anyio
-CALL = Call(endpoint="registry", action="urn:a", body=b"<q></q>")
+CALL = Call(right=Right.REFERENCE, endpoint="registry", action="urn:a", body=b"<q></q>")
 
 
 async def test_one_connection_serves_one_professional(context: FakeContext, dmp: ScriptedDmp) -> None:

@@ -21,11 +21,20 @@ from caducee.wire.tls_errors import connection_error, refused_certificate
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds to connect and to wait for each piece of an answer, and the largest answer in bytes."""
+    """Seconds to connect, to wait for each piece of an answer and for all of it; the largest answer in bytes.
+
+    ``whole`` bounds a service that answers piece by piece without end; when absent it is 2.5 times ``answer``.
+    """
 
     connect: float = 10.0
     answer: float = 60.0
+    whole: float | None = None
     largest_answer: int = 128 * 1024 * 1024
+
+    @property
+    def longest(self) -> float:
+        """The longest a whole exchange may take."""
+        return 2.5 * self.answer if self.whole is None else self.whole
 
 
 class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,9 +112,10 @@ class HttpClient:
 
     async def _exchange(self, request: httpx.Request, *, changes: bool) -> HttpAnswer:
         try:
-            response = await self._client.send(request, stream=True)
-            async with aclosing(response):
-                body = await self._whole(response)
+            with anyio.fail_after(self._limits.longest):
+                response = await self._client.send(request, stream=True)
+                async with aclosing(response):
+                    body = await self._whole(response)
         except (httpx.HTTPError, OSError) as error:  # a TLS alert in the middle of an answer comes as it is
             raise self._failure(error, changes=changes) from None
         except _TooLarge:
@@ -130,7 +140,7 @@ class HttpClient:
             return before
         if changes:
             return OutcomeUnknown(self.service, f"sent, no whole answer ({type(error).__name__})")
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, httpx.TimeoutException | TimeoutError):
             return Timeout(self.service, "no answer in time")
         if _spoke(error):
             return ProtocolViolation(self.service, "the answer is cut short or is not HTTP")

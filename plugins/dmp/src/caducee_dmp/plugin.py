@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 async def serve(context: PluginContext) -> AsyncIterator[DmpService]:
     """Offer the consultation of the DMP."""
     from caducee_dmp.exchange import Exchange
-    from caducee_dmp.service import DirectDmp
+    from caducee_dmp.service import Consultation
 
     async with Exchange(context) as exchange:
-        yield DirectDmp(context, exchange)
+        yield Consultation(context, exchange)
 
 
 @asynccontextmanager
@@ -40,6 +40,8 @@ async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     from caducee_dmp.deliverer import DmpDeliverer
     from caducee_dmp.exchange import Exchange
 
+    if context.config.feed != "direct" and context.config.indirect is None:
+        raise errors.IndirectMissing("[plugins.dmp.indirect]")
     async with Exchange(context) as exchange:
         yield DmpDeliverer(context, exchange)
 
