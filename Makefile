@@ -10,6 +10,7 @@ SOAK_KILLS ?= 2000
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := core plugins/insi plugins/dmp sandbox demo
+EXAMPLES := examples/third_party_chat
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
 CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
@@ -20,7 +21,7 @@ CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/targe
 
 .PHONY: demo test conformance interop check bench soak clean install
 
-install: $(VENV)/packages.stamp $(VENV)/native.stamp $(VENV)/card.stamp
+install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
 $(VENV)/tools.stamp: requirements/uv.txt
 	@echo "== environment"
@@ -36,6 +37,12 @@ $(VENV)/requirements.stamp: $(VENV)/tools.stamp requirements/dev.txt
 $(VENV)/packages.stamp: $(VENV)/requirements.stamp $(foreach p,$(PACKAGES),$(p)/pyproject.toml)
 	@echo "== packages of the workspace"
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --python $(BIN)/python $(foreach p,$(PACKAGES),-e $(p))
+	@touch $@
+
+# As their users would: from their folders, beside Caducée.
+$(VENV)/examples.stamp: $(VENV)/packages.stamp $(foreach e,$(EXAMPLES),$(e)/pyproject.toml)
+	@echo "== plugins written by others"
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --python $(BIN)/python $(foreach e,$(EXAMPLES),-e $(e))
 	@touch $@
 
 $(VENV)/native.stamp: $(VENV)/requirements.stamp $(NATIVE_SOURCES)
@@ -71,7 +78,7 @@ interop: install
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	for platform in linux win32 darwin; do $(BIN)/mypy --platform $$platform $(foreach p,$(PACKAGES),$(p)/src) native/python || exit 1; done
+	for platform in linux win32 darwin; do $(BIN)/mypy --platform $$platform $(foreach p,$(PACKAGES) $(EXAMPLES),$(p)/src) native/python || exit 1; done
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/house.py
 	cargo fmt --manifest-path native/Cargo.toml --all --check

@@ -14,44 +14,89 @@ if TYPE_CHECKING:
     from caducee.clock import Clock
     from caducee.contracts.credentials import Credentials
     from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
-    from caducee.contracts.directory import DIRECTORY
-    from caducee.contracts.identity import IDENTITY
+    from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
+    from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
     from caducee.contracts.plugin import Need, PluginContext, Registrar
-    from caducee.contracts.rights import RIGHTS
-    from caducee.contracts.session import PROFESSIONAL_SESSION
+    from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
+    from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, ProfessionalSession
     from caducee.contracts.signer import SignatureAlgorithm, Signer
     from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, State, StateSpec, StreamEntry
     from caducee.errors import (
         CaduceeError,
+        CapabilityMissing,
+        ConnectFailed,
         CredentialError,
+        DocumentInvalid,
         Explanation,
         Finding,
+        IdempotencyConflict,
+        NotGranted,
+        NotReady,
         OutcomeUnknown,
         PartlyDone,
+        PluginCrashed,
         ProtocolViolation,
         Retry,
         ServiceError,
         ServiceRejected,
         ServiceUnavailable,
+        SessionExpired,
+        StateConflict,
+        Timeout,
     )
     from caducee.hooks import API_VERSION, Facts, Route, hookimpl
     from caducee.model.destination import Destination
     from caducee.model.document import Document
     from caducee.model.entry import DocumentEntry
     from caducee.model.environment import Environment
+    from caducee.model.practice import Actor, ActorKind, Practitioner
     from caducee.services import ServiceKey
-    from caducee.wire.http import HttpAnswer, HttpClient
+    from caducee.wire.http import HttpAnswer, HttpClient, Limits
 
 _HOME = {
     "caducee.clock": ("Clock",),
     "caducee.contracts.credentials": ("Credentials",),
-    "caducee.contracts.delivery": ("Deliverer", "Envelope", "Failure", "Receipt", "Verdict", "VerdictKind"),
-    "caducee.contracts.directory": ("DIRECTORY",),
-    "caducee.contracts.identity": ("IDENTITY",),
-    "caducee.contracts.plugin": ("Need", "PluginContext", "Registrar"),
-    "caducee.contracts.rights": ("RIGHTS",),
-    "caducee.contracts.session": ("PROFESSIONAL_SESSION",),
-    "caducee.contracts.signer": ("SignatureAlgorithm", "Signer"),
+    "caducee.contracts.delivery": (
+        "Deliverer",
+        "Envelope",
+        "Failure",
+        "Receipt",
+        "Verdict",
+        "VerdictKind",
+    ),
+    "caducee.contracts.directory": (
+        "DIRECTORY",
+        "Directory",
+        "DirectoryEntry",
+        "Mailbox",
+        "MailboxKind",
+    ),
+    "caducee.contracts.identity": (
+        "IDENTITY",
+        "Identity",
+        "InsAnswer",
+        "InsOutcome",
+    ),
+    "caducee.contracts.plugin": (
+        "Need",
+        "PluginContext",
+        "Registrar",
+    ),
+    "caducee.contracts.rights": (
+        "RIGHTS",
+        "Cover",
+        "Rights",
+        "RightsAnswer",
+    ),
+    "caducee.contracts.session": (
+        "PROFESSIONAL_SESSION",
+        "AccessToken",
+        "ProfessionalSession",
+    ),
+    "caducee.contracts.signer": (
+        "SignatureAlgorithm",
+        "Signer",
+    ),
     "caducee.contracts.state": (
         "Parcel",
         "PluginTransaction",
@@ -63,24 +108,48 @@ _HOME = {
     ),
     "caducee.errors": (
         "CaduceeError",
+        "CapabilityMissing",
+        "ConnectFailed",
         "CredentialError",
+        "DocumentInvalid",
         "Explanation",
         "Finding",
+        "IdempotencyConflict",
+        "NotGranted",
+        "NotReady",
         "OutcomeUnknown",
         "PartlyDone",
+        "PluginCrashed",
         "ProtocolViolation",
         "Retry",
         "ServiceError",
         "ServiceRejected",
         "ServiceUnavailable",
+        "SessionExpired",
+        "StateConflict",
+        "Timeout",
     ),
-    "caducee.hooks": ("API_VERSION", "Facts", "Route", "hookimpl"),
+    "caducee.hooks": (
+        "API_VERSION",
+        "Facts",
+        "Route",
+        "hookimpl",
+    ),
     "caducee.model.destination": ("Destination",),
     "caducee.model.document": ("Document",),
     "caducee.model.entry": ("DocumentEntry",),
     "caducee.model.environment": ("Environment",),
+    "caducee.model.practice": (
+        "Actor",
+        "ActorKind",
+        "Practitioner",
+    ),
     "caducee.services": ("ServiceKey",),
-    "caducee.wire.http": ("HttpAnswer", "HttpClient"),
+    "caducee.wire.http": (
+        "HttpAnswer",
+        "HttpClient",
+        "Limits",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -90,14 +159,23 @@ __all__ = [
     "IDENTITY",
     "PROFESSIONAL_SESSION",
     "RIGHTS",
+    "AccessToken",
+    "Actor",
+    "ActorKind",
     "CaduceeError",
+    "CapabilityMissing",
     "Clock",
+    "ConnectFailed",
+    "Cover",
     "CredentialError",
     "Credentials",
     "Deliverer",
     "Destination",
+    "Directory",
+    "DirectoryEntry",
     "Document",
     "DocumentEntry",
+    "DocumentInvalid",
     "Envelope",
     "Environment",
     "Explanation",
@@ -106,28 +184,45 @@ __all__ = [
     "Finding",
     "HttpAnswer",
     "HttpClient",
+    "IdempotencyConflict",
+    "Identity",
+    "InsAnswer",
+    "InsOutcome",
+    "Limits",
+    "Mailbox",
+    "MailboxKind",
     "Need",
+    "NotGranted",
+    "NotReady",
     "OutcomeUnknown",
     "Parcel",
     "PartlyDone",
     "PluginContext",
+    "PluginCrashed",
     "PluginTransaction",
+    "Practitioner",
+    "ProfessionalSession",
     "ProtocolViolation",
     "Receipt",
     "Received",
     "Record",
     "Registrar",
     "Retry",
+    "Rights",
+    "RightsAnswer",
     "Route",
     "ServiceError",
     "ServiceKey",
     "ServiceRejected",
     "ServiceUnavailable",
+    "SessionExpired",
     "SignatureAlgorithm",
     "Signer",
     "State",
+    "StateConflict",
     "StateSpec",
     "StreamEntry",
+    "Timeout",
     "Verdict",
     "VerdictKind",
     "hookimpl",

@@ -10,6 +10,7 @@ GROUP = "caducee.commands"
 OWN = {
     "doctor": "says what is wrong with the configuration, the plugins, the card and the outbox",
     "plugins": "lists the plugins: installed, allowed, refused and why",
+    "plugin": "new NAME: writes a plugin that passes the contract suite",
     "outbox": "list | show | retry: what leaves, and what waits",
     "audit": "verify: checks the chain of the audit trail",
     "schema": "config: prints the JSON Schema of caducee.toml",

@@ -19,7 +19,7 @@ from caducee.model.environment import Environment
 from caducee.services import ServiceKey
 
 if TYPE_CHECKING:
-    from caducee.wire.http import HttpClient
+    from caducee.wire.http import HttpClient, Limits
 
 T = TypeVar("T")
 
@@ -56,7 +56,9 @@ class PluginContext(Protocol):
     @property
     def state(self) -> State: ...
 
-    def http(self, base_url: str, *, credential: str = "", practitioner: str = "") -> HttpClient:
+    def http(
+        self, base_url: str, *, credential: str = "", practitioner: str = "", limits: Limits | None = None
+    ) -> HttpClient:
         """Return an HTTP client for one service under the trust rules: HTTPS, pinned authorities, TLS 1.2 or later.
 
         ``credential`` (a key of ``[credentials.*]`` that the plugin's table names) or ``practitioner`` says who we are.

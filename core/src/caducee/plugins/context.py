@@ -18,7 +18,7 @@ from caducee.redaction import RedactingLogger
 from caducee.services import ServiceKey
 
 if TYPE_CHECKING:
-    from caducee.wire.http import HttpClient
+    from caducee.wire.http import HttpClient, Limits
 
 T = TypeVar("T")
 Use = Callable[[ServiceKey[Any]], AbstractAsyncContextManager[Any]]
@@ -76,7 +76,9 @@ class Context:
             raise NotGranted(self.name, f"service {key.name} was asked for, and registrar.needs(…) does not name it")
         return self._use(key)
 
-    def http(self, base_url: str, *, credential: str = "", practitioner: str = "") -> HttpClient:
+    def http(
+        self, base_url: str, *, credential: str = "", practitioner: str = "", limits: Limits | None = None
+    ) -> HttpClient:
         """Return an HTTP client for one service: pinned authorities, nothing in clear.
 
         Raises:
@@ -87,7 +89,7 @@ class Context:
         address = urlsplit(base_url)
         if address.scheme == "https" and bool(credential) != bool(practitioner):
             tls = self._granted.tls(credential) if credential else self._granted.tls_for(practitioner)
-            return HttpClient(service=self.name, base_url=base_url, tls=tls)
+            return HttpClient(service=self.name, base_url=base_url, tls=tls, limits=limits)
         if address.scheme == "http" and self.environment is Environment.SANDBOX and address.hostname in _LOOPBACK:
-            return HttpClient(service=self.name, base_url=base_url, tls=None)
+            return HttpClient(service=self.name, base_url=base_url, tls=None, limits=limits)
         raise NotGranted(self.name, "an HTTP client needs https and one key; http goes to the sandbox's loopback only")

@@ -8,6 +8,9 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+_SHORTEST = 8
+"""Fewer characters of base64 may come about by chance."""
+
 
 class Canaries:
     """Words that stand for patient data, PINs, tokens and keys."""
@@ -67,4 +70,6 @@ def _forms(word: str) -> Iterator[bytes]:
     yield word.encode("utf-16-le")
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + word.encode())
-        yield encoded[4 if shift else 0 : len(encoded) // 4 * 4 - 4]
+        certain = encoded[4 if shift else 0 : len(encoded) // 4 * 4 - 4]
+        if len(certain) >= _SHORTEST:
+            yield certain

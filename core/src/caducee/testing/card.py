@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cached_property
 
@@ -54,6 +55,15 @@ class FakeCard:
     def key(self) -> SoftwareKey:
         """The card's key."""
         return self.authority.issue(self._practitioner.identifier)
+
+    @contextmanager
+    def moved(self, place: CardPlace) -> Iterator[None]:
+        """Put the card elsewhere for a while."""
+        before, self.place = self.place, place
+        try:
+            yield
+        finally:
+            self.place = before
 
     def practitioner(self, key: str) -> Practitioner:  # noqa: ARG002 - one person holds every key
         """Return the holder."""

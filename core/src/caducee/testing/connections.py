@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -82,30 +83,36 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(method=self.command, path=self.path, headers=headers, body=body)
         service = self.server.service
-        match service.due(request):
+        outage = service.due(request)
+        match outage:
             case Outage.DROPPED:
                 self._hang_up()
-            case Outage.LOST:
-                service.work(request)
-                self._hang_up()
-            case Outage.SLOW:
-                answer = service.work(request)
-                service.linger()
-                self._say(answer)
+            case Outage.ERROR_500:
+                self._say(_page(request, 500))
             case Outage.DUPLICATE:
                 service.work(request)
                 self._say(service.work(request))
-            case Outage.HTML:
-                service.work(request)
-                self._say(_page(request, 200))
-            case Outage.ERROR_500:
-                self._say(_page(request, 500))
-            case Outage.TRUNCATED:
-                self._say(service.work(request), cut=True)
-            case Outage.ENDLESS:
-                self._say_for_ever(service.work(request))
             case _:
-                self._say(service.work(request))
+                self._answer(request, service.work(request), outage)
+
+    def _answer(self, request: Request, answer: Answer, outage: Outage | None) -> None:
+        """Say what the work gave, in the way of this outage."""
+        match outage:
+            case Outage.LOST:
+                self._hang_up()
+            case Outage.SLOW:
+                self.server.service.linger()
+                self._say(answer)
+            case Outage.HTML:
+                self._say(_page(request, 200))
+            case Outage.TRUNCATED:
+                self._say(answer, cut=True)
+            case Outage.ENDLESS:
+                self._say_for_ever(answer, pause=0.0)
+            case Outage.DRIBBLE:
+                self._say_for_ever(answer, pause=0.05)
+            case _:
+                self._say(answer)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _do  # noqa: N815 - http.server looks for these
 
@@ -116,14 +123,15 @@ class _Handler(BaseHTTPRequestHandler):
         if cut:
             self._hang_up()
 
-    def _say_for_ever(self, answer: Answer) -> None:
+    def _say_for_ever(self, answer: Answer, *, pause: float) -> None:
         self.wfile.write(
             self._head(answer.status, [f"Content-Type: {answer.content_type}", "Transfer-Encoding: chunked"])
         )
-        piece = (answer.body or b"{}") + b" " * 4096
-        chunk = f"{len(piece):x}\r\n".encode() + piece + b"\r\n"
+        self.wfile.write(_chunk(answer.body or b"{}"))
+        piece = _chunk(b" " if pause else b" " * 8192)
         while not self.server.stopping:
-            self.wfile.write(chunk)
+            self.wfile.write(piece)
+            time.sleep(pause)
 
     def _head(self, status: int, lines: list[str]) -> bytes:
         return "\r\n".join([f"HTTP/1.1 {status} {self.responses.get(status, ('-',))[0]}", *lines, "", ""]).encode()
@@ -135,6 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
         """Say nothing: requests hold patients."""
+
+
+def _chunk(content: bytes) -> bytes:
+    return f"{len(content):x}\r\n".encode() + content + b"\r\n"
 
 
 def _page(request: Request, status: int) -> Answer:

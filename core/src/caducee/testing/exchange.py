@@ -12,9 +12,10 @@ import msgspec
 class Outage(StrEnum):
     """A way to fail. What each leaves at the service matters: some fail after the work was done.
 
-    ``DUPLICATE`` does the work twice and gives the second answer. ``ERROR_500`` and ``DROPPED`` do nothing; ``SLOW``,
-    ``LOST``, ``HTML``, ``TRUNCATED`` and ``ENDLESS`` do the work and answer late, never, something else, a part, or
-    without end. What a page of ``HTML`` or ``ERROR_500`` says repeats the request, as real ones do.
+    ``DUPLICATE`` does the work twice and gives the second answer. ``ERROR_500`` and ``DROPPED`` do nothing. The others
+    do the work: ``SLOW`` answers late, ``LOST`` never, ``HTML`` something else, ``TRUNCATED`` a part, ``ENDLESS`` and
+    ``DRIBBLE`` without end, fast or byte by byte. What a page of ``HTML`` or ``ERROR_500`` says repeats the request, as
+    real ones do.
     """
 
     DOWN = "down"
@@ -25,6 +26,7 @@ class Outage(StrEnum):
     HTML = "html"
     TRUNCATED = "truncated"
     ENDLESS = "endless"
+    DRIBBLE = "dribble"
     ERROR_500 = "http500"
 
 

@@ -22,6 +22,7 @@ from caducee.kernel import Kernel, Lane
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
 from caducee.outbox.attempt import Limits
+from caducee.outbox.contract import Store
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store
 from caducee.outbox.worker import Lane as OutboxLane
@@ -82,15 +83,6 @@ async def kernel_for(
             deadline=deadline,
             trace=trace,
         )
-        parts: dict[str, Any] = {
-            "store": store,
-            "practitioners": _Anyone(),
-            "checker": LenientChecker(),
-            "sealer": JsonSealer(),
-        }
-        installation = Installation(
-            environment=config.kernel.environment, tenant="essai", oid_root=config.documents.oid_root
-        )
 
         def outbox_lane(kind: str) -> Lane:
             return OutboxLane(
@@ -108,15 +100,25 @@ async def kernel_for(
             clock=clock,
             store=store,
             plugins=host,
-            documents=Documents(**parts, routing=host, clock=clock, installation=installation, wake=bell.ring),
             inbox=DeskInbox(store, clock=clock, bell=bell),
-            identities=Identities(**parts, environment=config.kernel.environment, wake=bell.ring),
             lane=lane or outbox_lane,
             bell=bell,
             drain=drain,
+            **_document_path(config, store, host, clock=clock, bell=bell),
         )
         async with kernel:
             yield kernel
+
+
+def _document_path(config: Config, store: Store, host: PluginHost, *, clock: Clock, bell: Bell) -> dict[str, Any]:
+    environment, oid_root = config.kernel.environment, config.documents.oid_root
+    installation = Installation(environment=environment, tenant="essai", oid_root=oid_root)
+    parts: dict[str, Any] = {"store": store, "practitioners": _Anyone()}
+    parts |= {"checker": LenientChecker(), "sealer": JsonSealer()}
+    return {
+        "documents": Documents(**parts, routing=host, clock=clock, installation=installation, wake=bell.ring),
+        "identities": Identities(**parts, environment=environment, wake=bell.ring),
+    }
 
 
 class _NoCard:

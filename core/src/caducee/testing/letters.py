@@ -33,16 +33,16 @@ PATIENT = Patient(
         birth_place="63999",
     ),
     status=InsStatus.QUALIFIED,
-    ins=Ins(matricule="275036399900105", oid=INS_NIR_TEST, environment=Environment.SANDBOX),
+    ins=Ins(matricule="275036399900106", oid=INS_NIR_TEST, environment=Environment.SANDBOX),
     phone="0199004242",
 )
-WORDS = ("NESSI-CANARI", "JEANNE-CANARI", "DOSSIER-CANARI-1", "275036399900105", "0199004242", "Suivi canari")
+WORDS = ("NESSI-CANARI", "JEANNE-CANARI", "DOSSIER-CANARI-1", "275036399900106", "0199004242", "Suivi canari")
 """What tells that something of ``PATIENT`` or of ``invented_letter()`` came through."""
 
+PDF = b"%PDF-1.4\n% Suivi canari\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
-def invented_letter(
-    local_id: str = "LETTRE-1", *, patient: Patient = PATIENT, content: bytes = b"%PDF-1.4 Suivi canari"
-) -> Document:
+
+def invented_letter(local_id: str = "LETTRE-1", *, patient: Patient = PATIENT, content: bytes = PDF) -> Document:
     """Return a letter by ``AUTHOR`` (``roux``) about a patient, qualified unless another is given."""
     return Document(
         local_id=local_id,

@@ -11,12 +11,24 @@ from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation
 from caducee.hooks import hookimpl
 from caducee_insi import faults
-from caducee_insi.certificate import sender_of
+from caducee_insi.certificate import InsiCertificateWrong, sender_of
 from caducee_insi.config import InsiConfig
-from caducee_insi.desk import DESK, Desk
+from caducee_insi.desk import DESK, Desk, EvidenceRefused
 from caducee_insi.exchange import open_channel
+from caducee_insi.qualification import NothingFound
+from caducee_insi.query import TraitsInvalid
 from caducee_insi.realm import check_address
 from caducee_insi.service import InsiService
+
+ERRORS = (
+    TraitsInvalid,
+    NothingFound,
+    EvidenceRefused,
+    InsiCertificateWrong,
+    faults.InsiUnavailable,
+    faults.InsiRefused,
+)
+"""What this plugin raises beside the errors of Caducée."""
 
 
 @hookimpl
@@ -30,8 +42,9 @@ def caducee_register(registrar: Registrar) -> None:
 
 @hookimpl
 def caducee_explain(code: str) -> Explanation | None:
-    """Explain a code of INSi, alone or as ``class/detail``."""
-    return faults.explain(code)
+    """Explain a code of this plugin, or one of INSi, alone or as ``class/detail``."""
+    own = next((error for error in ERRORS if error.code == code), None)
+    return Explanation(own.sentence, own.remedy) if own is not None else faults.explain(code)
 
 
 @asynccontextmanager

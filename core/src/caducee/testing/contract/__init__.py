@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from caducee.testing.contract.base import PluginContract
 from caducee.testing.contract.destination import DestinationContract
+from caducee.testing.contract.inbox import InboxContract
 from caducee.testing.contract.service import ServiceContract
 from caducee.testing.contract.state import StateContract
 from caducee.testing.contract.subject import InboxSample, StateSample, Subject
 
 __all__ = [
     "DestinationContract",
+    "InboxContract",
     "InboxSample",
     "PluginContract",
     "ServiceContract",
