@@ -84,3 +84,14 @@ def test_an_unknown_key_names_the_ones_that_exist() -> None:
         resolve_practitioners(config(roux=ROUX)).practitioner("rouks")
     assert caught.value.findings[0].field == "practitioner.rouks"
     assert "roux" in caught.value.findings[0].message
+
+
+def test_a_doctor_of_two_sites_has_one_identifier_and_two_structures() -> None:
+    one = example()
+    other = msgspec.structs.replace(
+        one, structure=msgspec.structs.replace(one.structure, identifier="499700000017002", name="Cabinet de la Mer")
+    )
+    resolved = resolve_practitioners(config_of(centre=one, mer=other))
+    centre, mer = resolved.practitioner("centre"), resolved.practitioner("mer")
+    assert centre.identifier == mer.identifier
+    assert (centre.organisation.name, mer.organisation.name) == (one.structure.name, "Cabinet de la Mer")

@@ -123,7 +123,7 @@ async def test_a_plugin_that_asks_too_much_while_it_starts_is_named_and_the_othe
         async with kernel.use(GREETER):
             pass
         with anyio.fail_after(5):
-            while not (why := kernel.plugins()[0].why):  # noqa: ASYNC110 - the status is what is looked at
+            while not (why := kernel.plugins()[0].why):
                 await anyio.sleep(0.01)
         assert why == "operator: greedy: credential other was asked for, and its table does not name it"
 

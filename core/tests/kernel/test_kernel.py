@@ -30,7 +30,7 @@ STALL = 0.020
 
 async def publish(kernel: Kernel, local_id: str) -> Ticket:
     return await kernel.documents.publish(
-        a_letter(local_id), audience=Audience(Box()), acting=Actor.secretary("x"), idempotency_key=local_id
+        a_letter(local_id), audience=Audience(Box()), acting=Actor.doctor("x"), idempotency_key=local_id
     )
 
 

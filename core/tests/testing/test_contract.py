@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ from caducee.plugin_api import (
 from caducee.testing import Outage
 from caducee.testing.contract import DestinationContract, PluginContract, ServiceContract, StateContract, Subject
 from caducee.testing.contract.bench import Bench
+from caducee.testing.contract.destination import FIRST_STATES
 
 from .box import (
     COUNTER,
@@ -291,3 +293,10 @@ async def test_the_suite_leaves_the_host_s_logging_as_it_was(tmp_path: Path) -> 
         pass
     after = [(logger.level, list(logger.handlers)) for logger in (logging.getLogger(), logging.getLogger("caducee"))]
     assert before == after
+
+
+def test_the_reference_says_what_each_failure_may_leave() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "contract-suite.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (?:no|yes|twice) \| (.*) \|$", page, re.MULTILINE))
+    told = {failure: set(re.findall(r"`(\w+)`", states)) for failure, states in rows.items()}
+    assert told == {str(outage): {str(state) for state in states} for outage, states in FIRST_STATES.items()}

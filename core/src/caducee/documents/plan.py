@@ -49,6 +49,16 @@ def plan(
     return tuple(planned), tuple(findings)
 
 
+def held_for_validation(planned: tuple[Planned, ...]) -> tuple[Planned, ...]:
+    """Let what would leave now wait for the author's word; what waits for something else will wait for it then."""
+    return tuple(
+        msgspec.structs.replace(item, state=DeliveryState.BLOCKED, why="validation")
+        if item.state is DeliveryState.PENDING
+        else item
+        for item in planned
+    )
+
+
 def must_seal(planned: tuple[Planned, ...]) -> bool:
     """Say whether the CDA is built now: not while every delivery waits for the identity."""
     return any(item.why != "identity" for item in planned)

@@ -11,16 +11,18 @@ import msgspec
 
 from caducee.clock import Clock
 from caducee.documents.identifiers import content_hash, identify
-from caducee.documents.plan import Planned, is_qualified, must_seal, plan
+from caducee.documents.plan import Planned, held_for_validation, must_seal, plan
 from caducee.documents.ports import Checker, Hooked, Identifiers, Practitioners, Routing, Sealed, Sealer
 from caducee.documents.ticket import Ticket, UnknownTicket
+from caducee.documents.validation import note
 from caducee.errors import ConfigError, DocumentInvalid, Finding, IdempotencyConflict, RealmMixed
 from caducee.hooks import Facts
 from caducee.model.destination import Audience, Destination
 from caducee.model.document import Document
 from caducee.model.environment import Environment
+from caducee.model.permissions import Verb, may, require
 from caducee.model.practice import Actor, Practitioner
-from caducee.outbox.contract import AuditEntry, NewDelivery, NewDocument, Store
+from caducee.outbox.contract import AuditEntry, DeliveryState, NewDelivery, NewDocument, Store
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,28 +57,66 @@ class Documents:
         self._installation = installation
         self._wake = wake
 
-    async def publish(self, document: Document, *, audience: Audience, acting: Actor, idempotency_key: str) -> Ticket:
+    async def publish(
+        self,
+        document: Document,
+        *,
+        audience: Audience,
+        acting: Actor,
+        idempotency_key: str,
+        validated_by: str = "",
+    ) -> Ticket:
         """Take a document and return when it can no longer be lost, whatever the card and the services do.
 
-        The same key with the same content returns the ticket of the first call and stores nothing.
+        The same key with the same content returns the ticket of the first call and stores nothing. A doctor or a
+        replacement validates by publishing. What a secretary or a program hands over leaves at once when
+        ``validated_by`` names its author (who has validated it in the practice's software); else it waits as
+        ``blocked(validation)`` for ``validate``.
 
         Raises:
+            ActorRefused: who is at the keyboard may not hand documents over; nothing was stored.
             DocumentInvalid: all findings at once; nothing was stored.
             RealmMixed: the identity comes from another environment; nothing was stored.
             IdempotencyConflict: the key exists with another content; nothing was stored.
             StoreError: nothing was stored.
         """
-        author = self._author(document)
+        require(acting, Verb.PREPARE)
+        author = self._author(document, validated_by)
         self._refuse_other_realm(document)
         digest = await anyio.to_thread.run_sync(content_hash, document, audience.destinations)
         known = await self._known(idempotency_key, digest)
         if known is not None:
             return known
         planned = await self._checked_plan(document, author, audience.destinations)
+        validated = bool(validated_by) or may(acting, Verb.VALIDATE)
+        if not validated:
+            planned = held_for_validation(planned)
         new = await self._new_document(document, author, planned, idempotency_key, digest)
-        await self._commit(new, acting)
+        await self._commit(new, acting, validated=validated)
         self._wake()
-        return Ticket(self._store, new.document_id)
+        return self._ticket(new.document_id)
+
+    async def validate(self, document_id: str, *, acting: Actor) -> None:
+        """Say that a document may leave: what waited for this alone leaves now.
+
+        Raises:
+            ActorRefused: only a doctor or a replacement validates.
+            UnknownTicket: the store does not hold this publication.
+        """
+        require(acting, Verb.VALIDATE)
+        stored = await self._store.document(document_id)
+        if stored is None:
+            raise UnknownTicket(document_id)
+        waiting = [row for row in stored.deliveries if (row.state, row.why) == (DeliveryState.BLOCKED, "validation")]
+        local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
+        async with self._store.transaction() as tx:
+            await note(tx, document_id, acting=acting, local_id=local_id)
+            for row in waiting:
+                await tx.release(row.delivery_id)
+                await tx.event(
+                    "delivery.released", document_id=document_id, delivery_id=row.delivery_id, state="pending"
+                )
+        self._wake()
 
     async def ticket(self, document_id: str) -> Ticket:
         """Return the ticket of a publication of this store.
@@ -86,13 +126,23 @@ class Documents:
         """
         if await self._store.document(document_id) is None:
             raise UnknownTicket(document_id)
-        return Ticket(self._store, document_id)
+        return self._ticket(document_id)
 
     async def sealed_bytes(self, document_id: str) -> bytes | None:
         """Return the CDA of a publication, byte for byte; ``None`` while it waits for an identity."""
         return await self._store.sealed_bytes(document_id)
 
-    def _author(self, document: Document) -> Practitioner:
+    def _ticket(self, document_id: str) -> Ticket:
+        return Ticket(self._store, document_id, explain=self._routing.explain)
+
+    def _author(self, document: Document, validated_by: str) -> Practitioner:
+        if validated_by not in ("", document.author):
+            finding = Finding(
+                field="validated_by",
+                rule="validation.author",
+                message="Seul l'auteur d'un document peut l'avoir validé.",
+            )
+            raise DocumentInvalid((finding,))
         try:
             return self._practitioners.practitioner(document.author)
         except ConfigError as unknown:
@@ -114,7 +164,7 @@ class Documents:
             return None
         if stored.content_hash != digest:
             raise IdempotencyConflict("same key, other content")
-        return Ticket(self._store, stored.document_id)
+        return self._ticket(stored.document_id)
 
     async def _checked_plan(
         self, document: Document, author: Practitioner, asked: tuple[Destination, ...]
@@ -167,17 +217,13 @@ class Documents:
     async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
 
-    async def _commit(self, new: NewDocument, acting: Actor) -> None:
+    async def _commit(self, new: NewDocument, acting: Actor, *, validated: bool) -> None:
+        entry = AuditEntry(action="publish", actor=acting.named, subject=new.local_id, detail=new.document_id)
         async with self._store.transaction() as tx:
             await tx.add_document(new)
-            await tx.audit(
-                AuditEntry(
-                    action="publish",
-                    actor=f"{acting.kind}:{acting.identifier}",
-                    subject=new.local_id,
-                    detail=new.document_id,
-                )
-            )
+            await tx.audit(entry)
+            if validated:
+                await note(tx, new.document_id, acting=acting, local_id=new.local_id)
             await tx.event("document.published", document_id=new.document_id)
 
 
@@ -202,6 +248,3 @@ def _row(planned: Planned) -> NewDelivery:
 
 def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-
-
-__all__ = ["Documents", "Installation", "is_qualified"]

@@ -180,6 +180,10 @@ class Transaction(Protocol):
         """Set a blocked delivery to ``pending``, due now."""
         ...
 
+    async def hold(self, delivery_id: str, why: str) -> None:
+        """Let a blocked delivery wait for something else."""
+        ...
+
     async def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         ...

@@ -27,8 +27,9 @@ class HookTrouble(PluginCrashed):
 
 
 class HookCall(msgspec.Struct, frozen=True, kw_only=True):
-    """One call, as a trace shows it: nothing of its arguments, nothing of its answer. ``outcome`` is ``ok``, ``none``
-    or what went wrong.
+    """One call, as a trace shows it: nothing of its arguments, nothing of its answer.
+
+    ``outcome`` is ``ok``, ``none`` or what went wrong.
     """
 
     plugin: str

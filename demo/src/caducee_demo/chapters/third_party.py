@@ -13,7 +13,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee.testing import Outage
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.practice import Practice
-from caducee_demo.stage import SECRETARY, Stage
+from caducee_demo.stage import DOCTOR, Stage
 from caducee_dmp import Dmp
 from third_party_chat import Chat
 from third_party_chat.fake_server import FakeChat
@@ -38,8 +38,9 @@ async def play(stage: Stage) -> None:
                 ticket = await kernel.documents.publish(
                     document,
                     audience=Audience(Dmp(), Chat(room=ROOM)),
-                    acting=SECRETARY,
+                    acting=DOCTOR,
                     idempotency_key=document.local_id,
+                    validated_by=document.author,
                 )
                 with anyio.fail_after(60):
                     deliveries = await ticket.settled()

@@ -11,6 +11,7 @@ from caducee.contracts.plugin import PluginContext
 from caducee.errors import CaduceeError
 from caducee.model.entry import EntryPatientId
 from caducee.model.patient import Patient
+from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.found import FoundEntry
@@ -75,6 +76,7 @@ class Consultation:
         return await self._exchange.call(call, practitioner=practitioner, patient=patient, mode=self._mode)
 
     async def _audited(self, ask: Callable[[], Awaitable[T]], what: str, *, patient: Patient, acting: Actor) -> T:
+        require(acting, Verb.CONSULT)
         try:
             answer = await ask()
         except CaduceeError as error:
@@ -85,6 +87,4 @@ class Consultation:
 
     async def _write(self, detail: str, *, patient: Patient, acting: Actor) -> None:
         async with self._context.state.transaction() as tx:
-            await tx.audit(
-                "consult", actor=f"{acting.kind}:{acting.identifier}", subject=patient.local_id, detail=f"dmp {detail}"
-            )
+            await tx.audit("consult", actor=acting.named, subject=patient.local_id, detail=f"dmp {detail}")

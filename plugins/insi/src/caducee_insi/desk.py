@@ -15,6 +15,7 @@ from caducee.errors import IdentityError
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, InsStatus, Traits
 from caducee.model.patient import Patient
+from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee_insi import qualification
@@ -121,11 +122,12 @@ class Desk:
     async def _record(
         self, action: str, moved: qualification.Moved, acting: Actor, evidence: Evidence | None = None
     ) -> None:
+        require(acting, Verb.QUALIFY_IDENTITY)
         patient = moved.patient
         decision = Decision(
             action=action,
             at=self._clock.now().isoformat(timespec="milliseconds"),
-            actor=f"{acting.kind}:{acting.identifier}",
+            actor=acting.named,
             status=patient.status,
             evidence=evidence,
             ins=patient.ins,

@@ -13,6 +13,7 @@ from caducee.contracts.state import State
 from caducee.errors import CaduceeError, RealmMixed, ServiceUnavailable
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, Traits
+from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee_insi.config import InsiConfig
 from caducee_insi.exchange import Channel, Exchange, understand
@@ -32,7 +33,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def actor(self) -> str:
         """The actor as the audit trail writes it."""
-        return f"{self.acting.kind}:{self.acting.identifier}"
+        return self.acting.named
 
 
 class InsiService:
@@ -68,6 +69,7 @@ class InsiService:
             InsiRefused, ProtocolViolation, CredentialError: not asked again.
         """
         wanted = query(traits, today=self._clock.now().date())
+        require(acting, Verb.SEARCH_IDENTITY)
         caller = Caller(local_id=local_id, acting=acting)
         asked: tuple[Asked, ...] = ()
         replies: list[SearchReply] = []

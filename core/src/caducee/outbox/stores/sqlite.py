@@ -79,6 +79,9 @@ class SqliteTransaction:
         now = self._clock.now()
         self._writes.append(lambda db: leases.release(db, self._cells, delivery_id, now))
 
+    async def hold(self, delivery_id: str, why: str) -> None:
+        self._writes.append(lambda db: leases.hold(db, self._cells, delivery_id, why))
+
     async def audit(self, entry: AuditEntry) -> None:
         now = self._clock.now()
         self._writes.append(lambda db: journal.append_audit(db, self._cells, entry, now))
