@@ -87,11 +87,8 @@ def test_an_unknown_key_names_the_ones_that_exist() -> None:
 
 
 def test_a_doctor_of_two_sites_has_one_identifier_and_two_structures() -> None:
-    one = example()
-    other = msgspec.structs.replace(
-        one, structure=msgspec.structs.replace(one.structure, identifier="499700000017002", name="Cabinet de la Mer")
-    )
-    resolved = resolve_practitioners(config_of(centre=one, mer=other))
+    elsewhere = msgspec.structs.replace(ROUX.structure, identifier="499700000017002", name="Cabinet de la Mer")
+    resolved = resolve_practitioners(config(centre=ROUX, mer=changed(structure=elsewhere)))
     centre, mer = resolved.practitioner("centre"), resolved.practitioner("mer")
     assert centre.identifier == mer.identifier
-    assert (centre.organisation.name, mer.organisation.name) == (one.structure.name, "Cabinet de la Mer")
+    assert (centre.organisation.name, mer.organisation.name) == ("Cabinet du Dr Roux", "Cabinet de la Mer")

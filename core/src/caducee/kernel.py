@@ -6,10 +6,10 @@ host's event loop nor its logging.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import anyio
 import anyio.abc
@@ -23,6 +23,7 @@ from caducee.documents.ports import Practitioners
 from caducee.documents.publish import Documents
 from caducee.errors import CapabilityMissing
 from caducee.events import Bell, Events
+from caducee.model.destination import Destination
 from caducee.model.practice import Practitioner
 from caducee.outbox.contract import Store, Transaction
 from caducee.plugins import PluginHost, PluginStatus
@@ -127,6 +128,15 @@ class Kernel:
     def plugins(self) -> tuple[PluginStatus, ...]:
         """Where each plugin of the configuration stands."""
         return self._plugins.status()
+
+    def destination(self, kind: str, fields: Mapping[str, Any]) -> Destination:
+        """Make a destination of a kind that a plugin serves: for hosts that know it by name only.
+
+        Raises:
+            CapabilityMissing: no plugin serves that kind.
+            DocumentInvalid: the fields do not fit.
+        """
+        return self._plugins.destination(kind, fields)
 
     def events(self, *, after: int = 0) -> Events:
         """Follow the events of the store: every one with a greater ``seq``, in order, at least once, for ever."""

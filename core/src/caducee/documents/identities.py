@@ -9,7 +9,7 @@ import msgspec
 
 from caducee.documents.plan import is_qualified
 from caducee.documents.ports import Checker, Identifiers, Practitioners, Sealed, Sealer
-from caducee.documents.validation import is_validated
+from caducee.documents.validation import awaited_word, give_word
 from caducee.errors import DocumentInvalid, IdentityError, InsNotQualified, RealmMixed
 from caducee.model.document import Document
 from caducee.model.environment import Environment
@@ -84,7 +84,7 @@ class Identities:
     async def _release(self, stored: StoredDocument, patient: Patient, acting: Actor) -> tuple[str, ...]:
         document = msgspec.structs.replace(msgspec.json.decode(stored.model, type=Document), patient=patient)
         sealed = await self._seal(stored, document)
-        validated = await is_validated(self._store, stored.document_id)
+        awaited = await awaited_word(self._store, stored.document_id)
         waiting = tuple(
             row.delivery_id for row in stored.deliveries if row.state is DeliveryState.BLOCKED and row.why == "identity"
         )
@@ -98,7 +98,7 @@ class Identities:
                 entry=sealed.entry,
             )
             for delivery_id in waiting:
-                if not validated:
+                if awaited is not None:
                     await tx.hold(delivery_id, "validation")
                     continue
                 await tx.release(delivery_id)
@@ -113,7 +113,19 @@ class Identities:
                     detail=stored.document_id,
                 )
             )
-        return waiting if validated else ()
+        if awaited is None:
+            return waiting
+        return waiting if await self._word_came_meanwhile(stored.document_id) else ()
+
+    async def _word_came_meanwhile(self, document_id: str) -> bool:
+        """Look after the commit: the author's word and the identity may come at the same moment."""
+        if await awaited_word(self._store, document_id) is not None:
+            return False
+        stored = await self._store.document(document_id)
+        if stored is not None:
+            async with self._store.transaction() as tx:
+                await give_word(tx, stored, None)
+        return True
 
     async def _seal(self, stored: StoredDocument, document: Document) -> Sealed:
         author = self._practitioners.practitioner(document.author)

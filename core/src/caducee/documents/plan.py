@@ -50,11 +50,9 @@ def plan(
 
 
 def held_for_validation(planned: tuple[Planned, ...]) -> tuple[Planned, ...]:
-    """Let what would leave now wait for the author's word; what waits for something else will wait for it then."""
+    """Let each delivery wait for the author's word; what waits for an identity will wait for it then."""
     return tuple(
-        msgspec.structs.replace(item, state=DeliveryState.BLOCKED, why="validation")
-        if item.state is DeliveryState.PENDING
-        else item
+        msgspec.structs.replace(item, state=DeliveryState.BLOCKED, why="validation") if item.why != "identity" else item
         for item in planned
     )
 

@@ -14,7 +14,7 @@ from caducee.documents.identifiers import content_hash, identify
 from caducee.documents.plan import Planned, held_for_validation, must_seal, plan
 from caducee.documents.ports import Checker, Hooked, Identifiers, Practitioners, Routing, Sealed, Sealer
 from caducee.documents.ticket import Ticket, UnknownTicket
-from caducee.documents.validation import note
+from caducee.documents.validation import Awaited, await_word, awaited_word, give_word, waits_for_word
 from caducee.errors import ConfigError, DocumentInvalid, Finding, IdempotencyConflict, RealmMixed
 from caducee.hooks import Facts
 from caducee.model.destination import Audience, Destination
@@ -22,7 +22,7 @@ from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.permissions import Verb, may, require
 from caducee.model.practice import Actor, Practitioner
-from caducee.outbox.contract import AuditEntry, DeliveryState, NewDelivery, NewDocument, Store
+from caducee.outbox.contract import AuditEntry, NewDelivery, NewDocument, Store, StoredDocument
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +68,10 @@ class Documents:
     ) -> Ticket:
         """Take a document and return when it can no longer be lost, whatever the card and the services do.
 
-        The same key with the same content returns the ticket of the first call and stores nothing. A doctor or a
-        replacement validates by publishing. What a secretary or a program hands over leaves at once when
+        The same key with the same content returns the ticket of the first call and stores no second document. A doctor
+        or a replacement validates by publishing. What a secretary or a program hands over leaves at once when
         ``validated_by`` names its author (who has validated it in the practice's software); else it waits as
-        ``blocked(validation)`` for ``validate``.
+        ``blocked(validation)`` for ``validate``, or for the same call again with the author's word.
 
         Raises:
             ActorRefused: who is at the keyboard may not hand documents over; nothing was stored.
@@ -84,20 +84,23 @@ class Documents:
         author = self._author(document, validated_by)
         self._refuse_other_realm(document)
         digest = await anyio.to_thread.run_sync(content_hash, document, audience.destinations)
+        validated = bool(validated_by) or may(acting, Verb.VALIDATE)
         known = await self._known(idempotency_key, digest)
         if known is not None:
-            return known
+            if validated:
+                await self._give_word(known, acting, validated_by)
+            return self._ticket(known.document_id)
         planned = await self._checked_plan(document, author, audience.destinations)
-        validated = bool(validated_by) or may(acting, Verb.VALIDATE)
-        if not validated:
-            planned = held_for_validation(planned)
-        new = await self._new_document(document, author, planned, idempotency_key, digest)
-        await self._commit(new, acting, validated=validated)
+        kept = planned if validated else held_for_validation(planned)
+        new = await self._new_document(document, author, kept, idempotency_key, digest)
+        detail = _validated_detail(new.document_id, validated_by)
+        entry = AuditEntry(action="publish", actor=acting.named, subject=new.local_id, detail=detail)
+        await self._commit(new, entry, awaited=None if validated else _awaited(planned, new))
         self._wake()
         return self._ticket(new.document_id)
 
     async def validate(self, document_id: str, *, acting: Actor) -> None:
-        """Say that a document may leave: what waited for this alone leaves now.
+        """Say that a document may leave: what waited for this alone leaves now. Twice is as good as once.
 
         Raises:
             ActorRefused: only a doctor or a replacement validates.
@@ -107,15 +110,22 @@ class Documents:
         stored = await self._store.document(document_id)
         if stored is None:
             raise UnknownTicket(document_id)
-        waiting = [row for row in stored.deliveries if (row.state, row.why) == (DeliveryState.BLOCKED, "validation")]
+        await self._give_word(stored, acting)
+
+    async def _give_word(self, stored: StoredDocument, acting: Actor, validated_by: str = "") -> None:
+        """Read again after the commit: an identity that came meanwhile may have left a delivery waiting for this."""
+        awaited = await awaited_word(self._store, stored.document_id)
+        if awaited is None and not any(map(waits_for_word, stored.deliveries)):
+            return
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
+        detail = _validated_detail(stored.document_id, validated_by)
         async with self._store.transaction() as tx:
-            await note(tx, document_id, acting=acting, local_id=local_id)
-            for row in waiting:
-                await tx.release(row.delivery_id)
-                await tx.event(
-                    "delivery.released", document_id=document_id, delivery_id=row.delivery_id, state="pending"
-                )
+            await give_word(tx, stored, awaited)
+            await tx.audit(AuditEntry(action="validate", actor=acting.named, subject=local_id, detail=detail))
+        again = await self._store.document(stored.document_id)
+        if again is not None and any(map(waits_for_word, again.deliveries)):
+            async with self._store.transaction() as tx:
+                await give_word(tx, again, awaited)
         self._wake()
 
     async def ticket(self, document_id: str) -> Ticket:
@@ -158,13 +168,13 @@ class Documents:
         if ins is not None and ins.environment is not self._installation.environment:
             raise RealmMixed(f"identity of {ins.environment}, kernel of {self._installation.environment}")
 
-    async def _known(self, idempotency_key: str, digest: bytes) -> Ticket | None:
+    async def _known(self, idempotency_key: str, digest: bytes) -> StoredDocument | None:
         stored = await self._store.find_by_key(idempotency_key)
         if stored is None:
             return None
         if stored.content_hash != digest:
             raise IdempotencyConflict("same key, other content")
-        return self._ticket(stored.document_id)
+        return stored
 
     async def _checked_plan(
         self, document: Document, author: Practitioner, asked: tuple[Destination, ...]
@@ -217,14 +227,23 @@ class Documents:
     async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
 
-    async def _commit(self, new: NewDocument, acting: Actor, *, validated: bool) -> None:
-        entry = AuditEntry(action="publish", actor=acting.named, subject=new.local_id, detail=new.document_id)
+    async def _commit(self, new: NewDocument, entry: AuditEntry, *, awaited: Awaited | None) -> None:
         async with self._store.transaction() as tx:
             await tx.add_document(new)
             await tx.audit(entry)
-            if validated:
-                await note(tx, new.document_id, acting=acting, local_id=new.local_id)
+            if awaited is not None:
+                await await_word(tx, new.document_id, awaited)
             await tx.event("document.published", document_id=new.document_id)
+
+
+def _validated_detail(document_id: str, validated_by: str) -> str:
+    """Whose word somebody else says it is must be in the trail: the actor is not who validated."""
+    return f"{document_id} validated by {validated_by}" if validated_by else document_id
+
+
+def _awaited(planned: tuple[Planned, ...], new: NewDocument) -> Awaited:
+    rows = zip(planned, new.deliveries, strict=True)
+    return Awaited(operator=tuple(row.delivery_id for item, row in rows if item.why == "operator"))
 
 
 def _without_unchecked(routed: Hooked, destination: Destination, validated: Hooked) -> Hooked:

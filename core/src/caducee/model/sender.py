@@ -10,8 +10,8 @@ _PERSONS = frozenset({ActorKind.DOCTOR, ActorKind.REPLACEMENT})
 def sender_label(author: Practitioner, acting: Actor) -> str:
     """Return the label of a message that this actor sends for this author.
 
-    A person's is ``Titre_Prénom_NOM_Entité``, the title left out when there is none; what a secretary or a program sends
-    carries the name of the structure alone.
+    A person's is ``Titre_Prénom_NOM_Entité``, the title left out when there is none; what a secretary or a program
+    sends carries the name of the structure alone.
     """
     structure = author.organisation.name
     if acting.kind not in _PERSONS:

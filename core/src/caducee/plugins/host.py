@@ -14,7 +14,7 @@ from caducee.config import Config
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer, Failure, Verdict
 from caducee.documents.ports import Hooked
-from caducee.errors import CapabilityMissing, Explanation, Finding, StateNewer
+from caducee.errors import CapabilityMissing, DocumentInvalid, Explanation, Finding, StateNewer
 from caducee.hooks import HOOK_DEADLINE, Facts, Route
 from caducee.model.destination import Destination
 from caducee.model.document import Document
@@ -104,6 +104,22 @@ class PluginHost:
     def kinds(self) -> tuple[str, ...]:
         """The kinds of destination that are served: one lane of the outbox each."""
         return tuple(kind for plugin in self._plugins.values() for kind in plugin.registration.destinations)
+
+    def destination(self, kind: str, fields: Mapping[str, Any]) -> Destination:
+        """Make a destination of a kind from its fields.
+
+        Raises:
+            CapabilityMissing: no plugin serves that kind.
+            DocumentInvalid: the fields do not fit.
+        """
+        plugin = self._server(kind)
+        if plugin is None:
+            raise CapabilityMissing(f"no plugin serves {kind}{self._but_refused()}")
+        try:
+            return msgspec.convert(fields, plugin.registration.kinds[kind])
+        except msgspec.ValidationError as misfit:
+            message = f"La destination n'a pas la forme attendue : {misfit}."
+            raise DocumentInvalid((Finding(field=f"audience.{kind}", rule="audience.form", message=message),)) from None
 
     def status(self) -> tuple[PluginStatus, ...]:
         """Where each allowed plugin stands, in the order of the configuration."""

@@ -31,6 +31,7 @@ class Registration:
         self.struct: type[msgspec.Struct] | None = None
         self.services: dict[str, Factory] = {}
         self.destinations: dict[str, Factory] = {}
+        self.kinds: dict[str, type[Destination]] = {}
         self.state_spec: StateSpec | None = None
         self.keys: frozenset[Need] = frozenset()
         self.uses: frozenset[str] = frozenset()
@@ -61,6 +62,7 @@ class Registration:
         if not destination.kind:
             raise PluginRefused(self.plugin, f"{destination.__name__} has no kind")
         self._add(self.destinations, destination.kind, factory, "destination")
+        self.kinds[destination.kind] = destination
 
     def _add(self, offers: dict[str, Factory], name: str, factory: Factory, what: str) -> None:
         if name in offers:
