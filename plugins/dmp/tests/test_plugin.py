@@ -17,6 +17,7 @@ from caducee.model.identity import Sex, Traits
 from caducee.model.patient import Patient
 from caducee_dmp import DMP, Dmp, plugin
 from caducee_dmp.config import DmpConfig
+from caducee_dmp.prerequisites import PREREQUISITES
 
 
 class Elsewhere(Destination, frozen=True):
@@ -56,6 +57,9 @@ class Registered:
     def state(self, spec: object) -> None:
         self.calls.append(spec)
 
+    def requires(self, *prerequisites: object) -> None:
+        self.calls.append(prerequisites)
+
     def needs(self, *needs: object) -> None:
         self.calls.append(needs)
 
@@ -72,6 +76,7 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
     assert registrar.calls == [
         DmpConfig,
         StateSpec(),
+        PREREQUISITES,
         (Need.SIGNATURE, Need.AUTHENTICATION),
         (DMP, plugin.serve),
         (Dmp, plugin.deliver),

@@ -33,6 +33,20 @@ class Need(StrEnum):
     """The authentication certificate of a practitioner (``tls_for``, ``subject_dn``)."""
 
 
+class Prerequisite(msgspec.Struct, frozen=True, kw_only=True):
+    """What a practice's vendor must have before this plugin speaks to a real service.
+
+    ``key`` is the key of ``[plugins.NAME]`` that holds it (``software.authorisation``). A value that matches
+    ``placeholder`` (a pattern) counts as missing: it is one of the simulated services. ``what`` is a French sentence;
+    ``who`` says whose agreement it takes.
+    """
+
+    key: str
+    placeholder: str
+    what: str
+    who: str
+
+
 class PluginContext(Protocol):
     """Everything a plugin may reach. ``config`` is the struct it registered, already validated.
 
@@ -92,6 +106,10 @@ class Registrar(Protocol):
 
     def needs(self, *needs: Need | ServiceKey[Any]) -> None:
         """Declare which keys of practitioners, and which services of other plugins, it will ask for."""
+        ...
+
+    def requires(self, *prerequisites: Prerequisite) -> None:
+        """Say what must be there in the ``integration`` and ``production`` environments."""
         ...
 
     def service(self, key: ServiceKey[T], factory: Callable[[PluginContext], AbstractAsyncContextManager[T]]) -> None:

@@ -22,6 +22,7 @@ from caducee.outbox.contract import Store
 from caducee.plugins.calls import Hooks, HookTrouble, Trace
 from caducee.plugins.context import Context
 from caducee.plugins.discovery import given_plugins
+from caducee.plugins.golive import refuse_unready
 from caducee.plugins.grants import Granted
 from caducee.plugins.loading import Loaded, PluginStatus, load_plugins, refusal
 from caducee.plugins.state import PluginState
@@ -80,9 +81,11 @@ class PluginHost:
         A plugin with a fault of its own is refused, and ``status()`` says why.
 
         Raises:
-            ConfigError: plugins that are not installed, tables that do not fit; all at once, nothing is loaded.
+            ConfigError: plugins that are not installed, tables that do not fit, what is missing outside the sandbox;
+                all at once, nothing is loaded.
         """
         loading = await load_plugins(self._config, given_plugins(self._given), trace=self._trace)
+        refuse_unready(self._config, {n: plugin.registration.prerequisites for n, plugin in loading.loaded.items()})
         refused = {}
         for name, loaded in loading.loaded.items():
             spec = loaded.registration.state_spec

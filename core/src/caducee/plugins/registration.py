@@ -11,7 +11,7 @@ import msgspec
 import pluggy
 
 from caducee.contracts.delivery import Deliverer
-from caducee.contracts.plugin import Need, PluginContext
+from caducee.contracts.plugin import Need, PluginContext, Prerequisite
 from caducee.contracts.state import StateSpec
 from caducee.errors import PluginRefused
 from caducee.hooks import PROJECT, HookSpecs, spoken
@@ -32,6 +32,7 @@ class Registration:
         self.services: dict[str, Factory] = {}
         self.destinations: dict[str, Factory] = {}
         self.kinds: dict[str, type[Destination]] = {}
+        self.prerequisites: tuple[Prerequisite, ...] = ()
         self.state_spec: StateSpec | None = None
         self.keys: frozenset[Need] = frozenset()
         self.uses: frozenset[str] = frozenset()
@@ -45,6 +46,10 @@ class Registration:
         if spec.version < 1 or len(spec.upgrades) != spec.version - 1:
             raise PluginRefused(self.plugin, f"state of version {spec.version} with {len(spec.upgrades)} upgrades")
         self.state_spec = spec
+
+    def requires(self, *prerequisites: Prerequisite) -> None:
+        """Say what must be there outside the sandbox."""
+        self.prerequisites += prerequisites
 
     def needs(self, *needs: Need | ServiceKey[Any]) -> None:
         """Declare what it will ask for."""

@@ -15,6 +15,7 @@ from caducee_dmp import errors, policy
 from caducee_dmp.api import DMP, DmpService
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.destination import Dmp
+from caducee_dmp.prerequisites import PREREQUISITES
 from caducee_dmp.validation import findings
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def caducee_register(registrar: Registrar) -> None:
     """Register the configuration, the service and the destination."""
     registrar.config(DmpConfig)
     registrar.state(StateSpec())
+    registrar.requires(*PREREQUISITES)
     registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION)
     registrar.service(DMP, serve)
     registrar.destination(Dmp, deliver)

@@ -15,6 +15,7 @@ from caducee_insi.certificate import InsiCertificateWrong, sender_of
 from caducee_insi.config import InsiConfig
 from caducee_insi.desk import DESK, Desk, EvidenceRefused
 from caducee_insi.exchange import open_channel
+from caducee_insi.prerequisites import PREREQUISITES
 from caducee_insi.qualification import NothingFound
 from caducee_insi.query import TraitsInvalid
 from caducee_insi.realm import check_address
@@ -36,6 +37,7 @@ def caducee_register(registrar: Registrar) -> None:
     """Offer the search and the desk."""
     registrar.config(InsiConfig)
     registrar.state(StateSpec())
+    registrar.requires(*PREREQUISITES)
     registrar.service(IDENTITY, open_identity)
     registrar.service(DESK, open_desk)
 
