@@ -19,7 +19,7 @@ CARGO = RUSTFLAGS="$(REMAPPED)"
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop check bench soak clean install
+.PHONY: demo test conformance interop evidence check bench soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -75,12 +75,19 @@ interop: install
 	@for tool in java mvn; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
 	$(BIN)/pytest -m interop
 
+# Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.
+evidence: install
+	rm -f build/evidence/results.jsonl
+	-CADUCEE_EVIDENCE=1 KIT="$(abspath $(KIT))" $(BIN)/pytest -p tools.marked -n $(PYTEST_WORKERS) -m "not interop$(if $(wildcard $(KIT)),, and not conformance)"
+	$(BIN)/python tools/evidence.py build/evidence/results.jsonl
+
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	for platform in linux win32 darwin; do $(BIN)/mypy --platform $$platform $(foreach p,$(PACKAGES) $(EXAMPLES),$(p)/src) native/python || exit 1; done
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/house.py
+	$(BIN)/python tools/hook_reference.py --check
 	cargo fmt --manifest-path native/Cargo.toml --all --check
 	cargo fmt --manifest-path sandbox/virtual-cps/Cargo.toml --check
 	$(CARGO) cargo clippy --quiet --locked --manifest-path native/Cargo.toml --workspace --all-targets -- -D warnings

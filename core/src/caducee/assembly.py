@@ -27,6 +27,7 @@ from caducee.outbox.worker import Lane
 from caducee.plugins import PluginHost, Trace
 from caducee.practitioners import resolve_practitioners
 from caducee.terminology import Terminology
+from caducee.wire.http import HttpClient
 
 _STORE_KEY_BYTES = 32
 
@@ -124,7 +125,13 @@ class _Parts:
             config, self._roster, secrets=secrets, clock=clock, prompt=pin_prompt, on_event=self._note_card
         )
         self._host = PluginHost(
-            config=config, clock=clock, credentials=self.credentials, store=store, given=plugins, trace=trace
+            config=config,
+            clock=clock,
+            credentials=self.credentials,
+            store=store,
+            http=HttpClient,
+            given=plugins,
+            trace=trace,
         )
 
     def kernel(self, *, drain: bool) -> Kernel:

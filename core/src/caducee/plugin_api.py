@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from caducee.contracts.credentials import Credentials
     from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
     from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
+    from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
     from caducee.contracts.plugin import Need, PluginContext, Registrar
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from caducee.model.environment import Environment
     from caducee.model.practice import Actor, ActorKind, Practitioner
     from caducee.services import ServiceKey
-    from caducee.wire.http import HttpAnswer, HttpClient, Limits
 
 _HOME = {
     "caducee.clock": ("Clock",),
@@ -145,7 +145,7 @@ _HOME = {
         "Practitioner",
     ),
     "caducee.services": ("ServiceKey",),
-    "caducee.wire.http": (
+    "caducee.contracts.http": (
         "HttpAnswer",
         "HttpClient",
         "Limits",

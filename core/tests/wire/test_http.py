@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from caducee.contracts.http import Limits
 from caducee.errors import (
     CertificateUntrusted,
     ConnectFailed,
@@ -15,7 +16,7 @@ from caducee.errors import (
     Timeout,
 )
 from caducee.testing import Answer, Outage, ScriptedService
-from caducee.wire.http import HttpClient, Limits
+from caducee.wire.http import HttpClient
 
 from .authorities import Authority
 from .scripted import Reply, reply, scripted

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from caducee.contracts.http import HttpAnswer
 from caducee.errors import CaduceeError
-from caducee.wire.http import HttpAnswer
 
 
 class StillClock:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from caducee.contracts.http import HttpAnswer
 from caducee.contracts.identity import InsOutcome
 from caducee.errors import CaduceeError, ConnectFailed, ProtocolViolation, RealmMixed, Timeout
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR, INS_NIR_TEST, Sex, Traits
 from caducee.model.practice import Actor
 from caducee.testing.state import MemoryState
-from caducee.wire.http import HttpAnswer
 from caducee_insi.exchange import Exchange
 from caducee_insi.faults import InsiRefused, InsiUnavailable
 from caducee_insi.query import TraitsInvalid

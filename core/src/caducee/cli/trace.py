@@ -21,6 +21,7 @@ from caducee.model.patient import Patient
 from caducee.outbox.stores.sqlite import open_store
 from caducee.plugins import HookCall, PluginHost
 from caducee.practitioners import resolve_practitioners
+from caducee.wire.http import HttpClient
 
 _SPECIMEN = Document(
     local_id="SPECIMEN",
@@ -63,7 +64,14 @@ async def _calls(config: Config) -> list[HookCall]:
             credentials = ConfiguredCredentials(
                 config, resolve_practitioners(config), secrets=Secrets(None), clock=clock
             )
-            host = PluginHost(config=config, clock=clock, credentials=credentials, store=store, trace=calls.append)
+            host = PluginHost(
+                config=config,
+                clock=clock,
+                credentials=credentials,
+                store=store,
+                http=HttpClient,
+                trace=calls.append,
+            )
             await host.load()
             await host.route(_SPECIMEN, Facts(destinations=(_Specimen(),), environment=config.kernel.environment))
             await host.validate(_SPECIMEN, _Specimen())

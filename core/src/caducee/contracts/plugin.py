@@ -6,20 +6,18 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from caducee.clock import Clock
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer
+from caducee.contracts.http import HttpClient, Limits
 from caducee.contracts.state import State, StateSpec
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
 from caducee.services import ServiceKey
-
-if TYPE_CHECKING:
-    from caducee.wire.http import HttpClient, Limits
 
 T = TypeVar("T")
 

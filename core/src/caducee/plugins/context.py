@@ -5,20 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from caducee.clock import Clock
 from caducee.contracts.credentials import Credentials
+from caducee.contracts.http import HttpClient, HttpFactory, Limits
 from caducee.contracts.state import State
 from caducee.errors import NotGranted
 from caducee.model.environment import Environment
 from caducee.plugins.grants import Granted
 from caducee.redaction import RedactingLogger
 from caducee.services import ServiceKey
-
-if TYPE_CHECKING:
-    from caducee.wire.http import HttpClient, Limits
 
 T = TypeVar("T")
 Use = Callable[[ServiceKey[Any]], AbstractAsyncContextManager[Any]]
@@ -37,6 +35,7 @@ class Context:
         clock: Clock,
         credentials: Granted,
         state: State | None,
+        http: HttpFactory,
         use: Use,
         may_use: frozenset[str],
     ) -> None:
@@ -47,6 +46,7 @@ class Context:
         self.log: logging.Logger = RedactingLogger(f"caducee.plugins.{name}")
         self._granted = credentials
         self._state = state
+        self._http = http
         self._use = use
         self._may_use = may_use
 
@@ -84,12 +84,10 @@ class Context:
         Raises:
             NotGranted: plain HTTP outside the sandbox's loopback, or a key that it was not given.
         """
-        from caducee.wire.http import HttpClient
-
         address = urlsplit(base_url)
         if address.scheme == "https" and bool(credential) != bool(practitioner):
             tls = self._granted.tls(credential) if credential else self._granted.tls_for(practitioner)
-            return HttpClient(service=self.name, base_url=base_url, tls=tls, limits=limits)
+            return self._http(service=self.name, base_url=base_url, tls=tls, limits=limits)
         if address.scheme == "http" and self.environment is Environment.SANDBOX and address.hostname in _LOOPBACK:
-            return HttpClient(service=self.name, base_url=base_url, tls=None, limits=limits)
+            return self._http(service=self.name, base_url=base_url, tls=None, limits=limits)
         raise NotGranted(self.name, "an HTTP client needs https and one key; http goes to the sandbox's loopback only")

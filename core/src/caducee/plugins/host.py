@@ -13,6 +13,7 @@ from caducee.clock import Clock
 from caducee.config import Config
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer, Failure, Verdict
+from caducee.contracts.http import HttpFactory
 from caducee.documents.ports import Hooked
 from caducee.errors import CapabilityMissing, DocumentInvalid, Explanation, Finding, StateNewer
 from caducee.hooks import HOOK_DEADLINE, Facts, Route
@@ -61,6 +62,7 @@ class PluginHost:
         clock: Clock,
         credentials: Credentials,
         store: Store,
+        http: HttpFactory,
         given: Mapping[str, object] | None = None,
         deadline: float = HOOK_DEADLINE,
         trace: Trace | None = None,
@@ -69,6 +71,7 @@ class PluginHost:
         self._clock = clock
         self._credentials = credentials
         self._store = store
+        self._http = http
         self._given = given or {}
         self._deadline = deadline
         self._trace = trace
@@ -219,6 +222,7 @@ class PluginHost:
             clock=self._clock,
             credentials=Granted(self._credentials, plugin=loaded.name, config=loaded.config, needs=registration.keys),
             state=PluginState(self._store, loaded.name) if registration.state_spec else None,
+            http=self._http,
             use=self.use,
             may_use=registration.uses,
         )

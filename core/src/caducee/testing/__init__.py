@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from caducee.testing.card import CardPlace, FakeCard
     from caducee.testing.clock import MovingClock
     from caducee.testing.exchange import Answer, Outage, Request
+    from caducee.testing.fakes import (
+        FakeCardAccess,
+        FakeDirectory,
+        FakeIdentity,
+        FakeProfessionalSession,
+        FakeRights,
+    )
     from caducee.testing.kernel import config_for, kernel_for
     from caducee.testing.letters import AUTHOR, PATIENT, invented_letter
     from caducee.testing.service import ScriptedService
@@ -24,6 +31,13 @@ _HOME = {
     "caducee.testing.card": ("CardPlace", "FakeCard"),
     "caducee.testing.clock": ("MovingClock",),
     "caducee.testing.exchange": ("Answer", "Outage", "Request"),
+    "caducee.testing.fakes": (
+        "FakeCardAccess",
+        "FakeDirectory",
+        "FakeIdentity",
+        "FakeProfessionalSession",
+        "FakeRights",
+    ),
     "caducee.testing.kernel": ("config_for", "kernel_for"),
     "caducee.testing.letters": ("AUTHOR", "PATIENT", "invented_letter"),
     "caducee.testing.service": ("ScriptedService",),
@@ -37,6 +51,11 @@ __all__ = [
     "Canaries",
     "CardPlace",
     "FakeCard",
+    "FakeCardAccess",
+    "FakeDirectory",
+    "FakeIdentity",
+    "FakeProfessionalSession",
+    "FakeRights",
     "InventedAuthority",
     "MovingClock",
     "Outage",

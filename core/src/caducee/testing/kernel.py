@@ -29,6 +29,7 @@ from caducee.outbox.worker import Lane as OutboxLane
 from caducee.plugins import PluginHost, Trace
 from caducee.testing.letters import AUTHOR
 from caducee.testing.sealing import JsonSealer, LenientChecker
+from caducee.wire.http import HttpClient
 
 _KEY = bytes(32)
 
@@ -79,6 +80,7 @@ async def kernel_for(
             clock=clock,
             credentials=credentials or _NoCard(),
             store=store,
+            http=HttpClient,
             given=plugins,
             deadline=deadline,
             trace=trace,

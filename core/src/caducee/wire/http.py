@@ -14,35 +14,10 @@ from typing import Self
 
 import anyio
 import httpx
-import msgspec
 
+from caducee.contracts.http import HttpAnswer, Limits
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable, Timeout
 from caducee.wire.tls_errors import connection_error, refused_certificate
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds to connect, to wait for each piece of an answer and for all of it; the largest answer in bytes.
-
-    ``whole`` bounds a service that answers piece by piece without end; when absent it is 2.5 times ``answer``.
-    """
-
-    connect: float = 10.0
-    answer: float = 60.0
-    whole: float | None = None
-    largest_answer: int = 128 * 1024 * 1024
-
-    @property
-    def longest(self) -> float:
-        """The longest a whole exchange may take."""
-        return 2.5 * self.answer if self.whole is None else self.whole
-
-
-class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer, complete, whatever its status."""
-
-    status: int
-    content_type: str
-    body: bytes
 
 
 class HttpClient:

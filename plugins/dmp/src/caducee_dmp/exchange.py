@@ -12,9 +12,10 @@ import anyio
 import anyio.to_thread
 import msgspec
 
+from caducee.contracts.http import Limits
 from caducee.contracts.plugin import PluginContext
 from caducee.model.entry import EntryPatientId
-from caducee.wire.http import HttpClient, Limits
+from caducee.wire.http import HttpClient
 from caducee.wire.mtom import Attachment
 from caducee.wire.soap import ANONYMOUS, Addressing, Exchanged, SoapAnswer, SoapClient
 from caducee_dmp.config import DmpConfig
