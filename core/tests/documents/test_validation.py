@@ -92,7 +92,7 @@ async def test_nobody_but_the_author_can_have_validated_it(tmp_path: Path) -> No
 async def test_a_doctor_or_a_replacement_validates_by_publishing(tmp_path: Path, acting: Actor) -> None:
     async with kernel_for({"places": Places()}, folder=tmp_path) as kernel:
         assert (await arrived(await hand_over(kernel, acting=acting))).state == "delivered"
-        assert ("validate", acting.named) in await audit(kernel)
+        assert ("publish", acting.named) in await audit(kernel)
 
 
 async def test_no_operator_and_no_card_stands_for_the_author(tmp_path: Path) -> None:

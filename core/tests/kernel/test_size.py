@@ -10,7 +10,7 @@ import caducee
 
 HOME = Path(caducee.__file__).parent
 PROPER = ("kernel", "hooks", "plugins", "supervisor", "services", "config", "clock", "events")
-LINES = 1500
+LINES = 1600
 
 
 def files() -> Iterator[Path]:
