@@ -18,7 +18,7 @@ CARGO = RUSTFLAGS="$(REMAPPED)"
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance check bench soak clean install
+.PHONY: demo test conformance interop check bench soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -58,11 +58,15 @@ test: install
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@echo "== Python"
-	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance" -n $(PYTEST_WORKERS)
+	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance and not interop" -n $(PYTEST_WORKERS)
 
 conformance: install
 	@test -d "$(KIT)" || { echo "the official kit is not at KIT=$(KIT)"; exit 1; }
 	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS)
+
+interop: install
+	@for tool in java mvn; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
+	$(BIN)/pytest -m interop
 
 check: install
 	$(BIN)/ruff format --check .

@@ -91,7 +91,7 @@ def test_the_reference_faults_are_understood(name: str, error: type[Exception], 
     assert getattr(caught.value, "service_code", "") == codes
 
 
-@pytest.mark.requirement("NIR-KEY")
+@pytest.mark.requirement("INS-NIR-KEY")
 def test_every_key_of_the_reference_identities_is_the_one_computed() -> None:
     known = json.loads((Path(os.environ["KIT"]) / "spec/insi_test_identities.json").read_text(encoding="utf-8"))
     assert len(known["key_vectors"]) > 10
