@@ -10,6 +10,7 @@ SOAK_KILLS ?= 2000
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := core plugins/insi plugins/dmp sandbox demo
+EXAMPLES := examples/third_party_chat
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
 CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
@@ -18,9 +19,9 @@ CARGO = RUSTFLAGS="$(REMAPPED)"
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop check bench soak clean install
+.PHONY: demo test conformance interop evidence check bench soak clean install
 
-install: $(VENV)/packages.stamp $(VENV)/native.stamp $(VENV)/card.stamp
+install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
 $(VENV)/tools.stamp: requirements/uv.txt
 	@echo "== environment"
@@ -36,6 +37,12 @@ $(VENV)/requirements.stamp: $(VENV)/tools.stamp requirements/dev.txt
 $(VENV)/packages.stamp: $(VENV)/requirements.stamp $(foreach p,$(PACKAGES),$(p)/pyproject.toml)
 	@echo "== packages of the workspace"
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --python $(BIN)/python $(foreach p,$(PACKAGES),-e $(p))
+	@touch $@
+
+# As their users would: from their folders, beside Caducée.
+$(VENV)/examples.stamp: $(VENV)/packages.stamp $(foreach e,$(EXAMPLES),$(e)/pyproject.toml)
+	@echo "== plugins written by others"
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --python $(BIN)/python $(foreach e,$(EXAMPLES),-e $(e))
 	@touch $@
 
 $(VENV)/native.stamp: $(VENV)/requirements.stamp $(NATIVE_SOURCES)
@@ -68,12 +75,19 @@ interop: install
 	@for tool in java mvn; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
 	$(BIN)/pytest -m interop
 
+# Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.
+evidence: install
+	rm -f build/evidence/results.jsonl
+	-CADUCEE_EVIDENCE=1 KIT="$(abspath $(KIT))" $(BIN)/pytest -p tools.marked -n $(PYTEST_WORKERS) -m "not interop$(if $(wildcard $(KIT)),, and not conformance)"
+	$(BIN)/python tools/evidence.py build/evidence/results.jsonl
+
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	for platform in linux win32 darwin; do $(BIN)/mypy --platform $$platform $(foreach p,$(PACKAGES),$(p)/src) native/python || exit 1; done
+	for platform in linux win32 darwin; do $(BIN)/mypy --platform $$platform $(foreach p,$(PACKAGES) $(EXAMPLES),$(p)/src) native/python || exit 1; done
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/house.py
+	$(BIN)/python tools/hook_reference.py --check
 	cargo fmt --manifest-path native/Cargo.toml --all --check
 	cargo fmt --manifest-path sandbox/virtual-cps/Cargo.toml --check
 	$(CARGO) cargo clippy --quiet --locked --manifest-path native/Cargo.toml --workspace --all-targets -- -D warnings

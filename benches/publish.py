@@ -39,6 +39,7 @@ async def measure(folder: Path, kilobytes: int) -> list[Result]:
                     document,
                     audience=Audience(Dmp()),
                     acting=Actor.automaton("bench"),
+                    validated_by="roux",
                     idempotency_key=document.local_id,
                 )
                 ended = time.perf_counter()

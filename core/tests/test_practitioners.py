@@ -84,3 +84,11 @@ def test_an_unknown_key_names_the_ones_that_exist() -> None:
         resolve_practitioners(config(roux=ROUX)).practitioner("rouks")
     assert caught.value.findings[0].field == "practitioner.rouks"
     assert "roux" in caught.value.findings[0].message
+
+
+def test_a_doctor_of_two_sites_has_one_identifier_and_two_structures() -> None:
+    elsewhere = msgspec.structs.replace(ROUX.structure, identifier="499700000017002", name="Cabinet de la Mer")
+    resolved = resolve_practitioners(config(centre=ROUX, mer=changed(structure=elsewhere)))
+    centre, mer = resolved.practitioner("centre"), resolved.practitioner("mer")
+    assert centre.identifier == mer.identifier
+    assert (centre.organisation.name, mer.organisation.name) == ("Cabinet du Dr Roux", "Cabinet de la Mer")

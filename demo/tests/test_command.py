@@ -20,6 +20,15 @@ def test_a_chapter_that_needs_an_earlier_one_plays_alone(tmp_path: Path) -> None
     assert main(["dossier", "--output", str(tmp_path / "demo")]) == 0
 
 
+def test_a_letter_reaches_the_dmp_and_a_chat_that_somebody_else_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["messagerie-tierce", "--output", str(tmp_path / "demo")]) == 0
+    said = capsys.readouterr().out
+    assert "dmp : Le document est arrivé." in said
+    assert "chat : Le document est arrivé. (réponse perdue" in said
+
+
 def test_a_chapter_that_does_not_exist_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["inconnu", "--output", str(tmp_path)])

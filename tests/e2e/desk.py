@@ -64,7 +64,11 @@ async def opened(practice: Practice, **options: Any) -> AsyncIterator[Kernel]:
 async def publish(kernel: Kernel, document: Document) -> Ticket:
     """Publish to the DMP."""
     return await kernel.documents.publish(
-        document, audience=Audience(Dmp()), acting=SECRETARY, idempotency_key=document.local_id
+        document,
+        audience=Audience(Dmp()),
+        acting=SECRETARY,
+        idempotency_key=document.local_id,
+        validated_by=document.author,
     )
 
 

@@ -41,7 +41,11 @@ async def live(folder: Path, *, finish: bool) -> None:
         while not finish:
             document = _letter(folder)
             ticket = await kernel.documents.publish(
-                document, audience=Audience(Dmp()), acting=Actor.automaton("kill"), idempotency_key=document.local_id
+                document,
+                audience=Audience(Dmp()),
+                acting=Actor.automaton("kill"),
+                idempotency_key=document.local_id,
+                validated_by=document.author,
             )
             acknowledge(folder, ticket.document_id)
             await anyio.sleep(random.uniform(0.01, 0.2))

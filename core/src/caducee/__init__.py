@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from caducee.assembly import open_kernel
+    from caducee.blocking import BlockingKernel
     from caducee.clock import Clock
     from caducee.config import Config, Secret, SecretProvider, load_config
     from caducee.documents.ticket import DeliveryStatus, Ticket
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "caducee.assembly": ("open_kernel",),
+    "caducee.blocking": ("BlockingKernel",),
     "caducee.clock": ("Clock",),
     "caducee.config": ("Config", "Secret", "SecretProvider", "load_config"),
     "caducee.documents.ticket": ("DeliveryStatus", "Ticket"),
@@ -73,6 +75,7 @@ __all__ = [
     "ActorKind",
     "Address",
     "Audience",
+    "BlockingKernel",
     "CaduceeError",
     "CapabilityMissing",
     "Clock",

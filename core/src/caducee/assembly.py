@@ -17,15 +17,17 @@ from caducee.documents.identities import Identities
 from caducee.documents.publish import Documents, Installation
 from caducee.errors import ConfigError, Finding
 from caducee.events import Bell
+from caducee.inbox import DeskInbox
 from caducee.kernel import Kernel
 from caducee.keys import Card, CardProcess, ConfiguredCredentials, PinPrompt
 from caducee.outbox.contract import AuditEntry, Store
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store as open_sqlite
 from caducee.outbox.worker import Lane
-from caducee.plugins import PluginHost
+from caducee.plugins import PluginHost, Trace
 from caducee.practitioners import resolve_practitioners
 from caducee.terminology import Terminology
+from caducee.wire.http import HttpClient
 
 _STORE_KEY_BYTES = 32
 
@@ -39,12 +41,13 @@ async def open_kernel(
     plugins: Mapping[str, object] | None = None,
     clock: Clock | None = None,
     drain: bool = True,
+    trace: Trace | None = None,
 ) -> AsyncIterator[Kernel]:
     """Open a kernel on a configuration: a file, or one that is already built.
 
     ``pin_prompt`` is asked when a signature needs the PIN of a card; without it such a delivery waits. ``secrets`` is
     the vendor's safe. ``plugins`` hands plugins over as objects, under the name of their table. With ``drain=False`` it
-    publishes and reads, and another process sends.
+    publishes and reads, and another process sends. ``trace`` is told of each hook call.
 
     Raises:
         ConfigError: all that is wrong, before anything starts.
@@ -55,7 +58,13 @@ async def open_kernel(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(loaded, secrets=secrets, clock=clock))
         parts = _Parts(
-            loaded, store=store, clock=clock, secrets=Secrets(secrets), pin_prompt=pin_prompt, plugins=plugins
+            loaded,
+            store=store,
+            clock=clock,
+            secrets=Secrets(secrets),
+            pin_prompt=pin_prompt,
+            plugins=plugins,
+            trace=trace,
         )
         stack.push_async_callback(parts.credentials.aclose)
         kernel = await stack.enter_async_context(parts.kernel(drain=drain))
@@ -99,6 +108,7 @@ class _Parts:
         secrets: Secrets,
         pin_prompt: PinPrompt | None,
         plugins: Mapping[str, object] | None,
+        trace: Trace | None,
     ) -> None:
         terminology = Terminology.load()
         self._config = config
@@ -114,7 +124,15 @@ class _Parts:
         self.credentials = ConfiguredCredentials(
             config, self._roster, secrets=secrets, clock=clock, prompt=pin_prompt, on_event=self._note_card
         )
-        self._host = PluginHost(config=config, clock=clock, credentials=self.credentials, store=store, given=plugins)
+        self._host = PluginHost(
+            config=config,
+            clock=clock,
+            credentials=self.credentials,
+            store=store,
+            http=HttpClient,
+            given=plugins,
+            trace=trace,
+        )
 
     def kernel(self, *, drain: bool) -> Kernel:
         """Build the kernel."""
@@ -126,6 +144,7 @@ class _Parts:
             plugins=self._host,
             documents=self._documents(),
             identities=self._identities(),
+            inbox=DeskInbox(self._store, clock=self._clock, bell=self._bell, pace=self._config.kernel.pace),
             lane=self._lane,
             bell=self._bell,
             practitioners=self._roster,

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from caducee.model.document import Document
 
 API_VERSION = 1
+"""The version that this kernel speaks. A plugin says the one it was written for,
+``CADUCEE_API = 1``; one that does not say was written for the first."""
+
 HOOK_DEADLINE = 0.25
+
+
+def spoken(current: int = API_VERSION) -> tuple[int, ...]:
+    """Return the API versions that load: this one and, once there is one, the one before it."""
+    return tuple(version for version in (current - 1, current) if version >= 1)
+
 
 F = TypeVar("F", bound=Callable[..., object])
 

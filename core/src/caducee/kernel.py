@@ -6,10 +6,10 @@ host's event loop nor its logging.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import anyio
 import anyio.abc
@@ -17,13 +17,15 @@ import anyio.abc
 from caducee.clock import Clock
 from caducee.config import Config
 from caducee.contracts.credentials import CardAccess
+from caducee.contracts.inbox import Inbox
 from caducee.documents.identities import Identities
 from caducee.documents.ports import Practitioners
 from caducee.documents.publish import Documents
 from caducee.errors import CapabilityMissing
 from caducee.events import Bell, Events
+from caducee.model.destination import Destination
 from caducee.model.practice import Practitioner
-from caducee.outbox.contract import Store
+from caducee.outbox.contract import Store, Transaction
 from caducee.plugins import PluginHost, PluginStatus
 from caducee.redaction import RedactingLogger
 from caducee.services import ServiceKey
@@ -51,8 +53,8 @@ class Lane(Protocol):
 class Kernel:
     """One tenant's kernel. ``async with`` starts and stops it; a stop takes ``kernel.grace`` seconds at most.
 
-    ``documents`` publishes, ``identities`` releases what waited for a patient's identity, ``card`` is the card
-    at this desk.
+    ``documents`` publishes, ``identities`` releases what waited for a patient's identity, ``inbox`` hands over what
+    services gave, ``card`` is the card at this desk.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Kernel:
         plugins: PluginHost,
         documents: Documents,
         identities: Identities,
+        inbox: Inbox,
         lane: Callable[[str], Lane],
         bell: Bell,
         practitioners: Practitioners | None = None,
@@ -74,6 +77,7 @@ class Kernel:
         self.config = config
         self.documents = documents
         self.identities = identities
+        self.inbox = inbox
         self._clock = clock
         self._store = store
         self._plugins = plugins
@@ -125,9 +129,26 @@ class Kernel:
         """Where each plugin of the configuration stands."""
         return self._plugins.status()
 
+    def destination(self, kind: str, fields: Mapping[str, Any]) -> Destination:
+        """Make a destination of a kind that a plugin serves: for hosts that know it by name only.
+
+        Raises:
+            CapabilityMissing: no plugin serves that kind.
+            DocumentInvalid: the fields do not fit.
+        """
+        return self._plugins.destination(kind, fields)
+
     def events(self, *, after: int = 0) -> Events:
         """Follow the events of the store: every one with a greater ``seq``, in order, at least once, for ever."""
         return Events(self._store, self._bell, after=after)
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction over deliveries, plugin state, events and audit: durable together when the block ends.
+
+        Raises:
+            StoreError: nothing was kept.
+        """
+        return self._store.transaction()
 
     def wake(self) -> None:
         """Look again at everything that waits: a card came, a service is back, a person acted."""

@@ -17,6 +17,7 @@ from caducee.errors import (
     CaduceeError,
     CardAbsent,
     CardRemoved,
+    NotGranted,
     NotReady,
     OtherCard,
     PinBlocked,
@@ -196,6 +197,8 @@ class Supervisor:
             why = "card"
         elif isinstance(cause, _PIN):
             why = "pin"
+        elif isinstance(cause, NotGranted):
+            why = f"operator: {cause}"
         elif isinstance(cause, CaduceeError) and cause.retry in (Retry.AFTER_HUMAN, Retry.NEVER):
             why = f"operator: {cause.code}"
         else:

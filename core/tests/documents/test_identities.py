@@ -16,7 +16,7 @@ from caducee.testing import kernel_for
 from .places import INS, PROVISIONAL, QUALIFIED, Colleague, Places, Record, letter
 
 pytestmark = pytest.mark.anyio
-DESK = Actor.secretary("accueil")
+DESK = Actor.doctor("roux")
 
 
 async def test_a_qualified_identity_releases_what_waited_for_it(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from caducee.testing import kernel_for
 from .places import INS, PROVISIONAL, QUALIFIED, Colleague, Places, Record, letter
 
 pytestmark = pytest.mark.anyio
-DESK = Actor.secretary("accueil")
+DESK = Actor.doctor("roux")
 
 
 async def test_every_destination_gets_its_delivery(tmp_path: Path) -> None:

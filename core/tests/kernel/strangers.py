@@ -10,6 +10,7 @@ import anyio
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext, Registrar
+from caducee.contracts.state import StateSpec
 from caducee.hooks import Facts, Route, hookimpl
 from caducee.model.destination import Destination
 from caducee.model.document import CONSULTATION_REPORT, Document, PdfBody
@@ -47,6 +48,7 @@ class Offering:
 
     @hookimpl
     def caducee_register(self, registrar: Registrar) -> None:
+        registrar.state(StateSpec())
         registrar.service(self._key, self._factory)
 
 

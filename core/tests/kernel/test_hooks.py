@@ -22,7 +22,7 @@ from caducee.testing import Canaries, kernel_for
 from .strangers import Box, BoxPlugin, a_letter
 
 pytestmark = pytest.mark.anyio
-DESK = Actor.secretary("accueil")
+DESK = Actor.doctor("roux")
 BIRD = "CANARY-OF-A-TITLE"
 
 

@@ -30,7 +30,7 @@ STALL = 0.020
 
 async def publish(kernel: Kernel, local_id: str) -> Ticket:
     return await kernel.documents.publish(
-        a_letter(local_id), audience=Audience(Box()), acting=Actor.secretary("x"), idempotency_key=local_id
+        a_letter(local_id), audience=Audience(Box()), acting=Actor.doctor("x"), idempotency_key=local_id
     )
 
 
@@ -148,21 +148,22 @@ async def test_no_card_is_said_so(tmp_path: Path) -> None:
             _ = kernel.card
 
 
-async def test_a_plugin_gets_its_own_config_journal_and_clock(tmp_path: Path) -> None:
+async def test_a_plugin_gets_its_own_config_state_and_clock(tmp_path: Path) -> None:
     seen: list[PluginContext] = []
     key: ServiceKey[Greeter] = ServiceKey("curious")
 
     @asynccontextmanager
     async def curious(context: PluginContext) -> AsyncIterator[Greeter]:
         seen.append(context)
-        await context.journal.put("notes", "k", b"v")
-        await context.journal.audit("insi.search", actor="doctor:x")
+        async with context.state.transaction() as tx:
+            await tx.put("notes", "k", b"v")
+            await tx.audit("insi.search", actor="doctor:x")
         yield Greeter()
 
     async with kernel_for({"curious": Offering(curious, key)}, folder=tmp_path) as kernel, kernel.use(key):
         (context,) = seen
         assert context.name == "curious"
-        assert await context.journal.get("notes", "k") == b"v"
+        assert await context.state.get("notes", "k") == b"v"
         assert [entry.action async for _, _, entry in kernel._store.audit_entries()] == ["insi.search"]
 
 

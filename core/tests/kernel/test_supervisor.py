@@ -53,7 +53,7 @@ async def test_a_plugin_that_dies_every_50_ms_leaves_the_others_at_work(tmp_path
             async with kernel.use(GREETER) as greeter:
                 assert greeter.greet() == "bonjour"
             await kernel.documents.publish(
-                a_letter(f"L{turn}"), audience=Audience(Box()), acting=Actor.secretary("x"), idempotency_key=f"L{turn}"
+                a_letter(f"L{turn}"), audience=Audience(Box()), acting=Actor.doctor("x"), idempotency_key=f"L{turn}"
             )
         await until(lambda: starts_of(kernel, "mortal") >= 5)
         await until(lambda: len(box.received) == 10)

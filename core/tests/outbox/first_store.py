@@ -1,6 +1,6 @@
 """Writes the store that later versions must still open: ``python first_store.py VERSION``.
 
-Run once for each released version of the schema, by that version; the fixture then never changes.
+Run once for each released version of the schema, with the program of that version; the fixture then never changes.
 """
 
 from __future__ import annotations
@@ -8,15 +8,17 @@ from __future__ import annotations
 import gzip
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import anyio
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
-async def write(folder: Path) -> None:
-    """Fill a store with one publication of each kind of fate."""
+async def write(folder: Path, version: int) -> None:
+    """Fill a store with publications of every fate, and with what later versions added."""
     from caducee.contracts.delivery import Receipt
     from caducee.outbox.contract import AuditEntry, DeliveryState
     from publications import ManualClock, delivery, opened, publication, publish
@@ -34,15 +36,54 @@ async def write(folder: Path) -> None:
         assert second is not None
         await store.keep_prepared(second, b"signed too")
         await store.begin_send(second)
+        await _more_fates(store, clock)
         async with store.transaction() as tx:
             await tx.put("insi", "answers", "key", b"value")
             await tx.audit(AuditEntry(action="insi.search", actor="doctor:roux", subject="P3"))
+        if version >= 2:
+            await _since_2(store, clock)
+
+
+async def _more_fates(store: Any, clock: Any) -> None:
+    from caducee.outbox.contract import DeliveryState
+    from publications import publication, publish
+
+    fates = (
+        (DeliveryState.REJECTED, ""),
+        (DeliveryState.UNKNOWN, ""),
+        (DeliveryState.BLOCKED, "card"),
+        (DeliveryState.NOT_APPLICABLE, "no_dmp"),
+        (DeliveryState.PENDING, ""),
+    )
+    for state, why in fates:
+        await publish(store, publication(f"{state}-{why}"))
+        leased = await store.lease("dmp", clock.now())
+        assert leased is not None
+        await store.keep_prepared(leased, b"signed")
+        await store.begin_send(leased)
+        due = clock.now() + timedelta(days=1) if state in (DeliveryState.PENDING, DeliveryState.UNKNOWN) else None
+        await store.settle(leased, state, why=why, due=due, code="service.x", service_text="parti")
+        await clock.advance(1)
+
+
+async def _since_2(store: Any, clock: Any) -> None:
+    from caducee.contracts.inbox import InboxState
+    from caducee.contracts.state import Received
+
+    async with store.transaction() as tx:
+        await tx.put("mss", "threads", "t1", b"thread", index={"patient": "P3"})
+        await tx.append("tp", "ledger", b"one")
+        await tx.append("tp", "ledger", b"two")
+        await tx.receive("mss", Received(key="<1@exemple>", kind="mail", content=b"first", subject="P3"))
+        await tx.receive("mss", Received(key="<2@exemple>", kind="mail", content=b"second"))
+    item = await store.take_item((), until=clock.now() + timedelta(minutes=1))
+    await store.end_item(item, InboxState.FILED)
 
 
 def main(version: str) -> None:
     """Write the fixture of this version of the schema."""
     with tempfile.TemporaryDirectory() as folder:
-        anyio.run(write, Path(folder))
+        anyio.run(write, Path(folder), int(version))
         content = (Path(folder) / "caducee.db").read_bytes()
     (FIXTURES / f"store-version-{version}.db.gz").write_bytes(gzip.compress(content, mtime=0))
 

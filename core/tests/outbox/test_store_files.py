@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from caducee.contracts.inbox import InboxState
+from caducee.contracts.state import Record
 from caducee.errors import (
     DiskFull,
     NetworkFileSystem,
@@ -135,13 +137,39 @@ async def test_a_store_of_each_version_still_opens(tmp_path: Path, clock: Manual
     async with opened(tmp_path, clock) as store, store.drain():
         assert await store.sealed_bytes("A") == publication("A").document
         states = {row.document_id: row.state for row in await store.deliveries()}
-        assert states == {"A": DeliveryState.DELIVERED, "B": DeliveryState.SENDING, "C": DeliveryState.BLOCKED}
+        assert states == {
+            "A": DeliveryState.DELIVERED,
+            "B": DeliveryState.SENDING,
+            "C": DeliveryState.BLOCKED,
+            "rejected-": DeliveryState.REJECTED,
+            "unknown-": DeliveryState.UNKNOWN,
+            "blocked-card": DeliveryState.BLOCKED,
+            "not_applicable-no_dmp": DeliveryState.NOT_APPLICABLE,
+            "pending-": DeliveryState.PENDING,
+        }
         leased = await store.lease("dmp", clock.now())
         assert leased is not None
         assert (leased.prepared, leased.was_sending) == (b"signed too", True)
         assert [found.document_id for found in await store.blocked_on_identity("P3")] == ["C"]
         assert await store.get("insi", "answers", "key") == b"value"
-        assert await store.verify_audit() == (2, None)
+        count, broken = await store.verify_audit()
+        assert (count > 2, broken) == (True, None)
+
+
+async def test_what_the_second_version_added_still_opens(tmp_path: Path, clock: ManualClock) -> None:
+    packed = (FIXTURES / "store-version-2.db.gz").read_bytes()
+    (tmp_path / "caducee.db").write_bytes(gzip.decompress(packed))
+    async with opened(tmp_path, clock) as store:
+        assert [record.value for record in await store.find("mss", "threads", "patient", "P3")] == [b"thread"]
+        assert [e.value for e in await store.read_stream("tp", "ledger", after=0, limit=9)] == [b"one", b"two"]
+        assert [row.state for row in await store.items()] == [InboxState.WAITING, InboxState.FILED]
+
+
+async def test_records_of_the_first_version_are_found_and_have_no_key(tmp_path: Path, clock: ManualClock) -> None:
+    packed = (FIXTURES / "store-version-1.db.gz").read_bytes()
+    (tmp_path / "caducee.db").write_bytes(gzip.decompress(packed))
+    async with opened(tmp_path, clock) as store:
+        assert [record async for record in store.records("insi", "answers")] == [Record(key="", value=b"value")]
 
 
 def test_an_upgrade_happens_in_one_transaction_after_a_copy(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,13 @@ def test_a_word_is_found_in_a_file_below_a_folder(tmp_path: Path, encoding: str)
 
 def test_a_clean_text_holds_none() -> None:
     assert Canaries(BIRD).in_text("NESSI CANARY TEST") == ()
+
+
+def test_a_word_that_came_through_is_named_with_its_place(tmp_path: Path) -> None:
+    canaries = Canaries("NESSI", "1234")
+    record = logging.LogRecord("caducee", logging.INFO, "x.py", 1, "sent for %s", ("NESSI",), None)
+    (tmp_path / "notes").write_bytes(b"pin 1234")
+    for place in ("for NESSI", b"NESSI", record, tmp_path, tmp_path / "notes", ValueError("NESSI"), ("NESSI",)):
+        with pytest.raises(AssertionError, match=r"leaked: '(NESSI|1234)' in"):
+            canaries.assert_none("nothing here", place)
+    canaries.assert_none("nothing", b"nothing", ValueError("nothing"), None)

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from caducee.contracts.http import Limits
 from caducee.errors import (
     CertificateUntrusted,
     ConnectFailed,
@@ -14,7 +15,8 @@ from caducee.errors import (
     ServiceUnavailable,
     Timeout,
 )
-from caducee.wire.http import HttpClient, Limits
+from caducee.testing import Answer, Outage, ScriptedService
+from caducee.wire.http import HttpClient
 
 from .authorities import Authority
 from .scripted import Reply, reply, scripted
@@ -141,3 +143,14 @@ async def test_mutual_tls_carries_a_call(tmp_path: Path) -> None:
     ours = Authority(tmp_path, "ours")
     with scripted(reply(b"<ok/>"), tls=ours.server(clients=ours)) as server:
         assert await post(server.url, changes=True, tls=ours.client(servers=ours)) == b"<ok/>"
+
+
+@pytest.mark.parametrize(("changes", "error"), [(True, OutcomeUnknown), (False, Timeout)])
+async def test_an_answer_that_comes_piece_by_piece_without_end_is_given_up(
+    changes: bool, error: type[Exception]
+) -> None:
+    endless = ScriptedService(lambda request: Answer(b"<a/>"))
+    with endless as service:
+        service.inflict(Outage.DRIBBLE)
+        with pytest.raises(error):
+            await post(service.url, changes=changes, whole=0.3)

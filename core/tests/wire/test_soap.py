@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from caducee.contracts.http import HttpAnswer
 from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceRejected, ServiceUnavailable
-from caducee.wire.http import HttpAnswer, HttpClient
+from caducee.wire.http import HttpClient
 from caducee.wire.mtom import Attachment
 from caducee.wire.namespaces import SOAP12, WSA
 from caducee.wire.soap import ANONYMOUS, Addressing, Envelopes, SoapAnswer, SoapClient, read_answer

@@ -4,15 +4,20 @@ import os
 from pathlib import Path
 
 import pytest
+import xmlsec
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
 from caducee.model.entry import EntryPatientId
 from caducee.model.practice import Practitioner
+from caducee.wire.names import subject
 from caducee.wire.vihf import Software, VihfOptions, VihfSession, VihfWriter
 
 from .conftest import NOW
 
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+DS = "{http://www.w3.org/2000/09/xmldsig#}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 PATIENT = EntryPatientId(identifier="275036399900105", oid="1.2.250.1.213.1.4.10")
 SOFTWARE = Software(id="01.00", name="LGC <&>", version="1.0", homologation="NUM", oid="1.2.250.1.999.1.1")
@@ -79,6 +84,70 @@ def test_the_assertion_declares_its_own_namespaces(practitioner: Practitioner) -
 @pytest.mark.conformance
 def test_the_assertion_is_valid_saml(practitioner: Practitioner) -> None:
     saml = assertion(practitioner)
+    for typed in saml.iter():
+        if typed.get(f"{XSI}type") == "CE":
+            del typed.attrib[f"{XSI}type"]
+    schema = etree.XMLSchema(
+        etree.parse(Path(os.environ["KIT"]) / "xsd/saml-xmldsig/sstc-saml-schema-assertion-2.0.xsd")
+    )
+    schema.assertValid(etree.fromstring(etree.tostring(saml)))
+
+
+def signed(practitioner: Practitioner, key: rsa.RSAPrivateKey, certificate: bytes) -> etree._Element:
+    session = VihfSession(practitioner=practitioner, issuer=subject(certificate), since=NOW, context_class="urn:login")
+    unsigned = VihfWriter(SOFTWARE, VihfOptions()).indirect(session, patient=PATIENT, now=NOW, certificate=certificate)
+    security = etree.fromstring(unsigned.finish(key.sign(unsigned.to_sign, padding.PKCS1v15(), hashes.SHA256())))
+    (inside,) = security
+    return inside
+
+
+def verifies(saml: etree._Element, key: rsa.RSAPrivateKey) -> bool:
+    pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem)
+    xmlsec.tree.add_ids(saml, ["ID"])
+    try:
+        context.verify(saml.find(f"{DS}Signature"))
+    except xmlsec.Error:
+        return False
+    return True
+
+
+@pytest.mark.requirement("VIHF-SIGNATURE")
+def test_a_sealed_assertion_verifies_by_xmlsec_in_and_out_of_its_envelope(
+    practitioner: Practitioner, key: rsa.RSAPrivateKey, certificate: bytes
+) -> None:
+    saml = signed(practitioner, key, certificate)
+    assert verifies(saml, key)
+    assert verifies(etree.fromstring(etree.tostring(saml)), key)
+    assert [child.tag for child in saml][:2] == [f"{SAML}Issuer", f"{DS}Signature"]
+
+
+@pytest.mark.parametrize("name", ["VIHF_Version", "Identifiant_Structure", "LPS_Nom"])
+def test_any_change_of_a_sealed_assertion_is_seen(
+    practitioner: Practitioner, key: rsa.RSAPrivateKey, certificate: bytes, name: str
+) -> None:
+    saml = signed(practitioner, key, certificate)
+    attributes(saml)[name][0].text = "x"
+    assert not verifies(saml, key)
+
+
+def test_a_sealed_assertion_says_its_mode_its_login_and_in_whose_name(
+    practitioner: Practitioner, key: rsa.RSAPrivateKey, certificate: bytes
+) -> None:
+    saml = signed(practitioner, key, certificate)
+    values = attributes(saml)
+    assert values["Authentification_mode"][0].text == "INDIRECTE"
+    assert values["urn:oasis:names:tc:xspa:1.0:subject:subject-id"][0].text == "ROUX Camille"
+    assert saml.findtext(f".//{SAML}AuthnContextClassRef") == "urn:login"
+    assert saml.findtext(f"{SAML}Issuer") == subject(certificate)
+
+
+@pytest.mark.conformance
+def test_a_sealed_assertion_is_valid_saml(
+    practitioner: Practitioner, key: rsa.RSAPrivateKey, certificate: bytes
+) -> None:
+    saml = signed(practitioner, key, certificate)
     for typed in saml.iter():
         if typed.get(f"{XSI}type") == "CE":
             del typed.attrib[f"{XSI}type"]

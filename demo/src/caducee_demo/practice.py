@@ -35,12 +35,15 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
         return str(self.sandbox["control"])
 
 
-def set_up(folder: Path, sandbox: dict[str, Any], *, pace: float) -> Practice:
-    """Write the configuration and the store key of a practice that uses these sandbox services."""
+def set_up(folder: Path, sandbox: dict[str, Any], *, pace: float, feed: str = "direct") -> Practice:
+    """Write the configuration and the store key of a practice that uses these sandbox services.
+
+    ``feed`` says by which mode documents go to the DMP: ``direct``, ``indirect`` or ``direct_else_indirect``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     _write_store_key(folder / "store.key")
     config = folder / "caducee.toml"
-    config.write_text(_configuration(sandbox, pace), encoding="utf-8")
+    config.write_text(_configuration(sandbox, pace, feed), encoding="utf-8")
     return Practice(folder=folder, config=config, sandbox=sandbox)
 
 
@@ -52,8 +55,8 @@ def _write_store_key(path: Path) -> None:
         file.write(base64.b64encode(secrets.token_bytes(32)))
 
 
-def _configuration(sandbox: dict[str, Any], pace: float) -> str:
-    sections = [_kernel(pace), *_doctors(), _card(sandbox), *_certificates(sandbox), _plugins(sandbox)]
+def _configuration(sandbox: dict[str, Any], pace: float, feed: str) -> str:
+    sections = [_kernel(pace), *_doctors(), _card(sandbox), *_certificates(sandbox), _plugins(sandbox, feed)]
     return "\n".join(sections)
 
 
@@ -114,6 +117,7 @@ env = {{ CADUCEE_VCPS_DIR = {json.dumps(cards["dir"])} }}
 
 def _certificates(sandbox: dict[str, Any]) -> list[str]:
     names = {"roux_auth": "roux_auth", "lenoir_auth": "lenoir_auth", "org_insi": "insi_manu"}
+    names |= {"org_auth": "org_auth", "org_sign": "org_sign"}
     return [
         _certificate(name, sandbox["credentials"][source], sandbox["authorities"]) for name, source in names.items()
     ]
@@ -129,7 +133,7 @@ authorities = {json.dumps(authorities)}
 """
 
 
-def _plugins(sandbox: dict[str, Any]) -> str:
+def _plugins(sandbox: dict[str, Any], feed: str) -> str:
     return f"""\
 [plugins.insi]
 url = "{sandbox["insi"]}"
@@ -139,4 +143,10 @@ software = {{ name = "DEMOLGC", version = "1.0", authorisation = "NUMAUTOSIMU1",
 [plugins.dmp]
 url = "{sandbox["dmp"]}"
 lps = {{ id = "01.00", name = "DEMOLGC", version = "1.0", homologation = "NUMHOMOLSIMU", oid = "1.2.250.1.999.1.1" }}
+feed = "{feed}"
+
+[plugins.dmp.indirect]
+authentication = "org_auth"
+seal = "org_sign"
+login = "password"
 """

@@ -67,9 +67,13 @@ class Stage:
         )
 
     async def publish(self, kernel: Kernel, document: Document) -> caducee.Ticket:
-        """Publish to the DMP, typed by the secretary."""
+        """Publish to the DMP, sent by the secretary once its author has validated it."""
         return await kernel.documents.publish(
-            document, audience=Audience(Dmp()), acting=SECRETARY, idempotency_key=document.local_id
+            document,
+            audience=Audience(Dmp()),
+            acting=SECRETARY,
+            idempotency_key=document.local_id,
+            validated_by=document.author,
         )
 
     def show(self, document: Document, delivery: DeliveryStatus) -> None:

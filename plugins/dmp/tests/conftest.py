@@ -21,6 +21,7 @@ from caducee.model.codes import LOINC, Code
 from caducee.model.entry import DocumentEntry, EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
 from caducee.model.environment import Environment
 from caducee.model.practice import Organisation, Practitioner
+from caducee.testing.state import MemoryState
 from caducee.wire.vihf import Software
 from caducee_dmp.config import DmpConfig
 
@@ -81,21 +82,6 @@ class FakeCredentials:
         return "CN=899700000017,O=TEST,C=FR"
 
 
-class FakeJournal:
-    def __init__(self) -> None:
-        self.entries: list[tuple[str, str, str, str]] = []
-        self.kept: dict[tuple[str, str], bytes] = {}
-
-    async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
-        self.entries.append((action, actor, subject, detail))
-
-    async def get(self, collection: str, key: str) -> bytes | None:
-        return self.kept.get((collection, key))
-
-    async def put(self, collection: str, key: str, value: bytes) -> None:
-        self.kept[collection, key] = value
-
-
 class FixedClock(SystemClock):
     def now(self) -> datetime:
         return NOW
@@ -109,7 +95,7 @@ class FakeContext:
     def __init__(self, config: DmpConfig, credentials: FakeCredentials) -> None:
         self.config = config
         self.credentials = credentials
-        self.journal = FakeJournal()
+        self.state = MemoryState()
         self.clock = FixedClock()
 
 

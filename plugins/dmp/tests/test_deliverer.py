@@ -25,6 +25,7 @@ from caducee_dmp.config import DsgConfig
 from caducee_dmp.deliverer import DmpDeliverer
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
 from caducee_dmp.exchange import Exchange
+from caducee_dmp.td21_feed import Prepared
 
 from .conftest import DOCUMENT, SHA1, FakeContext
 from .scripted_dmp import LOST, ScriptedDmp, existence, listed, registry
@@ -32,6 +33,7 @@ from .scripted_dmp import LOST, ScriptedDmp, existence, listed, registry
 pytestmark = pytest.mark.anyio
 ID = "1.2.250.1.999.1.7"
 DUPLICATE = registry("Failure", ("XDSDuplicateUniqueIdInRegistry", "Error"))
+PREPARED = msgspec.msgpack.encode(Prepared(body=b"", signature=b""))
 SAME = listed((ID, SHA1.hexdigest().upper(), len(DOCUMENT)))
 
 
@@ -91,7 +93,7 @@ async def test_a_matricule_of_another_realm_is_never_sent(
     other = entry if environment is Environment.PRODUCTION else msgspec.structs.replace(entry, patient_id=real)
     foreign = msgspec.structs.replace(envelope, entry=msgspec.json.encode(other))
     async with delivering(context) as deliverer:
-        for step in (deliverer.prepare(foreign), deliverer.send(foreign, b""), deliverer.probe(foreign, b"")):
+        for step in (deliverer.prepare(foreign), deliverer.send(foreign, PREPARED), deliverer.probe(foreign, PREPARED)):
             with pytest.raises(RealmMixed):
                 await step
     assert dmp.received == []
@@ -200,10 +202,10 @@ async def test_a_probe_finds_the_document_or_does_not(
 ) -> None:
     dmp.answer("registry", SAME, listed())
     async with delivering(context) as deliverer:
-        found = await deliverer.probe(envelope, b"")
+        found = await deliverer.probe(envelope, PREPARED)
         assert found is not None
         assert (found.found_by_probe, found.reference, found.mode) == (True, "urn:uuid:entry", "DIRECTE")
-        assert await deliverer.probe(envelope, b"") is None
+        assert await deliverer.probe(envelope, PREPARED) is None
     assert dmp.received[0].text("Value") == f"('{ID}')"
 
 
@@ -221,12 +223,12 @@ async def test_a_probe_that_cannot_tell_never_says_not_there(
     dmp.answer("registry", held)
     async with delivering(context) as deliverer:
         with pytest.raises(error):
-            await deliverer.probe(envelope, b"")
+            await deliverer.probe(envelope, PREPARED)
 
 
 async def test_a_dmp_that_is_down_gets_nothing(context: FakeContext, envelope: Envelope) -> None:
     context.config = msgspec.structs.replace(context.config, url="http://127.0.0.1:1/x")
     async with delivering(context) as deliverer:
-        for step in (deliverer.prepare(envelope), deliverer.probe(envelope, b"")):
+        for step in (deliverer.prepare(envelope), deliverer.probe(envelope, PREPARED)):
             with pytest.raises(ConnectFailed):
                 await step

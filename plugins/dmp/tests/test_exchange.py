@@ -8,12 +8,13 @@ import pytest
 from caducee.errors import ProtocolViolation
 from caducee.wire.soap import Exchanged
 from caducee_dmp.exchange import COLLECTION, Call, Exchange
+from caducee_dmp.modes import Right
 
 from .conftest import INS, FakeContext
 from .scripted_dmp import ScriptedDmp, registry
 
 pytestmark = pytest.mark.anyio
-CALL = Call(endpoint="registry", action="urn:a", body=b"<q></q>")
+CALL = Call(right=Right.REFERENCE, endpoint="registry", action="urn:a", body=b"<q></q>")
 
 
 async def test_one_connection_serves_one_professional(context: FakeContext, dmp: ScriptedDmp) -> None:
@@ -54,8 +55,8 @@ async def test_an_answer_that_is_not_understood_is_kept_and_not_logged(
         async with Exchange(context) as exchange:
             with pytest.raises(ProtocolViolation):
                 await exchange.call(CALL, practitioner="roux", patient=INS)
-    ((collection, key),) = context.journal.kept
-    kept = msgspec.msgpack.decode(context.journal.kept[collection, key], type=Exchanged)
+    ((collection, key),) = context.state.values
+    kept = msgspec.msgpack.decode(context.state.values[collection, key], type=Exchanged)
     assert (collection, kept.answer.body, kept.answer.status) == (COLLECTION, b"surprise", 200)
     assert INS.identifier.encode() in kept.request
     assert key in caplog.text

@@ -7,6 +7,8 @@ import pluggy
 import pytest
 
 from caducee.contracts.delivery import Failure, Verdict, VerdictKind
+from caducee.contracts.plugin import Need
+from caducee.contracts.state import StateSpec
 from caducee.hooks import Facts, HookSpecs, Route
 from caducee.model.destination import Destination
 from caducee.model.document import CONSULTATION_REPORT, Document, PdfBody
@@ -15,6 +17,7 @@ from caducee.model.identity import Sex, Traits
 from caducee.model.patient import Patient
 from caducee_dmp import DMP, Dmp, plugin
 from caducee_dmp.config import DmpConfig
+from caducee_dmp.prerequisites import PREREQUISITES
 
 
 class Elsewhere(Destination, frozen=True):
@@ -51,6 +54,15 @@ class Registered:
     def config(self, config: type[msgspec.Struct]) -> None:
         self.calls.append(config)
 
+    def state(self, spec: object) -> None:
+        self.calls.append(spec)
+
+    def requires(self, *prerequisites: object) -> None:
+        self.calls.append(prerequisites)
+
+    def needs(self, *needs: object) -> None:
+        self.calls.append(needs)
+
     def service(self, key: object, factory: object) -> None:
         self.calls.append((key, factory))
 
@@ -61,7 +73,14 @@ class Registered:
 def test_configuration_service_and_destination_are_registered(hooks: Any) -> None:
     registrar = Registered()
     hooks.caducee_register(registrar=registrar)
-    assert registrar.calls == [DmpConfig, (DMP, plugin.serve), (Dmp, plugin.deliver)]
+    assert registrar.calls == [
+        DmpConfig,
+        StateSpec(),
+        PREREQUISITES,
+        (Need.SIGNATURE, Need.AUTHENTICATION),
+        (DMP, plugin.serve),
+        (Dmp, plugin.deliver),
+    ]
 
 
 def test_only_the_dmp_is_served_and_it_waits_for_a_qualified_identity(hooks: Any) -> None:

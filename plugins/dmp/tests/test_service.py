@@ -12,7 +12,7 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee_dmp.api import Existence
 from caducee_dmp.exchange import Exchange
-from caducee_dmp.service import DirectDmp
+from caducee_dmp.service import Consultation
 
 from .conftest import DOCUMENT, SHA1, FakeContext
 from .scripted_dmp import ScriptedDmp, existence, listed
@@ -42,22 +42,22 @@ DETAIL = "<acknowledgementDetail><code code='X'/><text>non</text></acknowledgeme
 async def test_existence_and_authorisation_are_told_and_audited(context: FakeContext, dmp: ScriptedDmp) -> None:
     dmp.answer("patients", existence())
     async with Exchange(context) as exchange:
-        answer = await DirectDmp(context, exchange).exists(PATIENT, practitioner="roux", acting=ACTING)
+        answer = await Consultation(context, exchange).exists(PATIENT, practitioner="roux", acting=ACTING)
     assert answer == Existence(exists=True, active=True, authorisation="VALIDE", attending=False, attached=True)
-    assert context.journal.entries == [("consult", "doctor:dr.roux", "P1", "dmp TD0.2")]
+    assert [line[:4] for line in context.state.audit] == [("consult", "doctor:dr.roux", "P1", "dmp TD0.2")]
 
 
 async def test_the_list_then_the_very_bytes(context: FakeContext, dmp: ScriptedDmp) -> None:
     dmp.answer("registry", FOUND)
     dmp.answer("repository", retrieved(DOCUMENT))
     async with Exchange(context) as exchange:
-        service = DirectDmp(context, exchange)
+        service = Consultation(context, exchange)
         (entry,) = await service.find(PATIENT, practitioner="roux", acting=ACTING)
         assert entry.title == "Lettre"
         assert await service.retrieve(PATIENT, entry, practitioner="roux", acting=ACTING) == DOCUMENT
     assert dmp.received[0].all("Value")[0].text == "'275036399900105^^^&1.2.250.1.213.1.4.10&ISO^NH'"
     assert dmp.received[1].text("RepositoryUniqueId") == "1.2.250.1.213.4.1.1.1.2"
-    assert [detail for *_, detail in context.journal.entries] == ["dmp TD3.1", "dmp TD3.2 1.2.3"]
+    assert [line.detail for line in context.state.audit] == ["dmp TD3.1", "dmp TD3.2 1.2.3"]
 
 
 @pytest.mark.parametrize("answer", [retrieved(DOCUMENT + b" "), retrieved(DOCUMENT, "1.2.4")])
@@ -67,11 +67,11 @@ async def test_other_bytes_are_not_given_and_the_attempt_is_audited(
     dmp.answer("registry", FOUND)
     dmp.answer("repository", answer)
     async with Exchange(context) as exchange:
-        service = DirectDmp(context, exchange)
+        service = Consultation(context, exchange)
         (entry,) = await service.find(PATIENT, practitioner="roux", acting=ACTING)
         with pytest.raises(ProtocolViolation):
             await service.retrieve(PATIENT, entry, practitioner="roux", acting=ACTING)
-    assert context.journal.entries[-1][-1] == "dmp TD3.2 1.2.3: service.protocol_violation"
+    assert context.state.audit[-1].detail == "dmp TD3.2 1.2.3: service.protocol_violation"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def test_a_refused_question_keeps_the_services_words(
     dmp.answer("patients", existence(acknowledgement=acknowledgement))
     async with Exchange(context) as exchange:
         with pytest.raises(ServiceRejected) as caught:
-            await DirectDmp(context, exchange).exists(PATIENT, practitioner="roux", acting=ACTING)
+            await Consultation(context, exchange).exists(PATIENT, practitioner="roux", acting=ACTING)
     assert (caught.value.service_code, caught.value.service_text) == ("X", "non")
 
 
@@ -111,5 +111,5 @@ async def test_an_identity_that_may_not_leave_is_refused_before_anything_is_sent
 ) -> None:
     async with Exchange(context) as exchange:
         with pytest.raises(error):
-            await DirectDmp(context, exchange).find(patient, practitioner="roux", acting=ACTING)
+            await Consultation(context, exchange).find(patient, practitioner="roux", acting=ACTING)
     assert dmp.received == []

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from caducee.model.environment import Environment
+from caducee.testing.state import MemoryState
 from caducee_insi.config import InsiConfig, Software
 from caducee_insi.service import InsiService
 
-from .scripted import Notebook, ScriptedChannel, StillClock
+from .scripted import ScriptedChannel, StillClock
 
 INSTANCE = "0b819c7c-f7b4-4e4b-a220-000000000001"
 
@@ -19,8 +20,8 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def journal() -> Notebook:
-    return Notebook()
+def state() -> MemoryState:
+    return MemoryState()
 
 
 @pytest.fixture
@@ -30,10 +31,10 @@ def config() -> InsiConfig:
 
 
 @pytest.fixture
-def insi(clock: StillClock, journal: Notebook, config: InsiConfig) -> Callable[[ScriptedChannel], InsiService]:
+def insi(clock: StillClock, state: MemoryState, config: InsiConfig) -> Callable[[ScriptedChannel], InsiService]:
     def build(channel: ScriptedChannel, environment: Environment = Environment.SANDBOX) -> InsiService:
         return InsiService(
-            config=config, environment=environment, sender="10B0000001", channel=channel, clock=clock, journal=journal
+            config=config, environment=environment, sender="10B0000001", channel=channel, clock=clock, state=state
         )
 
     return build

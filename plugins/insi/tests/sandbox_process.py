@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from caducee.clock import Clock
-from caducee.contracts.plugin import Journal
+from caducee.contracts.state import State
 from caducee.keys.software import SoftwareKey
 from caducee.keys.tls import client_context
 from caducee.model.environment import Environment
@@ -93,8 +93,8 @@ class Context:
     environment = Environment.SANDBOX
     log = logging.getLogger("caducee.plugins.insi")
 
-    def __init__(self, config: InsiConfig, credentials: OneCertificate, clock: Clock, journal: Journal) -> None:
+    def __init__(self, config: InsiConfig, credentials: OneCertificate, clock: Clock, state: State) -> None:
         self.config: Any = config
         self.credentials: Any = credentials
         self.clock = clock
-        self.journal = journal
+        self.state = state

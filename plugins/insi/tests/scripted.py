@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from caducee.contracts.http import HttpAnswer
 from caducee.errors import CaduceeError
-from caducee.wire.http import HttpAnswer
 
 
 class StillClock:
@@ -19,23 +19,6 @@ class StillClock:
 
     async def sleep(self, seconds: float) -> None:
         self.waited.append(seconds)
-
-
-class Notebook:
-    """A journal in memory."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str, str, str]] = []
-        self.records: dict[tuple[str, str], bytes] = {}
-
-    async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
-        self.lines.append((action, actor, subject, detail))
-
-    async def get(self, collection: str, key: str) -> bytes | None:
-        return self.records.get((collection, key))
-
-    async def put(self, collection: str, key: str, value: bytes) -> None:
-        self.records[collection, key] = value
 
 
 class ScriptedChannel:

@@ -12,6 +12,7 @@ from caducee.errors import CaduceeError, CertificateUntrusted, ConnectFailed, Pr
 from caducee.model.identity import INS_NIR_TEST, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
+from caducee.testing.state import MemoryState
 from caducee_insi import Evidence
 from caducee_insi.certificate import InsiCertificateWrong
 from caducee_insi.config import InsiConfig
@@ -23,7 +24,7 @@ from caducee_insi.plugin import open_desk, open_identity
 from caducee_insi.service import InsiService
 
 from .sandbox_process import Context, OneCertificate, Sandbox, running
-from .scripted import Notebook, StillClock
+from .scripted import StillClock
 
 pytestmark = pytest.mark.anyio
 SECRETARY, DOCTOR = Actor.secretary("accueil"), Actor.doctor("Dr Camille Roux")
@@ -58,14 +59,14 @@ def sandbox(started: Sandbox) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def opening(sandbox: Sandbox, config: InsiConfig, clock: StillClock, journal: Notebook) -> Opening:
+def opening(sandbox: Sandbox, config: InsiConfig, clock: StillClock, state: MemoryState) -> Opening:
     @asynccontextmanager
     async def opened(
         *, credential: str = "insi_manu", authorities: str = "authorities", **changes: object
     ) -> AsyncIterator[tuple[InsiService, Desk]]:
         here = msgspec.structs.replace(config, **{"url": sandbox.url, "pause": 0.0, **changes})
         trusted = Path(sandbox.described[authorities]).read_text(encoding="ascii")
-        context = Context(here, OneCertificate(sandbox.credential(credential), trusted), clock, journal)
+        context = Context(here, OneCertificate(sandbox.credential(credential), trusted), clock, state)
         async with open_identity(context) as service, open_desk(context) as desk:
             yield service, desk
 
@@ -84,13 +85,13 @@ async def test_a_patient_known_by_five_traits_is_found_and_qualified(opening: Op
     assert key_holds(qualified.ins.matricule)
 
 
-async def test_two_namesakes_are_told_apart_by_their_birth_place(opening: Opening, journal: Notebook) -> None:
+async def test_two_namesakes_are_told_apart_by_their_birth_place(opening: Opening, state: MemoryState) -> None:
     async with opening() as (insi, _):
         answer = await insi.search(PAUL, local_id="P2", acting=SECRETARY)
     assert (answer.outcome, answer.calls) == (InsOutcome.FOUND, 3)
     assert answer.traits is not None
     assert answer.traits.birth_place == "63998"
-    assert [line[3].split()[0] for line in journal.lines] == ["outcome=02", "outcome=02", "outcome=00"]
+    assert [line[3].split()[0] for line in state.audit] == ["outcome=02", "outcome=02", "outcome=00"]
 
 
 async def test_a_married_name_typed_as_birth_name_finds_nobody_until_it_is_corrected(opening: Opening) -> None:
@@ -111,22 +112,22 @@ async def test_the_service_accepts_every_request_that_was_sent(opening: Opening,
     assert [line["verdict"] for line in made] == ["accepted"] * 5
 
 
-async def test_a_technical_fault_is_asked_twice_and_told_with_its_codes(opening: Opening, journal: Notebook) -> None:
+async def test_a_technical_fault_is_asked_twice_and_told_with_its_codes(opening: Opening, state: MemoryState) -> None:
     async with opening() as (insi, _):
         with pytest.raises(InsiUnavailable) as caught:
             await insi.search(FAULTY, local_id="P9", acting=SECRETARY)
     assert caught.value.service_code == "siram_40/insi_102"
-    assert len(journal.lines) == 2
+    assert len(state.audit) == 2
 
 
-async def test_an_unknown_software_is_told_so_once(opening: Opening, config: InsiConfig, journal: Notebook) -> None:
+async def test_an_unknown_software_is_told_so_once(opening: Opening, config: InsiConfig, state: MemoryState) -> None:
     software = msgspec.structs.replace(config.software, authorisation="INCONNU")
     async with opening(software=software) as (insi, _):
         with pytest.raises(InsiRefused) as caught:
             await insi.search(JEANNE, local_id="P1", acting=SECRETARY)
     assert "desir_550" in caught.value.service_code
     assert "autorisation" in caught.value.explain().sentence
-    assert len(journal.lines) == 1
+    assert len(state.audit) == 1
 
 
 async def test_a_certificate_of_another_name_is_refused_before_anything_is_sent(
@@ -140,14 +141,14 @@ async def test_a_certificate_of_another_name_is_refused_before_anything_is_sent(
 
 
 async def test_the_service_itself_refuses_a_certificate_of_another_name(
-    sandbox: Sandbox, config: InsiConfig, clock: StillClock, journal: Notebook
+    sandbox: Sandbox, config: InsiConfig, clock: StillClock, state: MemoryState
 ) -> None:
     authorities = Path(sandbox.described["authorities"]).read_text(encoding="ascii")
     wrong = OneCertificate(sandbox.credential("insi_wrong_cn"), authorities)
     here = msgspec.structs.replace(config, url=sandbox.url)
     async with open_channel(here, wrong.tls("x")) as channel:
         insi = InsiService(
-            config=here, environment=Context.environment, sender="x", channel=channel, clock=clock, journal=journal
+            config=here, environment=Context.environment, sender="x", channel=channel, clock=clock, state=state
         )
         with pytest.raises(InsiRefused, match="desir_560"):
             await insi.search(JEANNE, local_id="P1", acting=SECRETARY)

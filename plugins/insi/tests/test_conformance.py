@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from caducee.contracts.http import HttpAnswer
 from caducee.contracts.identity import InsOutcome
-from caducee.wire.http import HttpAnswer
 from caducee_insi.exchange import understand
 from caducee_insi.faults import InsiRefused, InsiUnavailable
 from caducee_insi.nir import key_of

@@ -15,9 +15,10 @@ from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
+from caducee.testing.state import MemoryState
 from caducee_insi import DESK, Desk, Evidence, EvidenceRefused
 
-from .scripted import Notebook, StillClock
+from .scripted import StillClock
 
 pytestmark = pytest.mark.anyio
 
@@ -42,41 +43,41 @@ class OneDesk:
 
 
 @pytest.fixture
-def desk(clock: StillClock, journal: Notebook) -> Desk:
-    return Desk(environment=Environment.SANDBOX, evidence=(CARD,), clock=clock, journal=journal)
+def desk(clock: StillClock, state: MemoryState) -> Desk:
+    return Desk(environment=Environment.SANDBOX, evidence=(CARD,), clock=clock, state=state)
 
 
-async def test_an_identity_is_qualified_with_who_when_and_which_document(desk: Desk, journal: Notebook) -> None:
+async def test_an_identity_is_qualified_with_who_when_and_which_document(desk: Desk, state: MemoryState) -> None:
     qualified = await caducee_insi.qualify(OneDesk(desk), PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
     assert (qualified.status, qualified.ins) == (InsStatus.QUALIFIED, INS)
     retrieved, validated = await desk.decisions("P1")
     assert (retrieved.action, retrieved.status) == ("insi.retrieve", InsStatus.RETRIEVED)
     assert (validated.actor, validated.evidence) == ("doctor:Dr Camille Roux", CARD)
     assert validated.at == "2026-11-25T08:30:15.125+00:00"
-    assert [line[0] for line in journal.lines] == ["insi.retrieve", "insi.validate"]
-    assert "evidence=CN" in journal.lines[1][3]
+    assert [line[0] for line in state.audit] == ["insi.retrieve", "insi.validate"]
+    assert "evidence=CN" in state.audit[1][3]
 
 
-async def test_the_audit_trail_names_no_trait_and_no_matricule(desk: Desk, journal: Notebook) -> None:
+async def test_the_audit_trail_names_no_trait_and_no_matricule(desk: Desk, state: MemoryState) -> None:
     await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
-    assert "NESSI" not in str(journal.lines)
-    assert INS.matricule not in str(journal.lines)
+    assert "NESSI" not in str(state.audit)
+    assert INS.matricule not in str(state.audit)
 
 
-async def test_a_document_that_the_practice_does_not_accept_changes_nothing(desk: Desk, journal: Notebook) -> None:
+async def test_a_document_that_the_practice_does_not_accept_changes_nothing(desk: Desk, state: MemoryState) -> None:
     with pytest.raises(EvidenceRefused):
         await desk.qualify(PATIENT, FOUND, evidence=PASSPORT, acting=DOCTOR)
     with pytest.raises(EvidenceRefused):
         await desk.validate(PATIENT, evidence=PASSPORT, acting=DOCTOR)
-    assert journal.lines == []
+    assert state.audit == []
     assert await desk.decisions("P1") == ()
 
 
-async def test_a_major_difference_is_recorded_only_once_somebody_takes_it_on(desk: Desk, journal: Notebook) -> None:
+async def test_a_major_difference_is_recorded_only_once_somebody_takes_it_on(desk: Desk, state: MemoryState) -> None:
     other = msgspec.structs.replace(PATIENT, traits=msgspec.structs.replace(TRAITS, birth_name="AUTRE"))
     with pytest.raises(TraitsMismatch):
         await desk.qualify(other, FOUND, evidence=CARD, acting=DOCTOR)
-    assert journal.lines == []
+    assert state.audit == []
     taken_on = await desk.qualify(other, FOUND, evidence=CARD, acting=DOCTOR, despite_differences=True)
     assert taken_on.status is InsStatus.QUALIFIED
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from caducee.contracts.http import HttpAnswer
 from caducee.errors import CaduceeError, ProtocolViolation, Retry, ServiceUnavailable
-from caducee.wire.http import HttpAnswer
 from caducee_insi.exchange import understand
 from caducee_insi.faults import InsiRefused, InsiUnavailable, explain, meanings
 

@@ -7,18 +7,19 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from caducee.contracts.http import HttpAnswer
 from caducee.contracts.identity import InsOutcome
 from caducee.errors import CaduceeError, ConnectFailed, ProtocolViolation, RealmMixed, Timeout
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR, INS_NIR_TEST, Sex, Traits
 from caducee.model.practice import Actor
-from caducee.wire.http import HttpAnswer
+from caducee.testing.state import MemoryState
 from caducee_insi.exchange import Exchange
 from caducee_insi.faults import InsiRefused, InsiUnavailable
 from caducee_insi.query import TraitsInvalid
 from caducee_insi.service import InsiService
 
-from .scripted import Notebook, ScriptedChannel, StillClock, fault, individual, result
+from .scripted import ScriptedChannel, StillClock, fault, individual, result
 
 pytestmark = pytest.mark.anyio
 Build = Callable[..., InsiService]
@@ -78,36 +79,36 @@ async def test_every_request_has_fresh_ids_and_the_same_instance(insi: Build) ->
 
 
 @pytest.mark.requirement("EXI REC 07")
-async def test_every_request_is_in_the_audit_trail_without_a_trait(insi: Build, journal: Notebook) -> None:
+async def test_every_request_is_in_the_audit_trail_without_a_trait(insi: Build, state: MemoryState) -> None:
     await search(insi(ScriptedChannel(result("02"), result("00", FOUND))))
-    assert [line[:3] for line in journal.lines] == [("insi.search", "secretary:accueil", "P1")] * 2
-    assert [line[3].split()[0] for line in journal.lines] == ["outcome=02", "outcome=00"]
-    assert all("message=uuid:" in line[3] for line in journal.lines)
-    assert not re.search("NESSI|JEANNE|1975|63999|2750363999001", str(journal.lines))
+    assert [line[:3] for line in state.audit] == [("insi.search", "secretary:accueil", "P1")] * 2
+    assert [line[3].split()[0] for line in state.audit] == ["outcome=02", "outcome=00"]
+    assert all("message=uuid:" in line[3] for line in state.audit)
+    assert not re.search("NESSI|JEANNE|1975|63999|2750363999001", str(state.audit))
 
 
 @pytest.mark.requirement("EXI REC 08")
-async def test_the_bytes_of_both_sides_are_kept_under_the_message_id(insi: Build, journal: Notebook) -> None:
+async def test_the_bytes_of_both_sides_are_kept_under_the_message_id(insi: Build, state: MemoryState) -> None:
     channel = ScriptedChannel(answered := result("00", FOUND))
     await search(insi(channel))
-    ((collection, message_id),) = journal.records
-    kept = msgspec.json.decode(journal.records[collection, message_id], type=Exchange)
+    ((collection, message_id),) = state.values
+    kept = msgspec.json.decode(state.values[collection, message_id], type=Exchange)
     assert (kept.request, kept.answer, kept.status) == (channel.sent[0], answered.body, 200)
-    assert message_id in journal.lines[0][3]
+    assert message_id in state.audit[0][3]
 
 
 @pytest.mark.parametrize(
     "passing", [fault("siram_40", "insi_102", "Receiver"), Timeout("insi", "x"), ConnectFailed("insi", "x")]
 )
 async def test_what_may_pass_is_asked_once_more_after_a_pause(
-    insi: Build, clock: StillClock, journal: Notebook, passing: HttpAnswer | CaduceeError
+    insi: Build, clock: StillClock, state: MemoryState, passing: HttpAnswer | CaduceeError
 ) -> None:
     channel = ScriptedChannel(passing, result("00", FOUND))
     answer = await insi(channel).search(JEANNE, local_id="P1", acting=SECRETARY)
     assert (answer.outcome, answer.calls) == (InsOutcome.FOUND, 2)
     assert len(clock.waited) == 1
     assert 0.5 <= clock.waited[0] <= 1.5
-    assert journal.lines[0][3].startswith("error=")
+    assert state.audit[0][3].startswith("error=")
 
 
 async def test_an_outage_that_lasts_is_an_error_after_two_requests(insi: Build) -> None:
@@ -126,13 +127,13 @@ async def test_an_outage_that_lasts_is_an_error_after_two_requests(insi: Build) 
     ],
 )
 async def test_what_will_not_pass_is_not_asked_again(
-    insi: Build, journal: Notebook, answer: HttpAnswer, error: type[CaduceeError]
+    insi: Build, state: MemoryState, answer: HttpAnswer, error: type[CaduceeError]
 ) -> None:
     channel = ScriptedChannel(answer)
     with pytest.raises(error):
         await search(insi(channel))
     assert len(channel.sent) == 1
-    assert len(journal.lines) == 1
+    assert len(state.audit) == 1
 
 
 async def test_retries_count_against_the_cap(insi: Build) -> None:
@@ -163,13 +164,13 @@ async def test_an_oid_of_another_realm_is_refused(insi: Build, environment: Envi
     ],
 )
 async def test_traits_that_cannot_be_asked_are_refused_before_anything_is_sent(
-    insi: Build, journal: Notebook, changes: dict[str, object]
+    insi: Build, state: MemoryState, changes: dict[str, object]
 ) -> None:
     channel = ScriptedChannel()
     with pytest.raises(TraitsInvalid):
         await search(insi(channel), msgspec.structs.replace(JEANNE, **changes))
     assert channel.sent == []
-    assert journal.lines == []
+    assert state.audit == []
 
 
 async def test_no_trait_and_no_matricule_is_logged_or_in_an_error(

@@ -10,9 +10,11 @@ GROUP = "caducee.commands"
 OWN = {
     "doctor": "says what is wrong with the configuration, the plugins, the card and the outbox",
     "plugins": "lists the plugins: installed, allowed, refused and why",
+    "plugin": "new NAME: writes a plugin that passes the contract suite",
     "outbox": "list | show | retry: what leaves, and what waits",
-    "audit": "verify: checks the chain of the audit trail",
-    "schema": "config: prints the JSON Schema of caducee.toml",
+    "audit": "verify | export: checks the chain of the audit trail, writes it out",
+    "serve": "JSON lines on stdin and stdout, for hosts in any language",
+    "schema": "config | serve: prints the JSON Schema of caducee.toml, of the lines of serve",
 }
 USAGE_ERROR = 2
 

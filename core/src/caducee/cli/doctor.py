@@ -1,39 +1,21 @@
-"""``caducee doctor``: what is wrong here, and what to do. Sends nothing, asks no PIN, starts no plugin."""
+"""``caducee doctor``: what is wrong here, and what to do. Asks no PIN, starts no plugin, asks no service anything."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 import anyio
-import msgspec
 
+from caducee.cli.checks import Check, Level, failed
 from caducee.cli.options import add_json, parser
 from caducee.cli.printing import age, print_json
+from caducee.cli.surroundings import examine_credentials, examine_endpoints
 from caducee.config import Config, load_config
 from caducee.errors import CaduceeError, ConfigError
 from caducee.plugins import load_plugins
 
 OLD = timedelta(hours=24)
-
-
-class Level(StrEnum):
-    """How a check went. ``ATTENTION`` waits for a person; ``BROKEN`` makes the command fail."""
-
-    OK = "ok"
-    ATTENTION = "attention"
-    BROKEN = "broken"
-
-
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing looked at: a French sentence, and what to do unless it is well."""
-
-    name: str
-    level: Level
-    sentence: str
-    remedy: str = ""
-    code: str = ""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -60,6 +42,8 @@ async def examine(file: str) -> list[Check]:
     checks = [Check(name="configuration", level=Level.OK, sentence=f"{config.file} : environnement {environment}.")]
     checks += await _plugins(config)
     checks += await _card(config)
+    checks += await examine_credentials(config)
+    checks += await examine_endpoints(config)
     checks += await _outbox(config)
     return checks
 
@@ -95,7 +79,7 @@ async def _card(config: Config) -> list[Check]:
     try:
         holder = await card.holder()
     except CaduceeError as error:
-        return [_failed("card", error, Level.ATTENTION)]
+        return [failed("card", error, Level.ATTENTION)]
     finally:
         with anyio.CancelScope(shield=True):
             await card.aclose()
@@ -114,7 +98,7 @@ async def _outbox(config: Config) -> list[Check]:
             rows = await store.deliveries(states=waiting, limit=10_000)
             entries, broken = await store.verify_audit()
     except CaduceeError as error:
-        return [_failed("store", error, Level.BROKEN)]
+        return [failed("store", error, Level.BROKEN)]
     checks = [_queue(rows[-1].created if rows else None, len(rows))]
     human = [row for row in rows if row.state is DeliveryState.BLOCKED]
     if human:
@@ -162,11 +146,6 @@ def _findings(name: str, error: ConfigError) -> list[Check]:
         )
         for finding in error.findings
     ]
-
-
-def _failed(name: str, error: CaduceeError, level: Level) -> Check:
-    explanation = error.explain()
-    return Check(name=name, level=level, sentence=explanation.sentence, remedy=explanation.remedy, code=error.code)
 
 
 def _print(checks: Sequence[Check]) -> None:

@@ -1,4 +1,4 @@
-"""``caducee plugins``: what is installed, what the configuration allows, what was refused and why."""
+"""``caducee plugins``: what is installed, what the configuration allows, what was refused and why; each hook call."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ from caducee.supervisor import PluginState
 def main(argv: Sequence[str]) -> int:
     """List the plugins; 1 when an allowed one was refused. One that is not allowed is not imported."""
     options = parser("plugins", "Lists the plugins: installed, allowed, refused and why. Starts none.")
+    options.add_argument("what", nargs="?", choices=("list", "trace"), default="list", help="trace: call each hook")
     add_json(options)
     chosen = options.parse_args(argv)
+    if chosen.what == "trace":
+        from caducee.cli.trace import trace
+
+        return trace(load_config(chosen.config), as_json=chosen.json)
     loading = anyio.run(load_plugins, load_config(chosen.config))
     statuses = (*loading.status(), *_not_allowed({*loading.loaded, *loading.refused}))
     if chosen.json:

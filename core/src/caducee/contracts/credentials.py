@@ -9,6 +9,7 @@ import msgspec
 
 from caducee.contracts.signer import Signer
 from caducee.model.practice import Practitioner
+from caducee.services import ServiceKey
 
 
 class CardHolder(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,9 @@ class CardAccess(Protocol):
         ...
 
 
+CARD_ACCESS: ServiceKey[CardAccess] = ServiceKey("card_access")
+
+
 class Credentials(Protocol):
     """Keys by the name of their configuration, never by position."""
 
@@ -67,6 +71,14 @@ class Credentials(Protocol):
 
         Raises:
             CardAbsent, OtherCard, PinRequired, CertificateExpired.
+        """
+        ...
+
+    async def seal(self, credential: str) -> Signer:
+        """Return the organisation's signature key of ``[credentials.NAME]``.
+
+        Raises:
+            CertificateExpired, CertificateUntrusted, ConfigError.
         """
         ...
 

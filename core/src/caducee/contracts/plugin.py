@@ -6,20 +6,18 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from caducee.clock import Clock
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer
+from caducee.contracts.http import HttpClient, Limits
 from caducee.contracts.state import State, StateSpec
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
 from caducee.services import ServiceKey
-
-if TYPE_CHECKING:
-    from caducee.wire.http import HttpClient
 
 T = TypeVar("T")
 
@@ -31,6 +29,20 @@ class Need(StrEnum):
     """The signature key of a practitioner (``context.credentials.signer``)."""
     AUTHENTICATION = "authentication"
     """The authentication certificate of a practitioner (``tls_for``, ``subject_dn``)."""
+
+
+class Prerequisite(msgspec.Struct, frozen=True, kw_only=True):
+    """What a practice's vendor must have before this plugin speaks to a real service.
+
+    ``key`` is the key of ``[plugins.NAME]`` that holds it (``software.authorisation``). A value that matches
+    ``placeholder`` (a pattern) counts as missing: it is one of the simulated services. ``what`` is a French sentence;
+    ``who`` says whose agreement it takes.
+    """
+
+    key: str
+    placeholder: str
+    what: str
+    who: str
 
 
 class PluginContext(Protocol):
@@ -56,7 +68,9 @@ class PluginContext(Protocol):
     @property
     def state(self) -> State: ...
 
-    def http(self, base_url: str, *, credential: str = "", practitioner: str = "") -> HttpClient:
+    def http(
+        self, base_url: str, *, credential: str = "", practitioner: str = "", limits: Limits | None = None
+    ) -> HttpClient:
         """Return an HTTP client for one service under the trust rules: HTTPS, pinned authorities, TLS 1.2 or later.
 
         ``credential`` (a key of ``[credentials.*]`` that the plugin's table names) or ``practitioner`` says who we are.
@@ -90,6 +104,10 @@ class Registrar(Protocol):
 
     def needs(self, *needs: Need | ServiceKey[Any]) -> None:
         """Declare which keys of practitioners, and which services of other plugins, it will ask for."""
+        ...
+
+    def requires(self, *prerequisites: Prerequisite) -> None:
+        """Say what must be there in the ``integration`` and ``production`` environments."""
         ...
 
     def service(self, key: ServiceKey[T], factory: Callable[[PluginContext], AbstractAsyncContextManager[T]]) -> None:

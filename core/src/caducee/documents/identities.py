@@ -9,10 +9,12 @@ import msgspec
 
 from caducee.documents.plan import is_qualified
 from caducee.documents.ports import Checker, Identifiers, Practitioners, Sealed, Sealer
+from caducee.documents.validation import awaited_word, give_word
 from caducee.errors import DocumentInvalid, IdentityError, InsNotQualified, RealmMixed
 from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.patient import Patient
+from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.outbox.contract import AuditEntry, DeliveryState, Store, StoredDocument
 
@@ -52,13 +54,17 @@ class Identities:
     async def update(self, patient: Patient, *, acting: Actor) -> tuple[str, ...]:
         """Seal and release the deliveries of this patient that were ``blocked(identity)``; return their ids.
 
+        One that its author has not validated waits for that from then on.
+
         Raises:
+            ActorRefused: who is at the keyboard may not; nothing changed.
             InsNotQualified: the identity is not qualified; nothing changed.
             RealmMixed: it comes from another environment; nothing changed.
             DocumentInvalid: with the new identity a waiting document breaks a rule; that one still waits.
             AlreadySealed: a version without the identity has left to somebody; those documents still wait, all others
                 were released.
         """
+        require(acting, Verb.UPDATE_IDENTITY)
         if patient.ins is not None and patient.ins.environment is not self._environment:
             raise RealmMixed(f"identity of {patient.ins.environment}, kernel of {self._environment}")
         if not is_qualified(patient):
@@ -78,6 +84,7 @@ class Identities:
     async def _release(self, stored: StoredDocument, patient: Patient, acting: Actor) -> tuple[str, ...]:
         document = msgspec.structs.replace(msgspec.json.decode(stored.model, type=Document), patient=patient)
         sealed = await self._seal(stored, document)
+        awaited = await awaited_word(self._store, stored.document_id)
         waiting = tuple(
             row.delivery_id for row in stored.deliveries if row.state is DeliveryState.BLOCKED and row.why == "identity"
         )
@@ -91,6 +98,9 @@ class Identities:
                 entry=sealed.entry,
             )
             for delivery_id in waiting:
+                if awaited is not None:
+                    await tx.hold(delivery_id, "validation")
+                    continue
                 await tx.release(delivery_id)
                 await tx.event(
                     "delivery.released", document_id=stored.document_id, delivery_id=delivery_id, state="pending"
@@ -98,12 +108,24 @@ class Identities:
             await tx.audit(
                 AuditEntry(
                     action="identity.released",
-                    actor=f"{acting.kind}:{acting.identifier}",
+                    actor=acting.named,
                     subject=patient.local_id,
                     detail=stored.document_id,
                 )
             )
-        return waiting
+        if awaited is None:
+            return waiting
+        return waiting if await self._word_came_meanwhile(stored.document_id) else ()
+
+    async def _word_came_meanwhile(self, document_id: str) -> bool:
+        """Look after the commit: the author's word and the identity may come at the same moment."""
+        if await awaited_word(self._store, document_id) is not None:
+            return False
+        stored = await self._store.document(document_id)
+        if stored is not None:
+            async with self._store.transaction() as tx:
+                await give_word(tx, stored, None)
+        return True
 
     async def _seal(self, stored: StoredDocument, document: Document) -> Sealed:
         author = self._practitioners.practitioner(document.author)

@@ -49,6 +49,14 @@ def plan(
     return tuple(planned), tuple(findings)
 
 
+def held_for_validation(planned: tuple[Planned, ...]) -> tuple[Planned, ...]:
+    """Let each delivery wait for the author's word; what waits for an identity will wait for it then."""
+    return tuple(
+        msgspec.structs.replace(item, state=DeliveryState.BLOCKED, why="validation") if item.why != "identity" else item
+        for item in planned
+    )
+
+
 def must_seal(planned: tuple[Planned, ...]) -> bool:
     """Say whether the CDA is built now: not while every delivery waits for the identity."""
     return any(item.why != "identity" for item in planned)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from caducee.errors import Finding
+from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route
 from caducee.model.destination import Destination
 from caducee.model.document import Document
@@ -68,6 +68,10 @@ class Routing(Protocol):
 
     async def validate(self, document: Document, destination: Destination) -> Hooked:
         """Ask every plugin for findings about one destination."""
+        ...
+
+    async def explain(self, code: str) -> Explanation | None:
+        """Ask the plugins for the French sentence of a code, theirs or their service's."""
         ...
 
 

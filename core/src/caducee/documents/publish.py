@@ -11,16 +11,18 @@ import msgspec
 
 from caducee.clock import Clock
 from caducee.documents.identifiers import content_hash, identify
-from caducee.documents.plan import Planned, is_qualified, must_seal, plan
+from caducee.documents.plan import Planned, held_for_validation, must_seal, plan
 from caducee.documents.ports import Checker, Hooked, Identifiers, Practitioners, Routing, Sealed, Sealer
 from caducee.documents.ticket import Ticket, UnknownTicket
+from caducee.documents.validation import Awaited, await_word, awaited_word, give_word, waits_for_word
 from caducee.errors import ConfigError, DocumentInvalid, Finding, IdempotencyConflict, RealmMixed
 from caducee.hooks import Facts
 from caducee.model.destination import Audience, Destination
 from caducee.model.document import Document
 from caducee.model.environment import Environment
+from caducee.model.permissions import Verb, may, require
 from caducee.model.practice import Actor, Practitioner
-from caducee.outbox.contract import AuditEntry, NewDelivery, NewDocument, Store
+from caducee.outbox.contract import AuditEntry, NewDelivery, NewDocument, Store, StoredDocument
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,28 +57,76 @@ class Documents:
         self._installation = installation
         self._wake = wake
 
-    async def publish(self, document: Document, *, audience: Audience, acting: Actor, idempotency_key: str) -> Ticket:
+    async def publish(
+        self,
+        document: Document,
+        *,
+        audience: Audience,
+        acting: Actor,
+        idempotency_key: str,
+        validated_by: str = "",
+    ) -> Ticket:
         """Take a document and return when it can no longer be lost, whatever the card and the services do.
 
-        The same key with the same content returns the ticket of the first call and stores nothing.
+        The same key with the same content returns the ticket of the first call and stores no second document. A doctor
+        or a replacement validates by publishing. What a secretary or a program hands over leaves at once when
+        ``validated_by`` names its author (who has validated it in the practice's software); else it waits as
+        ``blocked(validation)`` for ``validate``, or for the same call again with the author's word.
 
         Raises:
+            ActorRefused: who is at the keyboard may not hand documents over; nothing was stored.
             DocumentInvalid: all findings at once; nothing was stored.
             RealmMixed: the identity comes from another environment; nothing was stored.
             IdempotencyConflict: the key exists with another content; nothing was stored.
             StoreError: nothing was stored.
         """
-        author = self._author(document)
+        require(acting, Verb.PREPARE)
+        author = self._author(document, validated_by)
         self._refuse_other_realm(document)
         digest = await anyio.to_thread.run_sync(content_hash, document, audience.destinations)
+        validated = bool(validated_by) or may(acting, Verb.VALIDATE)
         known = await self._known(idempotency_key, digest)
         if known is not None:
-            return known
+            if validated:
+                await self._give_word(known, acting, validated_by)
+            return self._ticket(known.document_id)
         planned = await self._checked_plan(document, author, audience.destinations)
-        new = await self._new_document(document, author, planned, idempotency_key, digest)
-        await self._commit(new, acting)
+        kept = planned if validated else held_for_validation(planned)
+        new = await self._new_document(document, author, kept, idempotency_key, digest)
+        detail = _validated_detail(new.document_id, validated_by)
+        entry = AuditEntry(action="publish", actor=acting.named, subject=new.local_id, detail=detail)
+        await self._commit(new, entry, awaited=None if validated else _awaited(planned, new))
         self._wake()
-        return Ticket(self._store, new.document_id)
+        return self._ticket(new.document_id)
+
+    async def validate(self, document_id: str, *, acting: Actor) -> None:
+        """Say that a document may leave: what waited for this alone leaves now. Twice is as good as once.
+
+        Raises:
+            ActorRefused: only a doctor or a replacement validates.
+            UnknownTicket: the store does not hold this publication.
+        """
+        require(acting, Verb.VALIDATE)
+        stored = await self._store.document(document_id)
+        if stored is None:
+            raise UnknownTicket(document_id)
+        await self._give_word(stored, acting)
+
+    async def _give_word(self, stored: StoredDocument, acting: Actor, validated_by: str = "") -> None:
+        """Read again after the commit: an identity that came meanwhile may have left a delivery waiting for this."""
+        awaited = await awaited_word(self._store, stored.document_id)
+        if awaited is None and not any(map(waits_for_word, stored.deliveries)):
+            return
+        local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
+        detail = _validated_detail(stored.document_id, validated_by)
+        async with self._store.transaction() as tx:
+            await give_word(tx, stored, awaited)
+            await tx.audit(AuditEntry(action="validate", actor=acting.named, subject=local_id, detail=detail))
+        again = await self._store.document(stored.document_id)
+        if again is not None and any(map(waits_for_word, again.deliveries)):
+            async with self._store.transaction() as tx:
+                await give_word(tx, again, awaited)
+        self._wake()
 
     async def ticket(self, document_id: str) -> Ticket:
         """Return the ticket of a publication of this store.
@@ -86,13 +136,23 @@ class Documents:
         """
         if await self._store.document(document_id) is None:
             raise UnknownTicket(document_id)
-        return Ticket(self._store, document_id)
+        return self._ticket(document_id)
 
     async def sealed_bytes(self, document_id: str) -> bytes | None:
         """Return the CDA of a publication, byte for byte; ``None`` while it waits for an identity."""
         return await self._store.sealed_bytes(document_id)
 
-    def _author(self, document: Document) -> Practitioner:
+    def _ticket(self, document_id: str) -> Ticket:
+        return Ticket(self._store, document_id, explain=self._routing.explain)
+
+    def _author(self, document: Document, validated_by: str) -> Practitioner:
+        if validated_by not in ("", document.author):
+            finding = Finding(
+                field="validated_by",
+                rule="validation.author",
+                message="Seul l'auteur d'un document peut l'avoir validé.",
+            )
+            raise DocumentInvalid((finding,))
         try:
             return self._practitioners.practitioner(document.author)
         except ConfigError as unknown:
@@ -108,13 +168,13 @@ class Documents:
         if ins is not None and ins.environment is not self._installation.environment:
             raise RealmMixed(f"identity of {ins.environment}, kernel of {self._installation.environment}")
 
-    async def _known(self, idempotency_key: str, digest: bytes) -> Ticket | None:
+    async def _known(self, idempotency_key: str, digest: bytes) -> StoredDocument | None:
         stored = await self._store.find_by_key(idempotency_key)
         if stored is None:
             return None
         if stored.content_hash != digest:
             raise IdempotencyConflict("same key, other content")
-        return Ticket(self._store, stored.document_id)
+        return stored
 
     async def _checked_plan(
         self, document: Document, author: Practitioner, asked: tuple[Destination, ...]
@@ -167,18 +227,23 @@ class Documents:
     async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
 
-    async def _commit(self, new: NewDocument, acting: Actor) -> None:
+    async def _commit(self, new: NewDocument, entry: AuditEntry, *, awaited: Awaited | None) -> None:
         async with self._store.transaction() as tx:
             await tx.add_document(new)
-            await tx.audit(
-                AuditEntry(
-                    action="publish",
-                    actor=f"{acting.kind}:{acting.identifier}",
-                    subject=new.local_id,
-                    detail=new.document_id,
-                )
-            )
+            await tx.audit(entry)
+            if awaited is not None:
+                await await_word(tx, new.document_id, awaited)
             await tx.event("document.published", document_id=new.document_id)
+
+
+def _validated_detail(document_id: str, validated_by: str) -> str:
+    """Whose word somebody else says it is must be in the trail: the actor is not who validated."""
+    return f"{document_id} validated by {validated_by}" if validated_by else document_id
+
+
+def _awaited(planned: tuple[Planned, ...], new: NewDocument) -> Awaited:
+    rows = zip(planned, new.deliveries, strict=True)
+    return Awaited(operator=tuple(row.delivery_id for item, row in rows if item.why == "operator"))
 
 
 def _without_unchecked(routed: Hooked, destination: Destination, validated: Hooked) -> Hooked:
@@ -202,6 +267,3 @@ def _row(planned: Planned) -> NewDelivery:
 
 def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-
-
-__all__ = ["Documents", "Installation", "is_qualified"]

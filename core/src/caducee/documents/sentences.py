@@ -1,9 +1,13 @@
-"""What the person at the desk reads about a delivery."""
+"""What the person at the desk reads about a delivery: what a service said is told by the plugin that serves it."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from caducee.errors import Explanation
-from caducee.outbox.contract import DeliveryState
+from caducee.outbox.contract import DeliveryRow, DeliveryState
+
+Explain = Callable[[str], Awaitable[Explanation | None]]
 
 _STATES: dict[tuple[DeliveryState, str], Explanation] = {
     (DeliveryState.PENDING, ""): Explanation("L'envoi est en attente.", "Rien à faire : il partira seul."),
@@ -35,19 +39,12 @@ _STATES: dict[tuple[DeliveryState, str], Explanation] = {
         "Le document attend une décision.",
         "Lisez le motif (« caducee outbox show »), réglez-le, puis relancez avec « caducee outbox retry ».",
     ),
-    (DeliveryState.NOT_APPLICABLE, "no_dmp"): Explanation(
-        "Le patient n'a pas de DMP.", "Document à remettre en main propre."
+    (DeliveryState.BLOCKED, "validation"): Explanation(
+        "Le document attend la validation de son auteur.", "Demandez au médecin auteur de le valider."
     ),
-    (DeliveryState.NOT_APPLICABLE, "closed"): Explanation(
-        "Le DMP du patient est fermé.", "Document à remettre en main propre."
+    (DeliveryState.NOT_APPLICABLE, ""): Explanation(
+        "Cet envoi ne concerne pas ce patient.", "Document à remettre en main propre."
     ),
-    (DeliveryState.NOT_APPLICABLE, "opposed"): Explanation(
-        "Le patient s'oppose à cet envoi.", "Document à remettre en main propre."
-    ),
-    (DeliveryState.NOT_APPLICABLE, "no_mailbox"): Explanation(
-        "Le destinataire n'a pas de boîte aux lettres sécurisée.", "Document à remettre en main propre."
-    ),
-    (DeliveryState.NOT_APPLICABLE, "exempt"): Explanation("Cet envoi n'est pas demandé.", "Rien à faire."),
 }
 
 
@@ -55,3 +52,16 @@ def explain_state(state: DeliveryState, why: str) -> Explanation:
     """Return the French sentence and remedy of a delivery's state."""
     found = _STATES.get((state, why)) or _STATES.get((state, ""))
     return found or Explanation("L'envoi est dans un état inattendu.", "Lancez « caducee doctor ».")
+
+
+async def explain_row(row: DeliveryRow, explain: Explain) -> Explanation:
+    """Return the plugin's own words when its service decided, else those of the state."""
+    if row.state in _DECIDED or (row.state is DeliveryState.BLOCKED and row.why == "operator"):
+        for code in (row.service_code, row.code):
+            found = await explain(code) if code else None
+            if found is not None:
+                return found
+    return explain_state(row.state, row.why)
+
+
+_DECIDED = frozenset({DeliveryState.REJECTED, DeliveryState.NOT_APPLICABLE})

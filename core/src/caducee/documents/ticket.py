@@ -7,7 +7,7 @@ from collections.abc import Callable
 import anyio
 import msgspec
 
-from caducee.documents.sentences import explain_state
+from caducee.documents.sentences import Explain, explain_row
 from caducee.errors import CaduceeError, Explanation
 from caducee.outbox.contract import FINAL, DeliveryRow, DeliveryState, Store
 
@@ -45,8 +45,9 @@ class Ticket:
     It is only a view: closing the program loses nothing, and ``kernel.documents.ticket(document_id)`` gives it again.
     """
 
-    def __init__(self, store: Store, document_id: str) -> None:
+    def __init__(self, store: Store, document_id: str, *, explain: Explain) -> None:
         self._store = store
+        self._explain = explain
         self.document_id = document_id
 
     async def deliveries(self) -> tuple[DeliveryStatus, ...]:
@@ -55,12 +56,7 @@ class Ticket:
         Raises:
             UnknownTicket: the store does not hold this publication.
         """
-        stored = await self._store.document(self.document_id)
-        if stored is None:
-            raise UnknownTicket(self.document_id)
-        return tuple(
-            DeliveryStatus(row=row, explanation=explain_state(row.state, row.why)) for row in stored.deliveries
-        )
+        return await self._statuses(await self._rows())
 
     async def signed(self) -> tuple[DeliveryStatus, ...]:
         """Wait until every delivery that goes is prepared: signed, where its service wants a signature."""
@@ -76,7 +72,16 @@ class Ticket:
 
     async def _until(self, holds: Callable[[DeliveryRow], bool]) -> tuple[DeliveryStatus, ...]:
         while True:
-            deliveries = await self.deliveries()
-            if all(holds(delivery.row) for delivery in deliveries):
-                return deliveries
+            rows = await self._rows()
+            if all(holds(row) for row in rows):
+                return await self._statuses(rows)
             await anyio.sleep(_POLL)
+
+    async def _rows(self) -> tuple[DeliveryRow, ...]:
+        stored = await self._store.document(self.document_id)
+        if stored is None:
+            raise UnknownTicket(self.document_id)
+        return stored.deliveries
+
+    async def _statuses(self, rows: tuple[DeliveryRow, ...]) -> tuple[DeliveryStatus, ...]:
+        return tuple([DeliveryStatus(row=row, explanation=await explain_row(row, self._explain)) for row in rows])

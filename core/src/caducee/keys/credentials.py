@@ -78,6 +78,15 @@ class ConfiguredCredentials:
         key.certificate.check_holder(identifier)
         return SoftwareSigner(key)
 
+    async def seal(self, credential: str) -> Signer:
+        """Return the organisation's signature key of ``[credentials.NAME]``.
+
+        Raises:
+            CertificateExpired: not valid today.
+            ConfigError: no such credential, or a file that cannot be used.
+        """
+        return SoftwareSigner(self._valid_key(credential))
+
     def tls(self, credential: str) -> ssl.SSLContext:
         """Return a client context with the certificate of ``[credentials.NAME]`` and the pinned authorities.
 

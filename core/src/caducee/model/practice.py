@@ -54,16 +54,28 @@ class ActorKind(StrEnum):
 class Actor(msgspec.Struct, frozen=True):
     """The person or program at the keyboard, for the audit trail.
 
-    ``identifier`` is the host software's own name for the user.
+    ``identifier`` is the host software's own name for the user. ``replaces`` is the key of the ``[practitioner.*]``
+    table of the doctor whom a replacement stands in for.
     """
 
     kind: ActorKind
     identifier: str
+    replaces: str = ""
+
+    @property
+    def named(self) -> str:
+        """The actor as the audit trail names it: ``secretary:accueil``, ``replacement:dr.petit/roux``."""
+        return f"{self.kind}:{self.identifier}" + (f"/{self.replaces}" if self.replaces else "")
 
     @classmethod
     def doctor(cls, identifier: str) -> Actor:
         """A doctor at the keyboard."""
         return cls(ActorKind.DOCTOR, identifier)
+
+    @classmethod
+    def replacement(cls, identifier: str, *, replaces: str) -> Actor:
+        """A replacement at the keyboard, with a card of their own, standing in for a doctor of the configuration."""
+        return cls(ActorKind.REPLACEMENT, identifier, replaces)
 
     @classmethod
     def secretary(cls, identifier: str) -> Actor:

@@ -6,7 +6,7 @@ package knows SQL or a file path of the store. Everything that names a patient i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,8 @@ from typing import Protocol
 import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
+from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
+from caducee.contracts.state import Received, Record, StateSpec, StreamEntry
 
 
 class DeliveryState(StrEnum):
@@ -178,6 +180,10 @@ class Transaction(Protocol):
         """Set a blocked delivery to ``pending``, due now."""
         ...
 
+    async def hold(self, delivery_id: str, why: str) -> None:
+        """Let a blocked delivery wait for something else."""
+        ...
+
     async def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         ...
@@ -188,8 +194,26 @@ class Transaction(Protocol):
         """Append an event."""
         ...
 
-    async def put(self, plugin: str, collection: str, key: str, value: bytes) -> None:
-        """Store one encrypted record of a plugin's state; its key is blind-indexed."""
+    async def put(
+        self, plugin: str, collection: str, key: str, value: bytes, *, index: Mapping[str, str] | None = None
+    ) -> None:
+        """Store one encrypted record of a plugin's state; its key and what it is found by are blind-indexed."""
+        ...
+
+    async def delete(self, plugin: str, collection: str, key: str) -> None:
+        """Remove one record of a plugin's state, if it is there."""
+        ...
+
+    async def append(self, plugin: str, stream: str, value: bytes, *, expected: int | None = None) -> None:
+        """Append to a stream of a plugin, without gaps.
+
+        Raises:
+            StateConflict: ``expected`` is not the number of its last entry.
+        """
+        ...
+
+    async def receive(self, plugin: str, item: Received) -> None:
+        """Put into the inbox; an item whose key this plugin has given before changes nothing."""
         ...
 
 
@@ -232,6 +256,58 @@ class Store(Protocol):
 
     async def get(self, plugin: str, collection: str, key: str) -> bytes | None:
         """Return one record of a plugin's state."""
+        ...
+
+    async def find(self, plugin: str, collection: str, name: str, value: str) -> tuple[Record, ...]:
+        """Return the records of a plugin that are found by that value, oldest first."""
+        ...
+
+    def records(self, plugin: str, collection: str) -> AsyncIterator[Record]:
+        """Read a collection of a plugin. What changes meanwhile may be seen or not."""
+        ...
+
+    async def read_stream(self, plugin: str, stream: str, *, after: int, limit: int) -> tuple[StreamEntry, ...]:
+        """Return entries of a stream in their order."""
+        ...
+
+    async def upgrade_state(self, plugin: str, spec: StateSpec) -> None:
+        """Bring every value of a plugin to the version of its specification, in one transaction.
+
+        Raises:
+            StateNewer: it was written by a newer version; nothing changed.
+        """
+        ...
+
+    # What the practice's software is handed: any process of the practice may ask.
+
+    async def take_item(self, kinds: tuple[str, ...], *, until: datetime) -> InboxItem | None:
+        """Lease the oldest item that is due; one whose lease has ended is due again."""
+        ...
+
+    async def extend_item(self, item: InboxItem, *, until: datetime) -> None:
+        """Keep the lease of an item.
+
+        Raises:
+            LeaseLost: somebody else has it.
+        """
+        ...
+
+    async def end_item(
+        self, item: InboxItem, state: InboxState, *, due: datetime | None = None, reason: str = "", counts: bool = True
+    ) -> None:
+        """End the lease: state, event and audit in one transaction. ``counts`` says that a failure is one more.
+
+        Raises:
+            LeaseLost: somebody else has it; nothing was written.
+        """
+        ...
+
+    async def items(self, states: frozenset[InboxState] | None = None, limit: int = 500) -> tuple[InboxRow, ...]:
+        """List items of the inbox, newest first."""
+        ...
+
+    async def retry_item(self, item_id: str) -> bool:
+        """Let an item that was set aside wait again; say whether anything changed."""
         ...
 
     async def events(self, after: int, limit: int = 200) -> tuple[EventRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import anyio
 import anyio.from_thread
 import anyio.lowlevel
+import msgspec
 import pluggy
 
 from caducee.errors import PluginCrashed
@@ -24,11 +26,29 @@ class HookTrouble(PluginCrashed):
     remedy = "Les autres modules continuent ; lancez « caducee doctor » et prévenez l'éditeur du module."
 
 
-class Hooks:
-    """The hooks of one plugin, each typed by its caller."""
+class HookCall(msgspec.Struct, frozen=True, kw_only=True):
+    """One call, as a trace shows it: nothing of its arguments, nothing of its answer.
 
-    def __init__(self, *, name: str, manager: pluggy.PluginManager, deadline: float) -> None:
+    ``outcome`` is ``ok``, ``none`` or what went wrong.
+    """
+
+    plugin: str
+    hook: str
+    milliseconds: float
+    outcome: str
+
+
+Trace = Callable[[HookCall], None]
+
+
+class Hooks:
+    """The hooks of one plugin, each typed by its caller. ``trace`` is told of each call."""
+
+    def __init__(
+        self, *, name: str, manager: pluggy.PluginManager, deadline: float, trace: Trace | None = None
+    ) -> None:
         self.name = name
+        self._trace = trace
         self._manager = manager
         self._deadline = deadline
         self._late: threading.Thread | None = None
@@ -43,6 +63,21 @@ class Hooks:
         Raises:
             HookTrouble: names the plugin and what happened, in words that hold nothing of the arguments.
         """
+        begun = time.perf_counter()
+        try:
+            answer = await self._answer(hook, arguments)
+        except HookTrouble as trouble:
+            self._tell(hook, begun, str(trouble))
+            raise
+        self._tell(hook, begun, "none" if answer is None else "ok")
+        return answer
+
+    def _tell(self, hook: str, begun: float, outcome: str) -> None:
+        if self._trace is not None:
+            milliseconds = round((time.perf_counter() - begun) * 1000, 3)
+            self._trace(HookCall(plugin=self.name, hook=hook, milliseconds=milliseconds, outcome=outcome))
+
+    async def _answer(self, hook: str, arguments: dict[str, Any]) -> Any:
         if self._late is not None and self._late.is_alive():
             raise HookTrouble(self.name, f"{hook} was not called: an earlier call has not returned yet")
         answer = await self._in_time(hook, lambda: getattr(self._manager.hook, hook)(**arguments))

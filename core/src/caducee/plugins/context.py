@@ -3,49 +3,91 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from caducee.clock import Clock
 from caducee.contracts.credentials import Credentials
-from caducee.contracts.plugin import Journal
+from caducee.contracts.http import HttpClient, HttpFactory, Limits
+from caducee.contracts.state import State
+from caducee.errors import NotGranted
 from caducee.model.environment import Environment
-from caducee.outbox.contract import AuditEntry, Store
+from caducee.plugins.grants import Granted
 from caducee.redaction import RedactingLogger
+from caducee.services import ServiceKey
 
-
-class StoreJournal:
-    """The audit trail and the records of one plugin, in the kernel's store."""
-
-    def __init__(self, store: Store, plugin: str) -> None:
-        self._store = store
-        self._plugin = plugin
-
-    async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
-        """Append to the audit chain, durably, before returning."""
-        entry = AuditEntry(action=action, actor=actor, subject=subject, reason=reason, detail=detail)
-        async with self._store.transaction() as tx:
-            await tx.audit(entry)
-
-    async def get(self, collection: str, key: str) -> bytes | None:
-        """Return one encrypted record of this plugin."""
-        return await self._store.get(self._plugin, collection, key)
-
-    async def put(self, collection: str, key: str, value: bytes) -> None:
-        """Store one encrypted record of this plugin."""
-        async with self._store.transaction() as tx:
-            await tx.put(self._plugin, collection, key, value)
+T = TypeVar("T")
+Use = Callable[[ServiceKey[Any]], AbstractAsyncContextManager[Any]]
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Context:
-    """The ``PluginContext`` of one plugin."""
+    """The ``PluginContext`` of one plugin: each thing it was not given is refused by name."""
 
     def __init__(
-        self, *, name: str, environment: Environment, config: Any, clock: Clock, credentials: Credentials, store: Store
+        self,
+        *,
+        name: str,
+        environment: Environment,
+        config: Any,
+        clock: Clock,
+        credentials: Granted,
+        state: State | None,
+        http: HttpFactory,
+        use: Use,
+        may_use: frozenset[str],
     ) -> None:
         self.name = name
         self.environment = environment
         self.config = config
         self.clock = clock
-        self.credentials = credentials
-        self.journal: Journal = StoreJournal(store, name)
         self.log: logging.Logger = RedactingLogger(f"caducee.plugins.{name}")
+        self._granted = credentials
+        self._state = state
+        self._http = http
+        self._use = use
+        self._may_use = may_use
+
+    @property
+    def credentials(self) -> Credentials:
+        """The keys that its table names, and those of practitioners that it declared."""
+        return self._granted
+
+    @property
+    def state(self) -> State:
+        """Its durable state.
+
+        Raises:
+            NotGranted: it registered no state.
+        """
+        if self._state is None:
+            raise NotGranted(self.name, "state was asked for, and registrar.state(…) was not called")
+        return self._state
+
+    def use(self, key: ServiceKey[T]) -> AbstractAsyncContextManager[T]:
+        """Lend a service of another plugin.
+
+        Raises:
+            NotGranted: not declared with ``registrar.needs``.
+        """
+        if key.name not in self._may_use:
+            raise NotGranted(self.name, f"service {key.name} was asked for, and registrar.needs(…) does not name it")
+        return self._use(key)
+
+    def http(
+        self, base_url: str, *, credential: str = "", practitioner: str = "", limits: Limits | None = None
+    ) -> HttpClient:
+        """Return an HTTP client for one service: pinned authorities, nothing in clear.
+
+        Raises:
+            NotGranted: plain HTTP outside the sandbox's loopback, or a key that it was not given.
+        """
+        address = urlsplit(base_url)
+        if address.scheme == "https" and bool(credential) != bool(practitioner):
+            tls = self._granted.tls(credential) if credential else self._granted.tls_for(practitioner)
+            return self._http(service=self.name, base_url=base_url, tls=tls, limits=limits)
+        if address.scheme == "http" and self.environment is Environment.SANDBOX and address.hostname in _LOOPBACK:
+            return self._http(service=self.name, base_url=base_url, tls=None, limits=limits)
+        raise NotGranted(self.name, "an HTTP client needs https and one key; http goes to the sandbox's loopback only")

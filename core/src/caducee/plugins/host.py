@@ -13,16 +13,20 @@ from caducee.clock import Clock
 from caducee.config import Config
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer, Failure, Verdict
+from caducee.contracts.http import HttpFactory
 from caducee.documents.ports import Hooked
-from caducee.errors import CapabilityMissing, Explanation, Finding
+from caducee.errors import CapabilityMissing, DocumentInvalid, Explanation, Finding, StateNewer
 from caducee.hooks import HOOK_DEADLINE, Facts, Route
 from caducee.model.destination import Destination
 from caducee.model.document import Document
 from caducee.outbox.contract import Store
-from caducee.plugins.calls import Hooks, HookTrouble
+from caducee.plugins.calls import Hooks, HookTrouble, Trace
 from caducee.plugins.context import Context
 from caducee.plugins.discovery import given_plugins
-from caducee.plugins.loading import Loaded, PluginStatus, load_plugins
+from caducee.plugins.golive import refuse_unready
+from caducee.plugins.grants import Granted
+from caducee.plugins.loading import Loaded, PluginStatus, load_plugins, refusal
+from caducee.plugins.state import PluginState
 from caducee.services import ServiceKey
 from caducee.supervisor import Supervisor
 
@@ -58,15 +62,19 @@ class PluginHost:
         clock: Clock,
         credentials: Credentials,
         store: Store,
+        http: HttpFactory,
         given: Mapping[str, object] | None = None,
         deadline: float = HOOK_DEADLINE,
+        trace: Trace | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._credentials = credentials
         self._store = store
+        self._http = http
         self._given = given or {}
         self._deadline = deadline
+        self._trace = trace
         self._plugins: dict[str, _Plugin] = {}
         self._refused: Mapping[str, PluginStatus] = {}
 
@@ -76,11 +84,22 @@ class PluginHost:
         A plugin with a fault of its own is refused, and ``status()`` says why.
 
         Raises:
-            ConfigError: plugins that are not installed, tables that do not fit; all at once, nothing is loaded.
+            ConfigError: plugins that are not installed, tables that do not fit, what is missing outside the sandbox;
+                all at once, nothing is loaded.
         """
-        loading = await load_plugins(self._config, given_plugins(self._given))
-        self._refused = loading.refused
-        self._plugins = {name: self._plugin(loaded) for name, loaded in loading.loaded.items()}
+        loading = await load_plugins(self._config, given_plugins(self._given), trace=self._trace)
+        refuse_unready(self._config, {n: plugin.registration.prerequisites for n, plugin in loading.loaded.items()})
+        refused = {}
+        for name, loaded in loading.loaded.items():
+            spec = loaded.registration.state_spec
+            try:
+                if spec is not None:
+                    await self._store.upgrade_state(name, spec)
+            except StateNewer as newer:
+                refused[name] = refusal(loaded, newer)
+                continue
+            self._plugins[name] = self._plugin(loaded)
+        self._refused = {**loading.refused, **refused}
 
     @property
     def supervisors(self) -> tuple[Supervisor, ...]:
@@ -91,6 +110,22 @@ class PluginHost:
     def kinds(self) -> tuple[str, ...]:
         """The kinds of destination that are served: one lane of the outbox each."""
         return tuple(kind for plugin in self._plugins.values() for kind in plugin.registration.destinations)
+
+    def destination(self, kind: str, fields: Mapping[str, Any]) -> Destination:
+        """Make a destination of a kind from its fields.
+
+        Raises:
+            CapabilityMissing: no plugin serves that kind.
+            DocumentInvalid: the fields do not fit.
+        """
+        plugin = self._server(kind)
+        if plugin is None:
+            raise CapabilityMissing(f"no plugin serves {kind}{self._but_refused()}")
+        try:
+            return msgspec.convert(fields, plugin.registration.kinds[kind])
+        except msgspec.ValidationError as misfit:
+            message = f"La destination n'a pas la forme attendue : {misfit}."
+            raise DocumentInvalid((Finding(field=f"audience.{kind}", rule="audience.form", message=message),)) from None
 
     def status(self) -> tuple[PluginStatus, ...]:
         """Where each allowed plugin stands, in the order of the configuration."""
@@ -179,20 +214,24 @@ class PluginHost:
         return answers
 
     def _plugin(self, loaded: Loaded) -> _Plugin:
+        registration = loaded.registration
         context = Context(
             name=loaded.name,
             environment=self._config.kernel.environment,
             config=loaded.config,
             clock=self._clock,
-            credentials=self._credentials,
-            store=self._store,
+            credentials=Granted(self._credentials, plugin=loaded.name, config=loaded.config, needs=registration.keys),
+            state=PluginState(self._store, loaded.name) if registration.state_spec else None,
+            http=self._http,
+            use=self.use,
+            may_use=registration.uses,
         )
         services, destinations = loaded.registration.services, loaded.registration.destinations
         factories = {f"service {name}": factory for name, factory in services.items()}
         factories |= {f"destination {kind}": factory for kind, factory in destinations.items()}
         return _Plugin(
             loaded,
-            Hooks(name=loaded.name, manager=loaded.manager, deadline=self._deadline),
+            Hooks(name=loaded.name, manager=loaded.manager, deadline=self._deadline, trace=self._trace),
             Supervisor(context=context, factories=factories, clock=self._clock),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -11,8 +12,8 @@ import pluggy
 
 from caducee.config import Config, Place, fit
 from caducee.config.fitting import suggest
-from caducee.errors import ConfigError, Finding, PluginRefused
-from caducee.plugins.calls import in_daemon_thread
+from caducee.errors import ConfigError, Finding, PluginError, PluginRefused
+from caducee.plugins.calls import HookCall, Trace, in_daemon_thread
 from caducee.plugins.discovery import Found, installed_plugins
 from caducee.plugins.registration import Registration, hook_manager
 from caducee.supervisor import PluginState
@@ -63,7 +64,9 @@ class Loading(msgspec.Struct, frozen=True, kw_only=True):
         return (*(plugin.status() for plugin in self.loaded.values()), *self.refused.values())
 
 
-async def load_plugins(config: Config, given: Mapping[str, Found] | None = None) -> Loading:
+async def load_plugins(
+    config: Config, given: Mapping[str, Found] | None = None, *, trace: Trace | None = None
+) -> Loading:
     """Import, register and check every allowed plugin. ``given`` ones hide installed ones of the same name.
 
     A plugin with a fault of its own is refused, and its status says why; the others are loaded.
@@ -83,10 +86,10 @@ async def load_plugins(config: Config, given: Mapping[str, Found] | None = None)
             findings.append(here.finding("plugin_not_installed", message))
             continue
         try:
-            registration, manager = await register(known[name])
+            registration, manager = await register(known[name], trace)
             _refuse_taken(registration, loaded.values())
-        except PluginRefused as refusal:
-            refused[name] = _refused(known[name], refusal)
+        except PluginRefused as error:
+            refused[name] = refusal(known[name], error)
             continue
         struct = registration.struct or _NoTable
         fitted = fit(config.plugins.get(name, {}), struct, place.at("plugins").at(name), findings)
@@ -103,7 +106,7 @@ async def load_plugins(config: Config, given: Mapping[str, Found] | None = None)
     return Loading(loaded=loaded, refused=refused)
 
 
-async def register(found: Found) -> tuple[Registration, pluggy.PluginManager]:
+async def register(found: Found, trace: Trace | None = None) -> tuple[Registration, pluggy.PluginManager]:
     """Import one plugin and ask it what it offers.
 
     Raises:
@@ -111,7 +114,11 @@ async def register(found: Found) -> tuple[Registration, pluggy.PluginManager]:
     """
     manager = hook_manager(found.name, await _in_time(found, "import", found.load))
     registration = Registration(found.name)
+    begun = time.perf_counter()
     await _in_time(found, "caducee_register", lambda: manager.hook.caducee_register(registrar=registration))
+    if trace is not None:
+        milliseconds = round((time.perf_counter() - begun) * 1000, 3)
+        trace(HookCall(plugin=found.name, hook="caducee_register", milliseconds=milliseconds, outcome="ok"))
     return registration, manager
 
 
@@ -126,9 +133,10 @@ async def _in_time(found: Found, step: str, call: Callable[[], Any]) -> Any:
     raise PluginRefused(found.name, f"{step} took over {LOAD_DEADLINE:.0f} s")
 
 
-def _refused(found: Found, refusal: PluginRefused) -> PluginStatus:
-    why = str(refusal).removeprefix(f"{found.name}: ")
-    return PluginStatus(name=found.name, distribution=found.distribution, state=PluginState.REFUSED, why=why)
+def refusal(plugin: Found | Loaded, error: PluginError) -> PluginStatus:
+    """Return where a plugin stands that is not started, and why."""
+    why = str(error).removeprefix(f"{plugin.name}: ")
+    return PluginStatus(name=plugin.name, distribution=plugin.distribution, state=PluginState.REFUSED, why=why)
 
 
 def _refuse_taken(registration: Registration, others: Iterable[Loaded]) -> None:

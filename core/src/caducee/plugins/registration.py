@@ -11,9 +11,10 @@ import msgspec
 import pluggy
 
 from caducee.contracts.delivery import Deliverer
-from caducee.contracts.plugin import PluginContext
+from caducee.contracts.plugin import Need, PluginContext, Prerequisite
+from caducee.contracts.state import StateSpec
 from caducee.errors import PluginRefused
-from caducee.hooks import API_VERSION, PROJECT, HookSpecs
+from caducee.hooks import PROJECT, HookSpecs, spoken
 from caducee.model.destination import Destination
 from caducee.services import ServiceKey
 
@@ -30,10 +31,30 @@ class Registration:
         self.struct: type[msgspec.Struct] | None = None
         self.services: dict[str, Factory] = {}
         self.destinations: dict[str, Factory] = {}
+        self.kinds: dict[str, type[Destination]] = {}
+        self.prerequisites: tuple[Prerequisite, ...] = ()
+        self.state_spec: StateSpec | None = None
+        self.keys: frozenset[Need] = frozenset()
+        self.uses: frozenset[str] = frozenset()
 
     def config(self, config: type[msgspec.Struct]) -> None:
         """Say the struct that ``[plugins.NAME]`` must fit."""
         self.struct = config
+
+    def state(self, spec: StateSpec) -> None:
+        """Say that the plugin keeps state."""
+        if spec.version < 1 or len(spec.upgrades) != spec.version - 1:
+            raise PluginRefused(self.plugin, f"state of version {spec.version} with {len(spec.upgrades)} upgrades")
+        self.state_spec = spec
+
+    def requires(self, *prerequisites: Prerequisite) -> None:
+        """Say what must be there outside the sandbox."""
+        self.prerequisites += prerequisites
+
+    def needs(self, *needs: Need | ServiceKey[Any]) -> None:
+        """Declare what it will ask for."""
+        self.keys |= {need for need in needs if isinstance(need, Need)}
+        self.uses |= {need.name for need in needs if isinstance(need, ServiceKey)}
 
     def service(self, key: ServiceKey[T], factory: Callable[[PluginContext], AbstractAsyncContextManager[T]]) -> None:
         """Offer a service."""
@@ -46,6 +67,7 @@ class Registration:
         if not destination.kind:
             raise PluginRefused(self.plugin, f"{destination.__name__} has no kind")
         self._add(self.destinations, destination.kind, factory, "destination")
+        self.kinds[destination.kind] = destination
 
     def _add(self, offers: dict[str, Factory], name: str, factory: Factory, what: str) -> None:
         if name in offers:
@@ -63,9 +85,7 @@ def hook_manager(name: str, plugin: object) -> pluggy.PluginManager:
     Raises:
         PluginRefused: another API version, or a hook that is not a plain synchronous implementation.
     """
-    version = getattr(plugin, "CADUCEE_API", API_VERSION)
-    if version != API_VERSION:
-        raise PluginRefused(name, f"written for plugin API {version}, this kernel has {API_VERSION}")
+    _refuse_other_api(name, getattr(plugin, "CADUCEE_API", 1))
     for hook in HOOKS:
         _refuse_unfit(name, hook, getattr(plugin, hook, None))
     manager = pluggy.PluginManager(PROJECT)
@@ -78,6 +98,12 @@ def hook_manager(name: str, plugin: object) -> pluggy.PluginManager:
     if not manager.hook.caducee_register.get_hookimpls():
         raise PluginRefused(name, "it has no caducee_register hook")
     return manager
+
+
+def _refuse_other_api(plugin: str, version: object) -> None:
+    known = " and ".join(map(str, spoken()))
+    if not isinstance(version, int) or isinstance(version, bool) or version not in spoken():
+        raise PluginRefused(plugin, f"written for plugin API {version!r}, this kernel speaks {known}")
 
 
 def _refuse_unfit(plugin: str, hook: str, implementation: Any) -> None:

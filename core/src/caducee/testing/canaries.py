@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import base64
+import logging
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
+
+_SHORTEST = 8
+"""Fewer characters of base64 may come about by chance."""
 
 
 class Canaries:
@@ -26,10 +31,45 @@ class Canaries:
         files = (path for path in sorted(folder.rglob("*")) if path.is_file())
         return tuple((path, word) for path in files for word in self.in_bytes(path.read_bytes()))
 
+    def assert_none(self, *places: object) -> None:
+        """Look through texts, bytes, folders, log records and errors; anything else is looked at as its ``repr``.
+
+        Raises:
+            AssertionError: names each word that came through, and where.
+        """
+        found = [f"{word!r} in {_shown(place)}" for place in places for word in self._in(place)]
+        if found:
+            raise AssertionError("leaked: " + "; ".join(dict.fromkeys(found)))
+
+    def _in(self, place: object) -> tuple[str, ...]:
+        match place:
+            case bytes():
+                return self.in_bytes(place)
+            case Path() if place.is_dir():
+                return tuple(word for _, word in self.in_folder(place))
+            case Path():
+                return self.in_bytes(place.read_bytes())
+            case logging.LogRecord():
+                return self.in_text(logging.Formatter().format(place))
+            case str():
+                return self.in_text(place)
+            case BaseException():
+                return self.in_text("".join(traceback.format_exception(place)))
+            case _:
+                return self.in_text(repr(place))
+
+
+def _shown(place: object) -> str:
+    if isinstance(place, str):
+        return f"{place[:120]!r}"
+    return str(place) if isinstance(place, Path) else type(place).__name__
+
 
 def _forms(word: str) -> Iterator[bytes]:
     yield word.encode()
     yield word.encode("utf-16-le")
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + word.encode())
-        yield encoded[4 if shift else 0 : len(encoded) // 4 * 4 - 4]
+        certain = encoded[4 if shift else 0 : len(encoded) // 4 * 4 - 4]
+        if len(certain) >= _SHORTEST:
+            yield certain

@@ -4,47 +4,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-import msgspec
-
 from caducee.clock import Clock, SystemClock
 from caducee.config import Config, DocumentsConfig, KernelConfig, Secret
+from caducee.contracts.credentials import Credentials
 from caducee.documents.identities import Identities
-from caducee.documents.ports import Identifiers, Sealed
 from caducee.documents.publish import Documents, Installation
-from caducee.errors import CardAbsent, Finding
+from caducee.errors import CardAbsent
 from caducee.events import Bell
 from caducee.hooks import HOOK_DEADLINE
+from caducee.inbox import DeskInbox
 from caducee.kernel import Kernel, Lane
-from caducee.model.codes import Code
-from caducee.model.document import Document
 from caducee.model.environment import Environment
-from caducee.model.practice import Organisation, Practitioner
+from caducee.model.practice import Practitioner
+from caducee.outbox.attempt import Limits
+from caducee.outbox.contract import Store
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store
 from caducee.outbox.worker import Lane as OutboxLane
-from caducee.plugins import PluginHost
+from caducee.plugins import PluginHost, Trace
+from caducee.testing.letters import AUTHOR
+from caducee.testing.sealing import JsonSealer, LenientChecker
+from caducee.wire.http import HttpClient
 
 _KEY = bytes(32)
-AUTHOR = Practitioner(
-    identifier="899700000017",
-    family_name="ROUX",
-    given_name="Camille",
-    profession=Code("10", "1.2.250.1.71.1.2.7", "Médecin"),
-    specialty=None,
-    author_specialty=Code("G15_10", "1.2.250.1.213.1.1.4.5", "Médecin"),
-    organisation=Organisation(
-        identifier="499700000017001",
-        name="Cabinet d'essai",
-        sector=Code("SA07", "1.2.250.1.71.4.2.4", "Cabinet individuel"),
-        setting=Code("AMBULATOIRE", "1.2.250.1.213.1.1.4.9", "Ambulatoire"),
-    ),
-)
 
 
 def config_for(folder: Path, plugins: Mapping[str, Mapping[str, Any]], *, grace: float = 1.0) -> Config:
@@ -73,21 +60,30 @@ async def kernel_for(
     deadline: float = HOOK_DEADLINE,
     drain: bool = True,
     lane: Callable[[str], Lane] | None = None,
+    credentials: Credentials | None = None,
+    policy: Policy | None = None,
+    limits: Limits | None = None,
+    trace: Trace | None = None,
 ) -> AsyncIterator[Kernel]:
     """Run a kernel with these plugins, given as objects, by name.
 
-    Documents are sealed as their JSON; any key names the same invented author; there is no card.
+    Documents are sealed as their JSON; any key names the same invented author; there is no card unless
+    ``credentials`` has one (``FakeCard``). ``policy`` says when a delivery is tried again, ``limits`` how long a step
+    may take.
     """
     config = config_for(folder, {name: (tables or {}).get(name, {}) for name in plugins}, grace=grace)
     clock = clock or SystemClock()
     async with open_store(folder, tenant="essai", key=_KEY, clock=clock) as store:
         bell = Bell()
         host = PluginHost(
-            config=config, clock=clock, credentials=_NoCard(), store=store, given=plugins, deadline=deadline
-        )
-        parts: dict[str, Any] = {"store": store, "practitioners": _Anyone(), "checker": _Lenient(), "sealer": _Plain()}
-        installation = Installation(
-            environment=config.kernel.environment, tenant="essai", oid_root=config.documents.oid_root
+            config=config,
+            clock=clock,
+            credentials=credentials or _NoCard(),
+            store=store,
+            http=HttpClient,
+            given=plugins,
+            deadline=deadline,
+            trace=trace,
         )
 
         def outbox_lane(kind: str) -> Lane:
@@ -97,7 +93,8 @@ async def kernel_for(
                 deliverer=lambda: host.deliverer(kind),
                 classify=host.classify,
                 clock=clock,
-                policy=Policy(),
+                policy=policy or Policy(),
+                limits=limits,
             )
 
         kernel = Kernel(
@@ -105,14 +102,25 @@ async def kernel_for(
             clock=clock,
             store=store,
             plugins=host,
-            documents=Documents(**parts, routing=host, clock=clock, installation=installation, wake=bell.ring),
-            identities=Identities(**parts, environment=config.kernel.environment, wake=bell.ring),
+            inbox=DeskInbox(store, clock=clock, bell=bell),
             lane=lane or outbox_lane,
             bell=bell,
             drain=drain,
+            **_document_path(config, store, host, clock=clock, bell=bell),
         )
         async with kernel:
             yield kernel
+
+
+def _document_path(config: Config, store: Store, host: PluginHost, *, clock: Clock, bell: Bell) -> dict[str, Any]:
+    environment, oid_root = config.kernel.environment, config.documents.oid_root
+    installation = Installation(environment=environment, tenant="essai", oid_root=oid_root)
+    parts: dict[str, Any] = {"store": store, "practitioners": _Anyone()}
+    parts |= {"checker": LenientChecker(), "sealer": JsonSealer()}
+    return {
+        "documents": Documents(**parts, routing=host, clock=clock, installation=installation, wake=bell.ring),
+        "identities": Identities(**parts, environment=environment, wake=bell.ring),
+    }
 
 
 class _NoCard:
@@ -120,6 +128,9 @@ class _NoCard:
         return AUTHOR
 
     async def signer(self, practitioner: str) -> NoReturn:
+        raise CardAbsent
+
+    async def seal(self, credential: str) -> NoReturn:
         raise CardAbsent
 
     def tls(self, credential: str) -> NoReturn:
@@ -138,15 +149,3 @@ class _NoCard:
 class _Anyone:
     def practitioner(self, key: str) -> Practitioner:
         return AUTHOR
-
-
-class _Lenient:
-    def check(self, document: Document, author: Practitioner) -> tuple[Finding, ...]:
-        return ()
-
-
-class _Plain:
-    def seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
-        content = msgspec.json.encode(document)
-        sha1 = hashlib.sha1(content, usedforsecurity=False).digest()
-        return Sealed(document=content, sha1=sha1, sha256=hashlib.sha256(content).digest(), entry=b"{}")

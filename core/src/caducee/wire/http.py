@@ -14,30 +14,14 @@ from typing import Self
 
 import anyio
 import httpx
-import msgspec
 
+from caducee.contracts.http import HttpAnswer, Limits
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable, Timeout
 from caducee.wire.tls_errors import connection_error, refused_certificate
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds to connect and to wait for each piece of an answer, and the largest answer in bytes."""
-
-    connect: float = 10.0
-    answer: float = 60.0
-    largest_answer: int = 128 * 1024 * 1024
-
-
-class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer, complete, whatever its status."""
-
-    status: int
-    content_type: str
-    body: bytes
-
-
 class HttpClient:
-    """Posts to one service over one TLS identity and keeps its connections alive.
+    """Speaks to one service over one TLS identity and keeps its connections alive.
 
     Nothing of a body, a header or a certificate is logged. Proxies of the environment are not used.
     """
@@ -47,7 +31,7 @@ class HttpClient:
         *,
         service: str,
         base_url: str,
-        tls: ssl.SSLContext,
+        tls: ssl.SSLContext | None,
         limits: Limits | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -55,7 +39,8 @@ class HttpClient:
         self._base_url = base_url.rstrip("/")
         self._limits = limits or Limits()
         self._client = httpx.AsyncClient(
-            verify=tls,
+            # Without an identity nothing is trusted: only plain HTTP, on loopback, works.
+            verify=tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             transport=transport,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "Caducee"},
@@ -90,19 +75,27 @@ class HttpClient:
         headers = {"Content-Type": content_type, "Content-Length": str(sum(map(len, content)))}
         request = self._client.build_request("POST", self.url(path), headers=headers)
         request.stream = _Content(content)
+        return await self._exchange(request, changes=changes)
+
+    async def get(self, path: str) -> HttpAnswer:
+        """Ask and return the whole answer; errors as a ``post`` that changes nothing."""
+        return await self._exchange(self._client.build_request("GET", self.url(path)), changes=False)
+
+    def unreadable(self, detail: str, *, changes: bool) -> CaduceeError:
+        """Return the error of an answer that cannot be understood: after a change, its outcome is unknown."""
+        return OutcomeUnknown(self.service, detail) if changes else ProtocolViolation(self.service, detail)
+
+    async def _exchange(self, request: httpx.Request, *, changes: bool) -> HttpAnswer:
         try:
-            response = await self._client.send(request, stream=True)
-            async with aclosing(response):
-                body = await self._whole(response)
+            with anyio.fail_after(self._limits.longest):
+                response = await self._client.send(request, stream=True)
+                async with aclosing(response):
+                    body = await self._whole(response)
         except (httpx.HTTPError, OSError) as error:  # a TLS alert in the middle of an answer comes as it is
             raise self._failure(error, changes=changes) from None
         except _TooLarge:
             raise self.unreadable("the answer is larger than the limit", changes=changes) from None
         return HttpAnswer(status=response.status_code, content_type=response.headers.get("content-type", ""), body=body)
-
-    def unreadable(self, detail: str, *, changes: bool) -> CaduceeError:
-        """Return the error of an answer that cannot be understood: after a change, its outcome is unknown."""
-        return OutcomeUnknown(self.service, detail) if changes else ProtocolViolation(self.service, detail)
 
     async def _whole(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -122,7 +115,7 @@ class HttpClient:
             return before
         if changes:
             return OutcomeUnknown(self.service, f"sent, no whole answer ({type(error).__name__})")
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, httpx.TimeoutException | TimeoutError):
             return Timeout(self.service, "no answer in time")
         if _spoke(error):
             return ProtocolViolation(self.service, "the answer is cut short or is not HTTP")

@@ -38,12 +38,27 @@ def issuer_serial(certificate: bytes) -> IssuerSerial:
     Raises:
         ValueError: not a certificate.
     """
-    tbs = _content(_first(_content(_first(certificate))))
-    fields = [element for element in _elements(tbs) if element[0] != 0xA0]
-    if len(fields) < 3:
-        raise ValueError("not a certificate")
+    fields = _fields(certificate)
     serial = int.from_bytes(_content(fields[0]), "big")
     return IssuerSerial(rfc2253(fields[2]), str(serial))
+
+
+def subject(certificate: bytes) -> str:
+    """Read the subject of a DER certificate, RFC 2253.
+
+    Raises:
+        ValueError: not a certificate.
+    """
+    return rfc2253(_fields(certificate)[4])
+
+
+def _fields(certificate: bytes) -> list[bytes]:
+    """Return the fields that follow the version: serial, algorithm, issuer, validity, subject."""
+    tbs = _content(_first(_content(_first(certificate))))
+    fields = [element for element in _elements(tbs) if element[0] != 0xA0]
+    if len(fields) < 5:
+        raise ValueError("not a certificate")
+    return fields
 
 
 def rfc2253(name: bytes) -> str:

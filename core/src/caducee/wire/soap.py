@@ -9,11 +9,12 @@ from typing import Any
 import anyio.to_thread
 import msgspec
 
+from caducee.contracts.http import HttpAnswer
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable
 from caducee.rendering import Template
 from caducee.wire import mtom
 from caducee.wire.fault import Fault, fault_error, read_fault
-from caducee.wire.http import HttpAnswer, HttpClient
+from caducee.wire.http import HttpClient
 from caducee.wire.namespaces import SOAP11, SOAP12, WSA
 from caducee.wire.xml import child, parse, text
 

@@ -1,15 +1,20 @@
 """The VIHF: the SAML 2.0 assertion that carries the professional's identity (CI-SIS, volet Transport synchrone).
 
-In DIRECTE the assertion is not signed: the card's certificate authenticates the connection.
+In DIRECTE the assertion is not signed: the card's certificate authenticates the connection. In INDIRECTE the
+organisation's seal signs it: enveloped, exclusive C14N, RSA-SHA256. It is written in canonical form, so what is
+digested and signed is what is sent.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import msgspec
 
+from caducee.contracts.signer import SignatureAlgorithm
 from caducee.model.codes import Code
 from caducee.model.entry import EntryPatientId
 from caducee.model.practice import Practitioner
@@ -40,13 +45,15 @@ class Software(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class VihfSession(msgspec.Struct, frozen=True, kw_only=True):
     """Who speaks: a professional in one structure, authenticated by the certificate of ``issuer`` since ``since``.
 
-    ``issuer`` is the subject of that certificate, RFC 2253.
+    ``issuer`` is the subject of that certificate, RFC 2253. ``context_class`` is the class of SAML that describes how
+    the person logged in.
     """
 
     practitioner: Practitioner
     issuer: str
     since: datetime
     purpose: Code = NORMAL_ACCESS
+    context_class: str = SMARTCARD
 
 
 class Role(msgspec.Struct, frozen=True, array_like=True):
@@ -55,6 +62,15 @@ class Role(msgspec.Struct, frozen=True, array_like=True):
     code: str
     system: str
     display: str
+
+
+class VihfSignature(msgspec.Struct, frozen=True, array_like=True):
+    """The seal's signature of an assertion as its template renders it."""
+
+    uri: str
+    digest: str
+    certificate: str
+    value: str = ""
 
 
 class Vihf(msgspec.Struct, frozen=True, array_like=True):
@@ -78,6 +94,8 @@ class Vihf(msgspec.Struct, frozen=True, array_like=True):
     software_name: str
     software_version: str
     homologation: str
+    subject: str | None = None
+    signature: VihfSignature | None = None
 
 
 class VihfWriter:
@@ -86,33 +104,77 @@ class VihfWriter:
     def __init__(self, software: Software, options: VihfOptions) -> None:
         self._software = software
         self._options = options
-        self._template = Template.load("caducee.wire.templates", "vihf.xml", Vihf)
+        self._security = _template("vihf.xml", Vihf)
+        self._assertion = _template("vihf_assertion.xml", Vihf)
+        self._signed_info = _template("vihf_signed_info.xml", VihfSignature)
 
     def direct(self, session: VihfSession, *, patient: EntryPatientId | None, now: datetime) -> bytes:
         """Return the ``wsse:Security`` block of a call in DIRECTE about one patient."""
+        return self._security.render(self._model(session, "DIRECTE", patient=patient, now=now))
+
+    def indirect(
+        self, session: VihfSession, *, patient: EntryPatientId | None, now: datetime, certificate: bytes
+    ) -> UnsignedVihf:
+        """Return the assertion of a call in INDIRECTE, to be signed by the seal of this certificate (DER)."""
         who = session.practitioner
-        return self._template.render(
-            Vihf(
-                id=f"_{uuid4()}",
-                issued=_instant(now),
-                issuer=session.issuer,
-                name_id=who.identifier,
-                authenticated=_instant(session.since),
-                context_class=SMARTCARD,
-                structure=who.organisation.identifier,
-                sector=f"{who.organisation.sector.code}^{who.organisation.sector.system}",
-                roles=tuple(_role(code) for code in (who.profession, who.specialty) if code is not None),
-                version=self._options.version,
-                mode_attribute=self._options.mode_attribute,
-                mode="DIRECTE",
-                resource=cx(patient, "NH") if patient is not None else None,
-                purpose=_role(session.purpose),
-                software_id=self._software.id,
-                software_name=self._software.name,
-                software_version=self._software.version,
-                homologation=self._software.homologation,
-            )
+        model = msgspec.structs.replace(
+            self._model(session, "INDIRECTE", patient=patient, now=now),
+            subject=f"{who.family_name} {who.given_name}",
         )
+        signature = VihfSignature(
+            uri=f"#{model.id}",
+            digest=_base64(hashlib.sha256(self._assertion.render(model)).digest()),
+            certificate=_base64(certificate),
+        )
+        return UnsignedVihf(model, signature, to_sign=self._signed_info.render(signature), template=self._security)
+
+    def _model(self, session: VihfSession, mode: str, *, patient: EntryPatientId | None, now: datetime) -> Vihf:
+        who = session.practitioner
+        return Vihf(
+            id=f"_{uuid4()}",
+            issued=_instant(now),
+            issuer=session.issuer,
+            name_id=who.identifier,
+            authenticated=_instant(session.since),
+            context_class=session.context_class,
+            structure=who.organisation.identifier,
+            sector=f"{who.organisation.sector.code}^{who.organisation.sector.system}",
+            roles=tuple(_role(code) for code in (who.profession, who.specialty) if code is not None),
+            version=self._options.version,
+            mode_attribute=self._options.mode_attribute,
+            mode=mode,
+            resource=cx(patient, "NH") if patient is not None else None,
+            purpose=_role(session.purpose),
+            software_id=self._software.id,
+            software_name=self._software.name,
+            software_version=self._software.version,
+            homologation=self._software.homologation,
+        )
+
+
+class UnsignedVihf:
+    """An assertion that lacks only its signature. ``to_sign`` is the canonical SignedInfo, for RSA-SHA256."""
+
+    algorithm = SignatureAlgorithm.RSA_SHA256
+
+    def __init__(self, model: Vihf, signature: VihfSignature, *, to_sign: bytes, template: Template) -> None:
+        self.to_sign = to_sign
+        self._model = model
+        self._signature = signature
+        self._template = template
+
+    def finish(self, signature: bytes) -> bytes:
+        """Return the ``wsse:Security`` block with this signature of ``to_sign``."""
+        signed = msgspec.structs.replace(self._signature, value=_base64(signature))
+        return self._template.render(msgspec.structs.replace(self._model, signature=signed))
+
+
+def _template(name: str, model: type[msgspec.Struct]) -> Template:
+    return Template.load("caducee.wire.templates", name, model, ("vihf_parts.xml",))
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _role(code: Code) -> Role:

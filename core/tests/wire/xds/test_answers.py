@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from caducee.contracts.http import HttpAnswer
 from caducee.errors import PartlyDone, ProtocolViolation, ServiceRejected
 from caducee.wire import mtom
-from caducee.wire.http import HttpAnswer
 from caducee.wire.mtom import Package
 from caducee.wire.soap import read_answer
 from caducee.wire.xds.found import read_found

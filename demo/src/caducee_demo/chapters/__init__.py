@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from caducee_demo.chapters import card, identity, letter, no_record, outage, provisional, pulled_card, record
+from caducee_demo.chapters import (
+    card,
+    identity,
+    letter,
+    no_record,
+    outage,
+    provisional,
+    pulled_card,
+    record,
+    third_party,
+    without_card,
+)
 from caducee_demo.stage import Stage
 
 
@@ -20,5 +31,16 @@ class Chapter(msgspec.Struct, frozen=True):
 
 CHAPTERS = tuple(
     Chapter(module.NAME, module.TITLE, module.play)
-    for module in (card, identity, letter, record, outage, pulled_card, provisional, no_record)
+    for module in (
+        card,
+        identity,
+        letter,
+        record,
+        outage,
+        pulled_card,
+        provisional,
+        no_record,
+        without_card,
+        third_party,
+    )
 )

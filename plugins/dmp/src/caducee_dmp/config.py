@@ -29,13 +29,39 @@ class ContentType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return Code(self.code, self.system, self.display)
 
 
+LOGIN_CLASSES = {
+    name: f"urn:oasis:names:tc:SAML:2.0:ac:classes:{said}"
+    for name, said in (
+        ("password", "Password"),
+        ("smartcard", "SmartcardPKI"),
+        ("tls", "TLSClient"),
+        ("mobile", "MobileTwoFactorUnregistered"),
+        ("unspecified", "unspecified"),
+    )
+}
+
+
+class IndirectConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[plugins.dmp.indirect]``: the DMP without a card.
+
+    ``authentication`` and ``seal`` name the credentials of the organisation's certificates (ORG AUTH_CLI, ORG SIGN).
+    ``login`` says truthfully how users log in to the software: it is what the assertion tells the DMP.
+    """
+
+    authentication: str
+    seal: str
+    login: Literal["password", "smartcard", "tls", "mobile", "unspecified"]
+
+
 class DmpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the DMP is, who the software is, and what public texts leave open.
 
     ``url`` ends where the names of the services begin. ``emit_hash`` writes hash and size in the metadata. ``wsa_to``
     is what the ``wsa:To`` header says: the address called, or nothing (both are seen). ``processing_code`` is ``D``
     outside production and ``P`` there unless given (assumed). ``receiver`` is the OID of the DMP as an HL7 v3 device,
-    ``repository`` the one it keeps documents under when an entry does not name its own.
+    ``repository`` the one it keeps documents under when an entry does not name its own. ``feed`` says by which mode
+    documents leave: ``direct`` (the author's card), ``indirect`` (the organisation's seal), ``direct_else_indirect``
+    (the card when it can be used at that moment, else the seal at once). The last two need ``[plugins.dmp.indirect]``.
     """
 
     url: Annotated[str, msgspec.Meta(pattern=r"^https://\S+$")]
@@ -43,6 +69,8 @@ class DmpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     vihf: VihfOptions = msgspec.field(default_factory=VihfOptions)
     dsg: DsgConfig = msgspec.field(default_factory=DsgConfig)
     content_type: ContentType = msgspec.field(default_factory=ContentType)
+    feed: Literal["direct", "indirect", "direct_else_indirect"] = "direct"
+    indirect: IndirectConfig | None = None
     emit_hash: bool = True
     wsa_to: Literal["url", "empty"] = "url"
     processing_code: Literal["D", "P"] | None = None

@@ -6,7 +6,8 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceError
+from caducee.contracts.signer import Signer
+from caducee.errors import ConfigError, CredentialError, OutcomeUnknown, ProtocolViolation, ServiceError
 from caducee.model.entry import DocumentEntry, EntryPatientId
 from caducee.wire.dsg import DsgWriter, SignedDocument
 from caducee.wire.soap import SoapAnswer
@@ -17,7 +18,8 @@ from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
-from caducee_dmp.exchange import MODE, SERVICE, Exchange
+from caducee_dmp.exchange import SERVICE, Exchange
+from caducee_dmp.modes import Mode
 from caducee_dmp.realm import check_realm
 from caducee_dmp.td02_existence import ExistenceTest, read_existence
 
@@ -25,11 +27,12 @@ _DUPLICATE = "XDSDuplicateUniqueIdInRegistry"
 
 
 class DmpDeliverer:
-    """Feeds the DMP in DIRECTE: TLS by the author's authentication certificate, set signed by the author's key."""
+    """Feeds the DMP: in DIRECTE by the author's card, in INDIRECTE by the organisation's certificate and seal."""
 
     def __init__(self, context: PluginContext, exchange: Exchange) -> None:
         config: DmpConfig = context.config
         self._context = context
+        self._config = config
         self._exchange = exchange
         self._dsg = DsgWriter(config.dsg.digest)
         self._existence = existence_test(context)
@@ -39,7 +42,10 @@ class DmpDeliverer:
         )
 
     async def prepare(self, envelope: Envelope) -> bytes:
-        """Check that the DMP is open, then sign the set: one operation of the author's key.
+        """Check that the DMP is open, then sign the set: one operation of the author's key, or of the seal.
+
+        With ``direct_else_indirect`` a card that cannot be used at this moment is not waited for. What is signed keeps
+        its mode: every send and probe of this delivery uses it.
 
         Raises:
             NoDmp, DmpClosed: nothing was signed.
@@ -47,11 +53,12 @@ class DmpDeliverer:
             CredentialError: nothing was signed.
             ServiceError: the DMP could not be asked.
         """
-        entry, patient = self._described(envelope)
-        await self._refuse_unless_open(envelope.author, patient)
-        signature = await self._sign(envelope)
-        author = self._context.credentials.practitioner(envelope.author)
-        return self._feed.prepare(envelope, entry, author=author, signature=signature)
+        if self._config.feed == "direct_else_indirect":
+            try:
+                return await self._prepare(envelope, Mode.DIRECT)
+            except (CredentialError, ConfigError) as error:
+                self._context.log.info("no card for %s (%s): the seal signs", envelope.delivery_id, error.code)
+        return await self._prepare(envelope, Mode.DIRECT if self._config.feed == "direct" else Mode.INDIRECT)
 
     async def send(self, envelope: Envelope, prepared: bytes) -> Receipt:
         """Feed. "Duplicate unique id" is a delivery when the DMP holds the very same bytes.
@@ -62,31 +69,57 @@ class DmpDeliverer:
             DmpHoldsOther: the identifier is taken by another document.
         """
         _, patient = self._described(envelope)
+        mode = td21_feed.mode_of(prepared)
         call = td21_feed.request(envelope, prepared)
-        answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient)
+        answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient, mode=mode)
         outcome = _read_feed(answer)
         error = outcome.error(SERVICE)
         if error is None:
-            return self._receipt(warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
+            return self._receipt(mode, warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
         if error.service_code == _DUPLICATE:
             return await self._already_there(envelope, prepared, error.service_text)
         raise error
 
-    async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002
+    async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:
         """Ask for the entry of the document by its OID and compare its hash (TD3.1b).
+
+        In INDIRECTE the DMP tells the reference only: its hash cannot be compared, the OID of this installation is what
+        tells.
 
         Raises:
             ServiceError: no answer, or refused; the outcome stays unknown.
             DmpHoldsOther: the identifier is taken by another document.
         """
         _, patient = self._described(envelope)
+        mode = td21_feed.mode_of(prepared)
+        if mode is Mode.INDIRECT:
+            return await self._probe_reference(envelope, patient, mode)
         call = self._find.one(envelope.document_id)
-        answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient)
+        answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient, mode=mode)
         held = [entry for entry in td31_find.read(answer) if entry.document_id == envelope.document_id]
         if not held:
             return None
         _refuse_other(held[0], envelope)
-        return self._receipt(reference=held[0].entry_uuid, found_by_probe=True)
+        return self._receipt(mode, reference=held[0].entry_uuid, found_by_probe=True)
+
+    async def _probe_reference(self, envelope: Envelope, patient: EntryPatientId, mode: Mode) -> Receipt | None:
+        call = self._find.reference(envelope.document_id)
+        answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient, mode=mode)
+        held = td31_find.references(answer)
+        return self._receipt(mode, reference=held[0], found_by_probe=True) if held else None
+
+    async def _prepare(self, envelope: Envelope, mode: Mode) -> bytes:
+        entry, patient = self._described(envelope)
+        await self._refuse_unless_open(envelope.author, patient, mode)
+        signature = await self._sign(envelope, await self._signer(envelope.author, mode))
+        author = self._context.credentials.practitioner(envelope.author)
+        return self._feed.prepare(envelope, entry, author=author, signature=signature, mode=mode)
+
+    async def _signer(self, author: str, mode: Mode) -> Signer:
+        if mode is Mode.DIRECT:
+            return await self._context.credentials.signer(author)
+        assert self._config.indirect is not None
+        return await self._context.credentials.seal(self._config.indirect.seal)
 
     def _described(self, envelope: Envelope) -> tuple[DocumentEntry, EntryPatientId]:
         entry = msgspec.json.decode(envelope.entry, type=DocumentEntry)
@@ -94,17 +127,17 @@ class DmpDeliverer:
         check_realm(patient, self._context.environment)
         return entry, patient
 
-    async def _refuse_unless_open(self, author: str, patient: EntryPatientId) -> None:
+    async def _refuse_unless_open(self, author: str, patient: EntryPatientId, mode: Mode) -> None:
         created = dtm(self._context.clock.now(), field="creationTime")
         call = self._existence.request(patient, created=created)
-        existence = read_existence((await self._exchange.call(call, practitioner=author, patient=patient)).body)
+        answer = await self._exchange.call(call, practitioner=author, patient=patient, mode=mode)
+        existence = read_existence(answer.body)
         if not existence.exists:
             raise NoDmp(SERVICE, "no DMP", service_code="NF")
         if not existence.active:
             raise DmpClosed(SERVICE, "closed DMP", service_code="terminated")
 
-    async def _sign(self, envelope: Envelope) -> bytes:
-        signer = await self._context.credentials.signer(envelope.author)
+    async def _sign(self, envelope: Envelope, signer: Signer) -> bytes:
         document = SignedDocument(unique_id=envelope.document_id, sha1=envelope.sha1, sha256=envelope.sha256)
         unsigned = self._dsg.prepare(
             set_id=envelope.set_id,
@@ -125,11 +158,13 @@ class DmpDeliverer:
             raise DmpHoldsOther(SERVICE, "duplicate", service_code=_DUPLICATE, service_text=words)
         return receipt
 
-    def _receipt(self, *, reference: str = "", found_by_probe: bool = False, warnings: tuple[str, ...] = ()) -> Receipt:
+    def _receipt(
+        self, mode: Mode, *, reference: str = "", found_by_probe: bool = False, warnings: tuple[str, ...] = ()
+    ) -> Receipt:
         return Receipt(
             service=SERVICE,
             at=dtm(self._context.clock.now(), field="at"),
-            mode=MODE,
+            mode=mode,
             reference=reference,
             found_by_probe=found_by_probe,
             warnings=warnings,

@@ -1,4 +1,4 @@
-"""One call to the DMP in DIRECTE: the professional's TLS certificate, a fresh assertion, fresh addressing."""
+"""One call to the DMP: the TLS identity of its mode, a fresh assertion, fresh addressing."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ import anyio
 import anyio.to_thread
 import msgspec
 
+from caducee.contracts.http import Limits
 from caducee.contracts.plugin import PluginContext
 from caducee.model.entry import EntryPatientId
-from caducee.wire.http import HttpClient, Limits
+from caducee.wire.http import HttpClient
 from caducee.wire.mtom import Attachment
 from caducee.wire.soap import ANONYMOUS, Addressing, Exchanged, SoapAnswer, SoapClient
-from caducee.wire.vihf import VihfSession, VihfWriter
 from caducee_dmp.config import DmpConfig
+from caducee_dmp.modes import Mode, Right, require
+from caducee_dmp.sessions import Session, session_of
 
 SERVICE = "dmp"
-MODE = "DIRECTE"
 COLLECTION = "exchanges"
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One transaction: the service of the DMP, its action and its body. ``changes`` says that it writes there."""
 
+    right: Right
     endpoint: str
     action: str
     body: bytes
@@ -42,13 +44,13 @@ class _Connection(msgspec.Struct, frozen=True):
 
 
 class Exchange:
-    """The connections of one plugin, one per professional, kept open between calls."""
+    """The connections of one plugin, one for each TLS identity, kept open between calls."""
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
         self._config: DmpConfig = context.config
-        self._vihf = VihfWriter(self._config.lps, self._config.vihf)
-        self._connections: dict[str, _Connection] = {}
+        self._sessions: dict[Mode, Session] = {}
+        self._connections: dict[tuple[Mode, str], _Connection] = {}
         self._stack = AsyncExitStack()
         self._lock = anyio.Lock()
 
@@ -61,20 +63,20 @@ class Exchange:
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
 
-    async def call(self, call: Call, *, practitioner: str, patient: EntryPatientId) -> SoapAnswer:
-        """Make one call as this professional about this patient.
+    async def call(
+        self, call: Call, *, practitioner: str, patient: EntryPatientId, mode: Mode = Mode.DIRECT
+    ) -> SoapAnswer:
+        """Make one call in the name of this professional about this patient.
 
         Raises:
+            ModeRefused, CapabilityMissing: the mode does not allow it, or does not work here; nothing was sent.
             CredentialError: no usable certificate; nothing was sent.
             ServiceError: see ``SoapClient.call``.
         """
-        connection = await self._connection(practitioner)
-        session = VihfSession(
-            practitioner=self._context.credentials.practitioner(practitioner),
-            issuer=self._context.credentials.subject_dn(practitioner),
-            since=connection.since,
-        )
-        security = self._vihf.direct(session, patient=patient, now=self._context.clock.now())
+        require(mode, call.right)
+        session = self._session(mode)
+        connection = await self._connection(session, mode, practitioner)
+        security = await session.security(practitioner, since=connection.since, patient=patient)
         return await connection.client.call(
             call.endpoint,
             addressing=self._addressing(connection.http.url(call.endpoint), call.action),
@@ -84,14 +86,20 @@ class Exchange:
             changes=call.changes,
         )
 
-    async def _connection(self, practitioner: str) -> _Connection:
-        async with self._lock:
-            if practitioner not in self._connections:
-                self._connections[practitioner] = await self._connect(practitioner)
-            return self._connections[practitioner]
+    def _session(self, mode: Mode) -> Session:
+        if mode not in self._sessions:
+            self._sessions[mode] = session_of(self._context, mode)
+        return self._sessions[mode]
 
-    async def _connect(self, practitioner: str) -> _Connection:
-        tls = await anyio.to_thread.run_sync(self._context.credentials.tls_for, practitioner)
+    async def _connection(self, session: Session, mode: Mode, practitioner: str) -> _Connection:
+        shared = (mode, session.connection(practitioner))
+        async with self._lock:
+            if shared not in self._connections:
+                self._connections[shared] = await self._connect(session, practitioner)
+            return self._connections[shared]
+
+    async def _connect(self, session: Session, practitioner: str) -> _Connection:
+        tls = await anyio.to_thread.run_sync(session.tls, practitioner)
         limits = Limits(connect=self._config.connect_timeout, answer=self._config.answer_timeout)
         http = HttpClient(service=SERVICE, base_url=self._config.url, tls=tls, limits=limits)
         await self._stack.enter_async_context(http)
@@ -99,7 +107,8 @@ class Exchange:
 
     async def _keep(self, exchanged: Exchanged) -> None:
         """Keep what could not be understood, encrypted, and say under which key."""
-        await self._context.journal.put(COLLECTION, exchanged.message_id, msgspec.msgpack.encode(exchanged))
+        async with self._context.state.transaction() as tx:
+            await tx.put(COLLECTION, exchanged.message_id, msgspec.msgpack.encode(exchanged))
         self._context.log.warning("an answer was not understood: kept as %s %s", COLLECTION, exchanged.message_id)
 
     def _addressing(self, url: str, action: str) -> Addressing:

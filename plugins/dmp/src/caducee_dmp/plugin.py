@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from caducee.contracts.delivery import Failure, Verdict
+from caducee.contracts.plugin import Need
+from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route, hookimpl
 from caducee_dmp import errors, policy
 from caducee_dmp.api import DMP, DmpService
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.destination import Dmp
+from caducee_dmp.prerequisites import PREREQUISITES
 from caducee_dmp.validation import findings
 
 if TYPE_CHECKING:
@@ -26,10 +29,10 @@ if TYPE_CHECKING:
 async def serve(context: PluginContext) -> AsyncIterator[DmpService]:
     """Offer the consultation of the DMP."""
     from caducee_dmp.exchange import Exchange
-    from caducee_dmp.service import DirectDmp
+    from caducee_dmp.service import Consultation
 
     async with Exchange(context) as exchange:
-        yield DirectDmp(context, exchange)
+        yield Consultation(context, exchange)
 
 
 @asynccontextmanager
@@ -38,6 +41,8 @@ async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     from caducee_dmp.deliverer import DmpDeliverer
     from caducee_dmp.exchange import Exchange
 
+    if context.config.feed != "direct" and context.config.indirect is None:
+        raise errors.IndirectMissing("[plugins.dmp.indirect]")
     async with Exchange(context) as exchange:
         yield DmpDeliverer(context, exchange)
 
@@ -46,6 +51,9 @@ async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
 def caducee_register(registrar: Registrar) -> None:
     """Register the configuration, the service and the destination."""
     registrar.config(DmpConfig)
+    registrar.state(StateSpec())
+    registrar.requires(*PREREQUISITES)
+    registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION)
     registrar.service(DMP, serve)
     registrar.destination(Dmp, deliver)
 

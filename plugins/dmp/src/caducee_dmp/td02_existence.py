@@ -14,6 +14,7 @@ from caducee.wire.namespaces import HL7V3
 from caducee.wire.xml import attribute, child, children, text
 from caducee_dmp.api import Existence
 from caducee_dmp.exchange import SERVICE, Call
+from caducee_dmp.modes import Right
 
 ENDPOINT = "patients"
 ACTION = "urn:hl7-org:v3:PRPA_IN201307UV02"
@@ -58,7 +59,7 @@ class ExistenceTest:
             ins_oid=patient.oid,
             ins=patient.identifier,
         )
-        return Call(endpoint=ENDPOINT, action=ACTION, body=self._template.render(query))
+        return Call(right=Right.EXISTENCE, endpoint=ENDPOINT, action=ACTION, body=self._template.render(query))
 
 
 def read_existence(answer: etree._Element) -> Existence:

@@ -19,6 +19,7 @@ from caducee.wire.xds.outcome import RegistryOutcome, read_outcome
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
 from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, signs
 from caducee_dmp.exchange import SERVICE, Call
+from caducee_dmp.modes import Mode, Right
 
 ENDPOINT = "repository"
 _DOCUMENT, _SIGNATURE = "Document01", "Signature01"
@@ -26,10 +27,11 @@ _CONTENT_IDS = ("document01@caducee", "signature01@caducee")
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True, tag="td21/1"):
-    """What ``prepare`` fixed: the ITI-41 body and the signature of the set. The document is in the envelope."""
+    """What ``prepare`` fixed: the ITI-41 body, the signature of the set, the mode. The document is in the envelope."""
 
     body: bytes
     signature: bytes
+    mode: str = Mode.DIRECT
 
 
 class Feed:
@@ -41,7 +43,15 @@ class Feed:
         self._content_type = content_type
         self._emit_hash = emit_hash
 
-    def prepare(self, envelope: Envelope, entry: DocumentEntry, *, author: Practitioner, signature: bytes) -> bytes:
+    def prepare(
+        self,
+        envelope: Envelope,
+        entry: DocumentEntry,
+        *,
+        author: Practitioner,
+        signature: bytes,
+        mode: Mode = Mode.DIRECT,
+    ) -> bytes:
         """Return what ``request`` needs beside the envelope, to be stored."""
         made = SignatureDocument(
             unique_id=envelope.signature_id,
@@ -65,13 +75,19 @@ class Feed:
             links=(signs(_SIGNATURE),),
             attachments=_attachments(envelope.document, signature),
         )
-        return msgspec.msgpack.encode(Prepared(body=body, signature=signature))
+        return msgspec.msgpack.encode(Prepared(body=body, signature=signature, mode=mode))
+
+
+def mode_of(prepared: bytes) -> Mode:
+    """Return the mode that was fixed when the set was signed."""
+    return Mode(msgspec.msgpack.decode(prepared, type=Prepared).mode)
 
 
 def request(envelope: Envelope, prepared: bytes) -> Call:
     """Return the call: the stored body, the exact bytes of the document and of the signature."""
     stored = msgspec.msgpack.decode(prepared, type=Prepared)
     return Call(
+        right=Right.FEED,
         endpoint=ENDPOINT,
         action=ACTION,
         body=stored.body,

@@ -7,6 +7,7 @@ from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.retrieve import ACTION, DocumentRequest, RetrieveWriter, check_bytes, read_retrieved
 from caducee_dmp.exchange import SERVICE, Call
+from caducee_dmp.modes import Right
 
 ENDPOINT = "repository"
 
@@ -21,7 +22,7 @@ class Retrieve:
     def request(self, entry: FoundEntry) -> Call:
         """Ask for the document of an entry."""
         wanted = DocumentRequest(entry.repository or self._repository, entry.document_id)
-        return Call(endpoint=ENDPOINT, action=ACTION, body=self._writer.write(wanted))
+        return Call(right=Right.READ, endpoint=ENDPOINT, action=ACTION, body=self._writer.write(wanted))
 
 
 def read(answer: SoapAnswer, entry: FoundEntry) -> bytes:

@@ -10,11 +10,12 @@ import msgspec
 
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer
-from caducee.contracts.plugin import Journal
+from caducee.contracts.state import State
 from caducee.errors import IdentityError
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, InsStatus, Traits
 from caducee.model.patient import Patient
+from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee_insi import qualification
@@ -47,13 +48,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 class Desk:
     """Moves identities from state to state (``qualification``) and keeps each decision, encrypted and audited."""
 
-    def __init__(
-        self, *, environment: Environment, evidence: tuple[Evidence, ...], clock: Clock, journal: Journal
-    ) -> None:
+    def __init__(self, *, environment: Environment, evidence: tuple[Evidence, ...], clock: Clock, state: State) -> None:
         self._environment = environment
         self._evidence = evidence
         self._clock = clock
-        self._journal = journal
+        self._state = state
         self._lock = anyio.Lock()
 
     async def retrieve(
@@ -113,7 +112,7 @@ class Desk:
 
     async def decisions(self, local_id: str) -> tuple[Decision, ...]:
         """Return every decision about one patient, oldest first."""
-        kept = await self._journal.get(IDENTITIES, local_id)
+        kept = await self._state.get(IDENTITIES, local_id)
         return msgspec.json.decode(kept, type=tuple[Decision, ...]) if kept else ()
 
     def _check(self, evidence: Evidence) -> None:
@@ -123,11 +122,12 @@ class Desk:
     async def _record(
         self, action: str, moved: qualification.Moved, acting: Actor, evidence: Evidence | None = None
     ) -> None:
+        require(acting, Verb.QUALIFY_IDENTITY)
         patient = moved.patient
         decision = Decision(
             action=action,
             at=self._clock.now().isoformat(timespec="milliseconds"),
-            actor=f"{acting.kind}:{acting.identifier}",
+            actor=acting.named,
             status=patient.status,
             evidence=evidence,
             ins=patient.ins,
@@ -135,11 +135,12 @@ class Desk:
         )
         async with self._lock:
             kept = (*await self.decisions(patient.local_id), decision)
-            await self._journal.put(IDENTITIES, patient.local_id, msgspec.json.encode(kept))
-        document = f" evidence={evidence}" if evidence else ""
-        await self._journal.audit(
-            action, actor=decision.actor, subject=patient.local_id, detail=f"status={patient.status}{document}"
-        )
+            document = f" evidence={evidence}" if evidence else ""
+            async with self._state.transaction() as tx:
+                await tx.put(IDENTITIES, patient.local_id, msgspec.json.encode(kept))
+                await tx.audit(
+                    action, actor=decision.actor, subject=patient.local_id, detail=f"status={patient.status}{document}"
+                )
 
 
 DESK: ServiceKey[Desk] = ServiceKey("insi.desk")

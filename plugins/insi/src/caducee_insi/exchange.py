@@ -9,9 +9,10 @@ from typing import Protocol
 
 import msgspec
 
+from caducee.contracts.http import HttpAnswer, Limits
 from caducee.errors import ProtocolViolation, ServiceUnavailable
 from caducee.wire.fault import read_fault
-from caducee.wire.http import HttpAnswer, HttpClient, Limits
+from caducee.wire.http import HttpClient
 from caducee.wire.soap import read_answer
 from caducee_insi.config import InsiConfig
 from caducee_insi.faults import fault_error

@@ -9,10 +9,11 @@ import msgspec
 
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer, InsOutcome
-from caducee.contracts.plugin import Journal
+from caducee.contracts.state import State
 from caducee.errors import CaduceeError, RealmMixed, ServiceUnavailable
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, Traits
+from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee_insi.config import InsiConfig
 from caducee_insi.exchange import Channel, Exchange, understand
@@ -32,7 +33,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def actor(self) -> str:
         """The actor as the audit trail writes it."""
-        return f"{self.acting.kind}:{self.acting.identifier}"
+        return self.acting.named
 
 
 class InsiService:
@@ -46,14 +47,14 @@ class InsiService:
         sender: str,
         channel: Channel,
         clock: Clock,
-        journal: Journal,
+        state: State,
     ) -> None:
         self._config = config
         self._environment = environment
         self._sender = sender
         self._channel = channel
         self._clock = clock
-        self._journal = journal
+        self._state = state
 
     async def search(self, traits: Traits, *, local_id: str, acting: Actor) -> InsAnswer:
         """Search by traits, one given name at a time, and stop at the first identity found.
@@ -68,6 +69,7 @@ class InsiService:
             InsiRefused, ProtocolViolation, CredentialError: not asked again.
         """
         wanted = query(traits, today=self._clock.now().date())
+        require(acting, Verb.SEARCH_IDENTITY)
         caller = Caller(local_id=local_id, acting=acting)
         asked: tuple[Asked, ...] = ()
         replies: list[SearchReply] = []
@@ -110,14 +112,15 @@ class InsiService:
         return reply
 
     async def _trace(self, exchange: Exchange, outcome: str) -> None:
-        await self._journal.put(EXCHANGES, exchange.message_id, msgspec.json.encode(exchange))
-        await self._journal.audit(
-            "insi.search",
-            actor=exchange.actor,
-            subject=exchange.local_id,
-            reason="traits",
-            detail=f"{outcome} message={exchange.message_id}",
-        )
+        async with self._state.transaction() as tx:
+            await tx.put(EXCHANGES, exchange.message_id, msgspec.json.encode(exchange))
+            await tx.audit(
+                "insi.search",
+                actor=exchange.actor,
+                subject=exchange.local_id,
+                reason="traits",
+                detail=f"{outcome} message={exchange.message_id}",
+            )
 
     def _request(self, wanted: Query, call: Call, *, message_id: str, at: str) -> SearchRequest:
         software = self._config.software

@@ -1,4 +1,4 @@
-"""SQL of what only grows, events and the audit trail, and of the records of plugins."""
+"""SQL of what only grows: events and the audit trail."""
 
 from __future__ import annotations
 
@@ -94,33 +94,6 @@ def audit_page(
 def verify_audit(db: sqlite3.Connection, cells: Cells) -> tuple[int, str | None]:
     """Walk the whole chain: how many entries hold, and where it breaks."""
     return verify(_links(db, cells), _head(db, cells), cells.mac)
-
-
-def put(db: sqlite3.Connection, cells: Cells, plugin: str, collection: str, key: str, value: bytes) -> None:
-    """Store one record of a plugin."""
-    index, row = _record(cells, plugin, collection, key)
-    db.execute(
-        "INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-        (cells.tenant, plugin, collection, index, cells.seal((*_RECORD,), row, value)),
-    )
-
-
-def get(db: sqlite3.Connection, cells: Cells, plugin: str, collection: str, key: str) -> bytes | None:
-    """Return one record of a plugin."""
-    index, row = _record(cells, plugin, collection, key)
-    found = db.execute(
-        "SELECT value FROM record WHERE tenant = ? AND plugin = ? AND collection = ? AND key_index = ?",
-        (cells.tenant, plugin, collection, index),
-    ).fetchone()
-    return None if found is None else cells.open(_RECORD, row, found[0])
-
-
-_RECORD = ("record", "value")
-
-
-def _record(cells: Cells, plugin: str, collection: str, key: str) -> tuple[bytes, str]:
-    index = cells.index("record", key)
-    return index, msgspec.json.encode((plugin, collection, index.hex())).decode()
 
 
 def _head(db: sqlite3.Connection, cells: Cells) -> Head:

@@ -161,16 +161,26 @@ def release(db: sqlite3.Connection, cells: Cells, delivery_id: str, now: datetim
     return _release(db, cells, "delivery_id = ? AND state = 'blocked'", (delivery_id,), now) == 1
 
 
+def hold(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str) -> None:
+    """Let a blocked delivery wait for something else."""
+    db.execute(
+        "UPDATE delivery SET why = ? WHERE tenant = ? AND delivery_id = ? AND state = 'blocked'",
+        (why, cells.tenant, delivery_id),
+    )
+
+
 def unblock(db: sqlite3.Connection, cells: Cells, kind: str, why: str, now: datetime) -> int:
     """Release every delivery ``blocked(why)`` of that kind."""
     return _release(db, cells, "kind = ? AND state = 'blocked' AND why = ?", (kind, why), now)
 
 
 def retry(db: sqlite3.Connection, cells: Cells, delivery_id: str, now: datetime) -> bool:
-    """Release a blocked or rejected delivery, or make an unknown one due now. Only an identity replaces an identity."""
-    if _release(
-        db, cells, "delivery_id = ? AND state IN ('blocked', 'rejected') AND why <> 'identity'", (delivery_id,), now
-    ):
+    """Release a blocked or rejected delivery, or make an unknown one due now.
+
+    Only an identity stands for an identity, and only the author's word for a validation.
+    """
+    waits = "delivery_id = ? AND state IN ('blocked', 'rejected') AND why NOT IN ('identity', 'validation')"
+    if _release(db, cells, waits, (delivery_id,), now):
         return True
     asked = db.execute(
         "UPDATE delivery SET due = ? WHERE tenant = ? AND delivery_id = ? AND state = 'unknown'",

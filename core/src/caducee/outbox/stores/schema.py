@@ -81,7 +81,40 @@ _TO_1: Step = (
     "CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'append-only'); END",
 )
 
-STEPS: tuple[Step, ...] = (_TO_1,)
+_TO_2: Step = (
+    "ALTER TABLE record ADD COLUMN name BLOB",
+    """
+    CREATE TABLE record_index (
+        id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, plugin TEXT NOT NULL, collection TEXT NOT NULL,
+        name TEXT NOT NULL, value_index BLOB NOT NULL, key_index BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX record_index_value ON record_index (tenant, plugin, collection, name, value_index, id)",
+    "CREATE INDEX record_index_key ON record_index (tenant, plugin, collection, key_index)",
+    """
+    CREATE TABLE stream (
+        tenant TEXT NOT NULL, plugin TEXT NOT NULL, stream TEXT NOT NULL, number INTEGER NOT NULL,
+        value BLOB NOT NULL, PRIMARY KEY (tenant, plugin, stream, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE state (
+        tenant TEXT NOT NULL, plugin TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (tenant, plugin)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE inbox (
+        id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, item_id TEXT NOT NULL, plugin TEXT NOT NULL,
+        kind TEXT NOT NULL, key_index BLOB NOT NULL, state TEXT NOT NULL, received INTEGER NOT NULL,
+        due INTEGER NOT NULL, failures INTEGER NOT NULL, fence INTEGER NOT NULL, owner TEXT, lease_until INTEGER,
+        reason TEXT NOT NULL, body BLOB NOT NULL,
+        UNIQUE (tenant, item_id), UNIQUE (tenant, plugin, key_index)
+    ) STRICT
+    """,
+    "CREATE INDEX inbox_open ON inbox (tenant, id) WHERE state IN ('waiting', 'taken')",
+)
+
+STEPS: tuple[Step, ...] = (_TO_1, _TO_2)
 """``STEPS[n]`` takes a store from version ``n`` to ``n + 1``; version 0 is an empty file."""
 
 

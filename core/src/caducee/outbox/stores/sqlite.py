@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ from uuid import uuid4
 
 from caducee.clock import Clock
 from caducee.contracts.delivery import Receipt
+from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
+from caducee.contracts.state import Received, Record, StateSpec, StreamEntry
 from caducee.errors import DrainedElsewhere
 from caducee.outbox.contract import (
     AuditEntry,
@@ -24,7 +26,7 @@ from caducee.outbox.contract import (
     StoredDocument,
     Transaction,
 )
-from caducee.outbox.stores import journal, leases, publications
+from caducee.outbox.stores import inbox, journal, leases, publications, state
 from caducee.outbox.stores.cells import Cells
 from caducee.outbox.stores.columns import Seal
 from caducee.outbox.stores.database import Database
@@ -33,7 +35,7 @@ from caducee.platform.locks import FileLock
 T = TypeVar("T")
 
 FILE = "caducee.db"
-_AUDIT_PAGE = 200
+_PAGE = 200
 
 
 @asynccontextmanager
@@ -77,6 +79,9 @@ class SqliteTransaction:
         now = self._clock.now()
         self._writes.append(lambda db: leases.release(db, self._cells, delivery_id, now))
 
+    async def hold(self, delivery_id: str, why: str) -> None:
+        self._writes.append(lambda db: leases.hold(db, self._cells, delivery_id, why))
+
     async def audit(self, entry: AuditEntry) -> None:
         now = self._clock.now()
         self._writes.append(lambda db: journal.append_audit(db, self._cells, entry, now))
@@ -90,8 +95,21 @@ class SqliteTransaction:
         )
         self._writes.append(lambda db: journal.append_event(db, self._cells, event, now))
 
-    async def put(self, plugin: str, collection: str, key: str, value: bytes) -> None:
-        self._writes.append(lambda db: journal.put(db, self._cells, plugin, collection, key, value))
+    async def put(
+        self, plugin: str, collection: str, key: str, value: bytes, *, index: Mapping[str, str] | None = None
+    ) -> None:
+        shelf, found_by = state.Shelf(plugin, collection), dict(index or {})
+        self._writes.append(lambda db: state.put(db, self._cells, shelf, key, value, found_by))
+
+    async def delete(self, plugin: str, collection: str, key: str) -> None:
+        self._writes.append(lambda db: state.delete(db, self._cells, state.Shelf(plugin, collection), key))
+
+    async def append(self, plugin: str, stream: str, value: bytes, *, expected: int | None = None) -> None:
+        self._writes.append(lambda db: state.append(db, self._cells, plugin, stream, value, expected))
+
+    async def receive(self, plugin: str, item: Received) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: inbox.receive(db, self._cells, plugin, item, now))
 
     def make(self, db: sqlite3.Connection) -> None:
         """Make the writes, in their order."""
@@ -108,6 +126,7 @@ class SqliteStore:
         self._cells = cells
         self._clock = clock
         self._owner = ""
+        self._holder = str(uuid4())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -136,7 +155,47 @@ class SqliteStore:
         return await self._read(lambda db: publications.deliveries_of(db, self._cells, document_id))
 
     async def get(self, plugin: str, collection: str, key: str) -> bytes | None:
-        return await self._read(lambda db: journal.get(db, self._cells, plugin, collection, key))
+        return await self._read(lambda db: state.get(db, self._cells, state.Shelf(plugin, collection), key))
+
+    async def find(self, plugin: str, collection: str, name: str, value: str) -> tuple[Record, ...]:
+        shelf = state.Shelf(plugin, collection)
+        return await self._read(lambda db: state.find(db, self._cells, shelf, name, value))
+
+    async def records(self, plugin: str, collection: str) -> AsyncIterator[Record]:
+        after = b""
+        while True:
+            page, after = await self._record_page(state.Shelf(plugin, collection), after)
+            if not page:
+                return
+            for record in page:
+                yield record
+
+    async def read_stream(self, plugin: str, stream: str, *, after: int, limit: int) -> tuple[StreamEntry, ...]:
+        return await self._read(lambda db: state.read(db, self._cells, plugin, stream, after, limit))
+
+    async def upgrade_state(self, plugin: str, spec: StateSpec) -> None:
+        await self._write(lambda db: state.upgrade(db, self._cells, plugin, spec))
+
+    async def take_item(self, kinds: tuple[str, ...], *, until: datetime) -> InboxItem | None:
+        now = self._clock.now()
+        return await self._write(lambda db: inbox.take(db, self._cells, kinds, self._holder, now, until))
+
+    async def extend_item(self, item: InboxItem, *, until: datetime) -> None:
+        await self._write(lambda db: inbox.extend(db, self._cells, item, until))
+
+    async def end_item(
+        self, item: InboxItem, state: InboxState, *, due: datetime | None = None, reason: str = "", counts: bool = True
+    ) -> None:
+        now = self._clock.now()
+        ending = inbox.Ending(state=state, due=due, reason=reason, counts=counts)
+        await self._write(lambda db: inbox.end(db, self._cells, item, ending, now))
+
+    async def items(self, states: frozenset[InboxState] | None = None, limit: int = 500) -> tuple[InboxRow, ...]:
+        return await self._read(lambda db: inbox.rows(db, self._cells, states, limit))
+
+    async def retry_item(self, item_id: str) -> bool:
+        now = self._clock.now()
+        return await self._write(lambda db: inbox.again(db, self._cells, item_id, now))
 
     async def events(self, after: int, limit: int = 200) -> tuple[EventRow, ...]:
         return await self._read(lambda db: journal.events(db, self._cells, after, limit))
@@ -220,8 +279,11 @@ class SqliteStore:
     async def checkpoint(self) -> None:
         await self._database.checkpoint()
 
+    async def _record_page(self, shelf: state.Shelf, after: bytes) -> tuple[list[Record], bytes]:
+        return await self._read(lambda db: state.page(db, self._cells, shelf, after, _PAGE))
+
     async def _audit_page(self, after: int) -> tuple[tuple[int, datetime, AuditEntry], ...]:
-        return await self._read(lambda db: journal.audit_page(db, self._cells, after, _AUDIT_PAGE))
+        return await self._read(lambda db: journal.audit_page(db, self._cells, after, _PAGE))
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._database.read(work)

@@ -47,13 +47,26 @@ def read_found(response: etree._Element, *, service: str) -> tuple[FoundEntry, .
         ServiceRejected: the registry refused, or answered in part only.
         ProtocolViolation: another answer, or an entry without uniqueId.
     """
+    return tuple(_entry(item, service=service) for item in _objects(response, "ExtrinsicObject", service=service))
+
+
+def read_references(response: etree._Element, *, service: str) -> tuple[str, ...]:
+    """Return the registry's identifiers (entryUUID) of an answer that was asked for references only.
+
+    Raises:
+        ServiceRejected: the registry refused, or answered in part only.
+        ProtocolViolation: another answer.
+    """
+    return tuple(attribute(item, "id") for item in _objects(response, "ObjectRef", service=service))
+
+
+def _objects(response: etree._Element, kind: str, *, service: str) -> list[etree._Element]:
     if response.tag != f"{{{QUERY}}}AdhocQueryResponse":
         raise ProtocolViolation(service, "not an AdhocQueryResponse")
     error = read_outcome(response, service=service).error(service)
     if error is not None:
         raise error
-    objects = children(child(response, RIM, "RegistryObjectList"), RIM, "ExtrinsicObject")
-    return tuple(_entry(item, service=service) for item in objects)
+    return list(children(child(response, RIM, "RegistryObjectList"), RIM, kind))
 
 
 def _entry(item: etree._Element, *, service: str) -> FoundEntry:

@@ -24,7 +24,7 @@ class StoredQuery(msgspec.Struct, frozen=True, array_like=True):
 
 
 class QueryWriter:
-    """Writes ITI-18 requests; answers come with the full metadata (LeafClass)."""
+    """Writes ITI-18 requests."""
 
     def __init__(self) -> None:
         self._template = Template.load("caducee.wire.templates", "stored_query.xml", StoredQuery, ("ebrim.xml",))
@@ -41,8 +41,14 @@ class QueryWriter:
         """Ask for the entries of documents by their OIDs, whatever their state."""
         return self._write(_GET_DOCUMENTS, Slot("$XDSDocumentEntryUniqueId", (listed(unique_ids),)))
 
-    def _write(self, query: str, *slots: Slot) -> bytes:
-        return self._template.render(StoredQuery(query, "LeafClass", slots))
+    def get_references(self, unique_ids: tuple[str, ...]) -> bytes:
+        """Ask whether documents are there, by their OIDs: the answer holds the registry's identifiers only."""
+        return self._write(
+            _GET_DOCUMENTS, Slot("$XDSDocumentEntryUniqueId", (listed(unique_ids),)), return_type="ObjectRef"
+        )
+
+    def _write(self, query: str, *slots: Slot, return_type: str = "LeafClass") -> bytes:
+        return self._template.render(StoredQuery(query, return_type, slots))
 
 
 def quoted(value: str) -> str:

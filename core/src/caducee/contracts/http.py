@@ -1,0 +1,73 @@
+"""One HTTP exchange with a service, as plugins make it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds to connect, to wait for each piece of an answer and for all of it; the largest answer in bytes.
+
+    ``whole`` bounds a service that answers piece by piece without end; when absent it is 2.5 times ``answer``.
+    """
+
+    connect: float = 10.0
+    answer: float = 60.0
+    whole: float | None = None
+    largest_answer: int = 128 * 1024 * 1024
+
+    @property
+    def longest(self) -> float:
+        """The longest a whole exchange may take."""
+        return 2.5 * self.answer if self.whole is None else self.whole
+
+
+class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer, complete, whatever its status."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class HttpClient(Protocol):
+    """Speaks to one service over one TLS identity: ``async with context.http(…) as client``."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def url(self, path: str) -> str:
+        """Return the address of one endpoint."""
+        ...
+
+    async def post(self, path: str, *, content_type: str, content: Sequence[bytes], changes: bool) -> HttpAnswer:
+        """Send and return the whole answer. ``changes`` says that the call writes something at the service.
+
+        Raises:
+            ConnectFailed: no connection; nothing was sent.
+            CertificateUntrusted: the server's certificate is not of the pinned authorities, or it refused ours.
+            Timeout, ServiceUnavailable: a question got no answer.
+            OutcomeUnknown: a change was sent and no whole answer came.
+            ProtocolViolation: the answer to a question is cut short or too large.
+        """
+        ...
+
+    async def get(self, path: str) -> HttpAnswer:
+        """Ask and return the whole answer; errors as a ``post`` that changes nothing."""
+        ...
+
+
+class HttpFactory(Protocol):
+    """Makes clients; without ``tls`` only plain HTTP works."""
+
+    def __call__(
+        self, *, service: str, base_url: str, tls: ssl.SSLContext | None, limits: Limits | None = None
+    ) -> HttpClient: ...

@@ -1,0 +1,245 @@
+"""Everything that a plugin is written with, in one place.
+
+from caducee.plugin_api import Destination, Envelope, PluginContext, Receipt, Registrar, Route, hookimpl
+
+These names stay where they are within an API version. Each is loaded when it is first used; the toolkit for national
+formats (``caducee.wire``, ``caducee.cda``) and the tests (``caducee.testing``) are beside it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from caducee.clock import Clock
+    from caducee.contracts.credentials import Credentials
+    from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
+    from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
+    from caducee.contracts.http import HttpAnswer, HttpClient, Limits
+    from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
+    from caducee.contracts.plugin import Need, PluginContext, Registrar
+    from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
+    from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, ProfessionalSession
+    from caducee.contracts.signer import SignatureAlgorithm, Signer
+    from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, State, StateSpec, StreamEntry
+    from caducee.errors import (
+        CaduceeError,
+        CapabilityMissing,
+        ConnectFailed,
+        CredentialError,
+        DocumentInvalid,
+        Explanation,
+        Finding,
+        IdempotencyConflict,
+        NotGranted,
+        NotReady,
+        OutcomeUnknown,
+        PartlyDone,
+        PluginCrashed,
+        ProtocolViolation,
+        Retry,
+        ServiceError,
+        ServiceRejected,
+        ServiceUnavailable,
+        SessionExpired,
+        StateConflict,
+        Timeout,
+    )
+    from caducee.hooks import API_VERSION, Facts, Route, hookimpl
+    from caducee.model.destination import Destination
+    from caducee.model.document import Document
+    from caducee.model.entry import DocumentEntry
+    from caducee.model.environment import Environment
+    from caducee.model.practice import Actor, ActorKind, Practitioner
+    from caducee.services import ServiceKey
+
+_HOME = {
+    "caducee.clock": ("Clock",),
+    "caducee.contracts.credentials": ("Credentials",),
+    "caducee.contracts.delivery": (
+        "Deliverer",
+        "Envelope",
+        "Failure",
+        "Receipt",
+        "Verdict",
+        "VerdictKind",
+    ),
+    "caducee.contracts.directory": (
+        "DIRECTORY",
+        "Directory",
+        "DirectoryEntry",
+        "Mailbox",
+        "MailboxKind",
+    ),
+    "caducee.contracts.identity": (
+        "IDENTITY",
+        "Identity",
+        "InsAnswer",
+        "InsOutcome",
+    ),
+    "caducee.contracts.plugin": (
+        "Need",
+        "PluginContext",
+        "Registrar",
+    ),
+    "caducee.contracts.rights": (
+        "RIGHTS",
+        "Cover",
+        "Rights",
+        "RightsAnswer",
+    ),
+    "caducee.contracts.session": (
+        "PROFESSIONAL_SESSION",
+        "AccessToken",
+        "ProfessionalSession",
+    ),
+    "caducee.contracts.signer": (
+        "SignatureAlgorithm",
+        "Signer",
+    ),
+    "caducee.contracts.state": (
+        "Parcel",
+        "PluginTransaction",
+        "Received",
+        "Record",
+        "State",
+        "StateSpec",
+        "StreamEntry",
+    ),
+    "caducee.errors": (
+        "CaduceeError",
+        "CapabilityMissing",
+        "ConnectFailed",
+        "CredentialError",
+        "DocumentInvalid",
+        "Explanation",
+        "Finding",
+        "IdempotencyConflict",
+        "NotGranted",
+        "NotReady",
+        "OutcomeUnknown",
+        "PartlyDone",
+        "PluginCrashed",
+        "ProtocolViolation",
+        "Retry",
+        "ServiceError",
+        "ServiceRejected",
+        "ServiceUnavailable",
+        "SessionExpired",
+        "StateConflict",
+        "Timeout",
+    ),
+    "caducee.hooks": (
+        "API_VERSION",
+        "Facts",
+        "Route",
+        "hookimpl",
+    ),
+    "caducee.model.destination": ("Destination",),
+    "caducee.model.document": ("Document",),
+    "caducee.model.entry": ("DocumentEntry",),
+    "caducee.model.environment": ("Environment",),
+    "caducee.model.practice": (
+        "Actor",
+        "ActorKind",
+        "Practitioner",
+    ),
+    "caducee.services": ("ServiceKey",),
+    "caducee.contracts.http": (
+        "HttpAnswer",
+        "HttpClient",
+        "Limits",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "API_VERSION",
+    "DIRECTORY",
+    "IDENTITY",
+    "PROFESSIONAL_SESSION",
+    "RIGHTS",
+    "AccessToken",
+    "Actor",
+    "ActorKind",
+    "CaduceeError",
+    "CapabilityMissing",
+    "Clock",
+    "ConnectFailed",
+    "Cover",
+    "CredentialError",
+    "Credentials",
+    "Deliverer",
+    "Destination",
+    "Directory",
+    "DirectoryEntry",
+    "Document",
+    "DocumentEntry",
+    "DocumentInvalid",
+    "Envelope",
+    "Environment",
+    "Explanation",
+    "Facts",
+    "Failure",
+    "Finding",
+    "HttpAnswer",
+    "HttpClient",
+    "IdempotencyConflict",
+    "Identity",
+    "InsAnswer",
+    "InsOutcome",
+    "Limits",
+    "Mailbox",
+    "MailboxKind",
+    "Need",
+    "NotGranted",
+    "NotReady",
+    "OutcomeUnknown",
+    "Parcel",
+    "PartlyDone",
+    "PluginContext",
+    "PluginCrashed",
+    "PluginTransaction",
+    "Practitioner",
+    "ProfessionalSession",
+    "ProtocolViolation",
+    "Receipt",
+    "Received",
+    "Record",
+    "Registrar",
+    "Retry",
+    "Rights",
+    "RightsAnswer",
+    "Route",
+    "ServiceError",
+    "ServiceKey",
+    "ServiceRejected",
+    "ServiceUnavailable",
+    "SessionExpired",
+    "SignatureAlgorithm",
+    "Signer",
+    "State",
+    "StateConflict",
+    "StateSpec",
+    "StreamEntry",
+    "Timeout",
+    "Verdict",
+    "VerdictKind",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from where it lives (PEP 562)."""
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

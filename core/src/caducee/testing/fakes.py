@@ -1,0 +1,108 @@
+"""One stand-in for each contract that plugins offer each other: it answers what it was given."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from caducee.contracts.credentials import CardHolder
+from caducee.contracts.directory import DirectoryEntry
+from caducee.contracts.identity import InsAnswer, InsOutcome
+from caducee.contracts.rights import RightsAnswer
+from caducee.contracts.session import AccessToken
+from caducee.errors import CardAbsent, PinWrong, SessionExpired
+from caducee.model.identity import Ins, Traits
+from caducee.model.practice import Actor
+
+
+class FakeProfessionalSession:
+    """A log-in: one token after the other; ``expired`` makes it ask the person."""
+
+    def __init__(self) -> None:
+        self.expired = False
+        self.evicted: list[str] = []
+        self._number = 1
+
+    async def token(self, practitioner: str, *, acting: Actor) -> AccessToken:  # noqa: ARG002
+        """Return the token of the moment."""
+        if self.expired:
+            raise SessionExpired
+        value = f"token-{practitioner}-{self._number}"
+        return AccessToken(value=value, kind="Bearer", expires=datetime.now(UTC) + timedelta(minutes=5))
+
+    async def evict(self, practitioner: str, token: AccessToken) -> None:  # noqa: ARG002
+        """Forget it: the next one is another."""
+        self.evicted.append(token.value)
+        self._number += 1
+
+
+class FakeIdentity:
+    """An identity base that knows what it was given, by birth name."""
+
+    def __init__(self, known: dict[str, InsAnswer] | None = None) -> None:
+        self.known = known or {}
+        self.asked: list[Traits] = []
+
+    async def search(self, traits: Traits, *, local_id: str, acting: Actor) -> InsAnswer:  # noqa: ARG002
+        """Answer 00 for who is known, 01 for all others."""
+        self.asked.append(traits)
+        nobody = InsAnswer(outcome=InsOutcome.NOT_FOUND, label="Aucune identité trouvée")
+        return self.known.get(traits.birth_name, nobody)
+
+
+class FakeDirectory:
+    """A directory of the entries it was given."""
+
+    def __init__(self, *entries: DirectoryEntry) -> None:
+        self.entries = entries
+
+    async def professional(self, identifier: str) -> tuple[DirectoryEntry, ...]:
+        """Return the places of practice of one professional."""
+        return tuple(entry for entry in self.entries if entry.identifier == identifier)
+
+    async def search(self, name: str, *, profession: str = "", postal_code: str = "") -> tuple[DirectoryEntry, ...]:  # noqa: ARG002
+        """Search by the beginning of the family name."""
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.family_name.upper().startswith(name.upper()) and profession in ("", entry.profession)
+        )
+
+
+class FakeCardAccess:
+    """A card with a PIN and three tries; ``present`` says whether it is in the reader."""
+
+    def __init__(self, holder: CardHolder, *, pin: str) -> None:
+        self.present = True
+        self.tries = 3
+        self._holder = holder
+        self._pin = pin
+
+    async def holder(self) -> CardHolder:
+        """Read the holder."""
+        if not self.present:
+            raise CardAbsent
+        return self._holder
+
+    async def open(self, pin: str, *, use_last_try: bool = False) -> CardHolder:  # noqa: ARG002
+        """Present the PIN once."""
+        holder = await self.holder()
+        if pin != self._pin:
+            self.tries -= 1
+            raise PinWrong(self.tries)
+        return holder
+
+    async def close(self) -> None:
+        """Forget the PIN."""
+
+
+class FakeRights:
+    """Rights that it was given, the same for everybody."""
+
+    def __init__(self, answer: RightsAnswer) -> None:
+        self.answer = answer
+        self.asked: list[date] = []
+
+    async def of(self, ins: Ins, *, on: date, practitioner: str, acting: Actor) -> RightsAnswer:  # noqa: ARG002
+        """Return them."""
+        self.asked.append(on)
+        return self.answer

@@ -1,0 +1,184 @@
+"""The inbox as the practice's software sees it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio
+import pytest
+
+from caducee.contracts.inbox import InboxItem, InboxState
+from caducee.contracts.state import Received
+from caducee.errors import StoreBusy
+from caducee.events import Bell
+from caducee.inbox import DeskInbox
+from caducee.inbox.desk import FAILURES
+from caducee.outbox.contract import Store
+from caducee.outbox.stores.sqlite import open_store
+from caducee.testing.clock import MovingClock
+
+pytestmark = pytest.mark.anyio
+
+
+class Desk:
+    """A practice's software that files what it is handed, and may be told to fail."""
+
+    def __init__(self) -> None:
+        self.seen: list[InboxItem] = []
+        self.fails = 0
+        self.with_error: Exception = ValueError("NESSI-TEST")
+
+    async def file(self, item: InboxItem) -> None:
+        self.seen.append(item)
+        if self.fails:
+            self.fails -= 1
+            raise self.with_error
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: MovingClock) -> AsyncIterator[Store]:
+    async with open_store(tmp_path, tenant="essai", key=bytes(32), clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def inbox(store: Store, clock: MovingClock) -> DeskInbox:
+    return DeskInbox(store, clock=clock, bell=Bell())
+
+
+async def receive(store: Store, *keys: str) -> None:
+    async with store.transaction() as tx:
+        for key in keys:
+            await tx.receive("mss", Received(key=key, kind="mail", content=key.encode()))
+
+
+async def states(inbox: DeskInbox) -> list[InboxState]:
+    return [row.state for row in reversed(await inbox.rows())]
+
+
+async def until(inbox: DeskInbox, clock: MovingClock, desk: Desk, *wanted: InboxState) -> None:
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(inbox.serve, desk.file)
+            while await states(inbox) != list(wanted):
+                await clock.advance(5)
+                await anyio.sleep(0.002)
+            group.cancel_scope.cancel()
+
+
+async def test_every_item_is_handed_over_oldest_first(store: Store, inbox: DeskInbox, clock: MovingClock) -> None:
+    desk = Desk()
+    await receive(store, "a", "b", "c")
+    await until(inbox, clock, desk, *[InboxState.FILED] * 3)
+    assert [item.key for item in desk.seen] == ["a", "b", "c"]
+
+
+async def test_a_failing_item_is_handed_again_under_the_same_identifier(
+    store: Store, inbox: DeskInbox, clock: MovingClock
+) -> None:
+    desk = Desk()
+    desk.fails = 2
+    await receive(store, "a")
+    await until(inbox, clock, desk, InboxState.FILED)
+    assert len(desk.seen) == 3
+    assert len({item.item_id for item in desk.seen}) == 1
+
+
+async def test_an_item_that_fails_too_often_is_set_aside_and_the_others_go_on(
+    store: Store, inbox: DeskInbox, clock: MovingClock
+) -> None:
+    desk = Desk()
+    desk.fails = FAILURES
+    await receive(store, "a")
+    await until(inbox, clock, desk, InboxState.ASIDE)
+    await receive(store, "b")
+    await until(inbox, clock, desk, InboxState.ASIDE, InboxState.FILED)
+    (aside,) = await inbox.rows(states=frozenset({InboxState.ASIDE}))
+    assert (aside.failures, aside.reason) == (FAILURES, "ValueError")
+
+
+async def test_the_text_of_a_failure_is_neither_kept_nor_logged(
+    store: Store, inbox: DeskInbox, clock: MovingClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk()
+    desk.fails = 1
+    desk.with_error = StoreBusy("NESSI-TEST")
+    await receive(store, "a")
+    await until(inbox, clock, desk, InboxState.FILED)
+    assert "store.busy" in caplog.text
+    assert "NESSI" not in caplog.text
+
+
+async def test_an_item_set_aside_is_handed_again_when_a_person_asks(
+    store: Store, inbox: DeskInbox, clock: MovingClock
+) -> None:
+    desk = Desk()
+    desk.fails = FAILURES
+    await receive(store, "a")
+    await until(inbox, clock, desk, InboxState.ASIDE)
+    (row,) = await inbox.rows()
+    assert await inbox.again(row.item_id)
+    await until(inbox, clock, desk, InboxState.FILED)
+
+
+async def test_a_handler_that_is_cancelled_gives_its_item_back_without_a_failure(
+    store: Store, inbox: DeskInbox
+) -> None:
+    reached = anyio.Event()
+
+    async def hangs(item: InboxItem) -> None:
+        reached.set()
+        await anyio.sleep_forever()
+
+    await receive(store, "a")
+    async with anyio.create_task_group() as group:
+        group.start_soon(inbox.serve, hangs)
+        await reached.wait()
+        group.cancel_scope.cancel()
+    item = await inbox.take()
+    assert item is not None
+    assert item.failures == 0
+
+
+async def test_software_that_asks_by_itself_takes_and_answers(
+    store: Store, inbox: DeskInbox, clock: MovingClock
+) -> None:
+    await receive(store, "a")
+    item = await inbox.take(kinds=("mail",))
+    assert item is not None
+    assert await inbox.take() is None
+    await inbox.failed(item, reason="full")
+    await clock.advance(1)
+    item = await inbox.take()
+    assert item is not None
+    await inbox.filed(item)
+    assert await states(inbox) == [InboxState.FILED]
+
+
+async def test_a_long_handler_keeps_its_item(store: Store, inbox: DeskInbox, clock: MovingClock) -> None:
+    release = anyio.Event()
+    begun = anyio.Event()
+
+    async def slow(item: InboxItem) -> None:
+        begun.set()
+        await release.wait()
+
+    await receive(store, "a")
+    async with anyio.create_task_group() as group:
+        group.start_soon(inbox.serve, slow)
+        await begun.wait()
+        for _ in range(20):
+            await clock.advance(15)
+            await anyio.sleep(0.01)
+        assert await inbox.take() is None
+        release.set()
+        with anyio.fail_after(5):
+            while await states(inbox) != [InboxState.FILED]:
+                await anyio.sleep(0.01)
+        group.cancel_scope.cancel()

@@ -1,0 +1,65 @@
+"""What each authentication mode may ask, refused here before anything is sent."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from caducee.errors import CapabilityMissing
+from caducee_dmp.errors import IndirectMissing, ModeRefused, explain
+from caducee_dmp.exchange import Call, Exchange
+from caducee_dmp.modes import MAY, Mode, Right
+from caducee_dmp.plugin import deliver
+
+from .conftest import INS, FakeContext
+from .scripted_dmp import ScriptedDmp
+
+pytestmark = pytest.mark.anyio
+FORBIDDEN = [
+    (Mode.INDIRECT, Right.LIST),
+    (Mode.INDIRECT, Right.READ),
+    (Mode.REINFORCED, Right.FEED),
+]
+
+
+def call(right: Right) -> Call:
+    return Call(right=right, endpoint="registry", action="urn:a", body=b"<q></q>")
+
+
+@pytest.mark.requirement("DMP-MODE-INDIRECTE")
+@pytest.mark.parametrize(("mode", "right"), FORBIDDEN)
+async def test_what_a_mode_never_allows_is_refused_and_nothing_is_sent(
+    context: FakeContext, dmp: ScriptedDmp, mode: Mode, right: Right
+) -> None:
+    async with Exchange(context) as exchange:
+        with pytest.raises(ModeRefused, match=f"{right} in {mode}"):
+            await exchange.call(call(right), practitioner="roux", patient=INS, mode=mode)
+    assert dmp.received == []
+    assert context.credentials.asked == []
+
+
+def test_no_other_pair_is_refused_here() -> None:
+    refused = {(mode, right) for mode in Mode for right in Right if right not in MAY[mode]}
+    assert refused == set(FORBIDDEN)
+
+
+async def test_air_is_said_not_to_work(context: FakeContext, dmp: ScriptedDmp) -> None:
+    async with Exchange(context) as exchange:
+        with pytest.raises(CapabilityMissing, match="INDIRECTE_RENFORCEE"):
+            await exchange.call(call(Right.READ), practitioner="roux", patient=INS, mode=Mode.REINFORCED)
+    assert dmp.received == []
+
+
+@pytest.mark.parametrize("feed", ["indirect", "direct_else_indirect"])
+async def test_feeding_by_the_seal_needs_its_table(context: FakeContext, feed: str) -> None:
+    context.config = msgspec.structs.replace(context.config, feed=feed)
+    with pytest.raises(IndirectMissing):
+        async with deliver(context):
+            pass
+
+
+@pytest.mark.parametrize("error", [ModeRefused, IndirectMissing])
+def test_each_refusal_is_explained_in_french(error: type[CapabilityMissing]) -> None:
+    found = explain(error.code)
+    assert found is not None
+    assert found.sentence == error.sentence

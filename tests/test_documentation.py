@@ -1,0 +1,34 @@
+"""The pages point at what exists, and say what the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from caducee_dmp.prerequisites import PREREQUISITES as DMP
+from caducee_insi.prerequisites import PREREQUISITES as INSI
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    broken = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()]
+    assert broken == []
+
+
+@pytest.mark.parametrize("prerequisite", [*INSI, *DMP], ids=lambda one: one.key)
+def test_going_live_names_every_key_that_the_code_asks_for(prerequisite: object) -> None:
+    page = (ROOT / "docs/how-to/going-live.md").read_text(encoding="utf-8")
+    assert f"`{prerequisite.key}`" in page  # type: ignore[attr-defined]
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    pages = {str(page.relative_to(ROOT / "docs")) for page in PAGES if page.is_relative_to(ROOT / "docs")}
+    missing = {page for page in pages if page not in index and not page.startswith("adr/")} - {"README.md"}
+    assert missing == set()
