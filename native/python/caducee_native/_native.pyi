@@ -2,7 +2,7 @@
 
 from typing import final
 
-__all__ = ["NativeError", "RsaKey", "Template", "build_info", "digests"]
+__all__ = ["Cancel", "NativeError", "RsaKey", "Template", "archive", "build_info", "digests", "multipart"]
 
 class NativeError(Exception):
     """Anything the native side refuses.
@@ -15,6 +15,14 @@ class NativeError(Exception):
     file: str
     line: int
     path: str
+
+@final
+class Cancel:
+    """Tells a batch, from any thread and for good, to take no further item."""
+
+    def __new__(cls) -> Cancel: ...
+    def set(self) -> None:
+        """Let the items at hand end, take no other."""
 
 @final
 class Template:
@@ -37,6 +45,15 @@ class Template:
     def seal(self, model: bytes) -> tuple[bytes, bytes, bytes]:
         """Render and hash: document, SHA-1, SHA-256."""
 
+    def seal_many(
+        self, models: list[bytes], *, workers: int, cancel: Cancel | None = None
+    ) -> list[tuple[bytes, bytes, bytes] | NativeError | None]:
+        """Seal a window of models with that many threads, in order.
+
+        Each has its own result: what ``seal`` returns, the error it would raise, or ``None`` when the batch was
+        cancelled before it began.
+        """
+
 @final
 class RsaKey:
     """A software RSA key."""
@@ -48,8 +65,25 @@ class RsaKey:
     def sign_sha256(self, data: bytes) -> bytes:
         """PKCS#1 v1.5 with SHA-256 over the full message. Code: ``key.unusable``."""
 
+    def sign_many(
+        self, messages: list[bytes], *, workers: int, cancel: Cancel | None = None
+    ) -> list[bytes | NativeError | None]:
+        """Sign a window of messages with that many threads, in order; results as in ``Template.seal_many``."""
+
 def digests(data: bytes) -> tuple[bytes, bytes]:
     """Return the SHA-1 and the SHA-256 of ``data``."""
+
+def multipart(boundary: str, parts: list[tuple[str, str, bytes]]) -> bytes:
+    """Write an MTOM package of (identifier, media type, bytes), the root first; bodies are not touched.
+
+    Codes: ``package.name`` (a header that could break out of its line), ``package.boundary`` (it stands in a part).
+    """
+
+def archive(entries: list[tuple[str, bytes]]) -> bytes:
+    """Write a zip archive of stored (name, bytes), the same bytes for the same entries.
+
+    Codes: ``package.name`` (a name that leaves the folder), ``package.twice``.
+    """
 
 def build_info() -> dict[str, str]:
     """Return version, target, profile and processor features in use."""

@@ -1,6 +1,11 @@
-//! The two digests of a sealed document: SHA-1 for the XDS metadata, SHA-256 for everything else.
+//! The two digests of a sealed document, in one pass: SHA-1 for the XDS metadata, SHA-256 for everything else.
+//!
+//! With the SHA instructions of x86-64 both chains run side by side, block by block: each waits for its own previous
+//! block only, so the processor overlaps them. Elsewhere AWS-LC hashes twice.
 
-use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+#[cfg(target_arch = "x86_64")]
+mod fused;
+mod twice;
 
 /// SHA-1 and SHA-256 of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,17 +19,26 @@ pub struct Digests {
 /// Return the two digests of `data`.
 #[must_use]
 pub fn digests(data: &[u8]) -> Digests {
-    let sha1 = digest(&SHA1_FOR_LEGACY_USE_ONLY, data);
-    let sha256 = digest(&SHA256, data);
-    let mut both = Digests { sha1: [0; 20], sha256: [0; 32] };
-    both.sha1.copy_from_slice(sha1.as_ref());
-    both.sha256.copy_from_slice(sha256.as_ref());
-    both
+    #[cfg(target_arch = "x86_64")]
+    if let Some(both) = fused::digests(data) {
+        return both;
+    }
+    twice::digests(data)
+}
+
+/// Say whether this processor hashes both in one pass.
+#[must_use]
+pub fn in_one_pass() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return fused::is_here();
+    #[cfg(not(target_arch = "x86_64"))]
+    false
 }
 
 #[cfg(test)]
 mod tests {
-    use super::digests;
+    use super::{digests, in_one_pass, twice};
+    use proptest::prelude::{any, proptest};
 
     fn hex(bytes: &[u8]) -> String {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -45,6 +59,23 @@ mod tests {
     #[test]
     fn a_long_message_is_hashed_whole() {
         let long = vec![b'a'; 1_000_000];
-        assert_eq!(hex(&digests(&long).sha1), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+        let both = digests(&long);
+        assert_eq!(hex(&both.sha1), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+        assert_eq!(hex(&both.sha256), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    }
+
+    #[test]
+    fn every_length_around_the_padding_agrees_with_aws_lc() {
+        for length in 0..400 {
+            let data: Vec<u8> = (0..length).map(|at: u32| (at * 31 % 251) as u8).collect();
+            assert_eq!(digests(&data), twice::digests(&data), "{length} bytes, in one pass: {}", in_one_pass());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_message_agrees_with_aws_lc(data in proptest::collection::vec(any::<u8>(), 0..5000)) {
+            assert_eq!(digests(&data), twice::digests(&data));
+        }
     }
 }

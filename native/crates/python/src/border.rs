@@ -2,6 +2,7 @@
 
 use caducee_guard::{Defect, guard};
 use caducee_keys::KeyError;
+use caducee_package::Unfit;
 use pyo3::prelude::{Bound, PyAny, PyErr, PyResult, Python};
 use pyo3::types::{PyAnyMethods, PyBytes};
 use pyo3::{create_exception, exceptions::PyException};
@@ -18,12 +19,19 @@ create_exception!(
 pub(crate) enum Refusal {
     Template(caducee_template::Error),
     Key(KeyError),
+    Package(Unfit),
     Defect(Defect),
 }
 
 impl From<caducee_template::Error> for Refusal {
     fn from(error: caducee_template::Error) -> Self {
         Self::Template(error)
+    }
+}
+
+impl From<Unfit> for Refusal {
+    fn from(unfit: Unfit) -> Self {
+        Self::Package(unfit)
     }
 }
 
@@ -48,11 +56,17 @@ pub(crate) fn bytes<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, data)
 }
 
-fn raise(py: Python<'_>, refusal: &Refusal) -> PyErr {
+/// The exception of a refusal.
+pub(crate) fn raise(py: Python<'_>, refusal: &Refusal) -> PyErr {
     let (code, file, line, path, message) = match refusal {
         Refusal::Template(error) => (error.code(), error.file(), error.line(), error.path(), error.to_string()),
         Refusal::Key(KeyError::Unreadable) => ("key.unreadable", "", 0, "", "not an RSA key in PKCS#8".to_owned()),
         Refusal::Key(KeyError::Unusable) => ("key.unusable", "", 0, "", "the key did not sign".to_owned()),
+        Refusal::Package(Unfit::Name) => ("package.name", "", 0, "", "a name or header that does not fit".to_owned()),
+        Refusal::Package(Unfit::Twice) => ("package.twice", "", 0, "", "two entries of one name".to_owned()),
+        Refusal::Package(Unfit::Boundary) => {
+            ("package.boundary", "", 0, "", "the boundary stands in a part".to_owned())
+        }
         Refusal::Defect(Defect(place)) => ("defect", "", 0, "", format!("a defect at {place}")),
     };
     let raised = NativeError::new_err(message);

@@ -1,8 +1,10 @@
 //! `RsaKey`.
 
 use pyo3::prelude::{Bound, PyResult, Python, pyclass, pymethods};
-use pyo3::types::PyBytes;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyList};
 
+use crate::batch::{Cancel, many};
 use crate::border::{bytes, cross};
 
 /// A private RSA key held in software.
@@ -21,5 +23,18 @@ impl RsaKey {
     fn sign_sha256<'py>(&self, py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
         let signature = cross(py, || Ok(self.0.sign_sha256(data)?))?;
         Ok(bytes(py, &signature))
+    }
+
+    /// Sign many messages: for each its signature, its error, or `None` when the batch was cancelled before it.
+    #[pyo3(signature = (messages, *, workers, cancel = None))]
+    fn sign_many<'py>(
+        &self,
+        py: Python<'py>,
+        messages: Vec<PyBackedBytes>,
+        workers: usize,
+        cancel: Option<&Cancel>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let sign = |message: &[u8]| Ok(self.0.sign_sha256(message)?);
+        many(py, &messages, workers, cancel, sign, |signature| Ok(bytes(py, &signature).into_any()))
     }
 }

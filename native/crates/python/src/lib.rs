@@ -1,8 +1,10 @@
 //! The border: what Python sees. Each function takes bytes, leaves the GIL while it works, and returns bytes.
 
+mod batch;
 mod border;
 mod build;
 mod keys;
+mod package;
 mod template;
 
 use pyo3::Python;
@@ -21,6 +23,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("NativeError", module.py().get_type::<border::NativeError>())?;
     module.add_class::<template::Template>()?;
     module.add_class::<keys::RsaKey>()?;
+    module.add_class::<batch::Cancel>()?;
+    module.add_function(wrap_pyfunction!(package::multipart, module)?)?;
+    module.add_function(wrap_pyfunction!(package::archive, module)?)?;
     module.add_function(wrap_pyfunction!(digests, module)?)?;
     module.add_function(wrap_pyfunction!(build::build_info, module)?)
 }

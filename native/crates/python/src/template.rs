@@ -1,9 +1,12 @@
 //! `Template`.
 
 use caducee_template::{Program, Shapes, Source, compile};
+use pyo3::IntoPyObject;
 use pyo3::prelude::{Bound, PyResult, Python, pyclass, pymethods};
-use pyo3::types::PyBytes;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyList};
 
+use crate::batch::{Cancel, many};
 use crate::border::{bytes, cross};
 
 /// The three results of a seal.
@@ -46,5 +49,25 @@ impl Template {
             Ok((document, both))
         })?;
         Ok((bytes(py, &document), bytes(py, &both.sha1), bytes(py, &both.sha256)))
+    }
+
+    /// Seal many models: for each its three results, its error, or `None` when the batch was cancelled before it.
+    #[pyo3(signature = (models, *, workers, cancel = None))]
+    fn seal_many<'py>(
+        &self,
+        py: Python<'py>,
+        models: Vec<PyBackedBytes>,
+        workers: usize,
+        cancel: Option<&Cancel>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let seal = |model: &[u8]| {
+            let document = self.0.render(model, false)?;
+            let both = caducee_digest::digests(&document);
+            Ok((document, both))
+        };
+        many(py, &models, workers, cancel, seal, |(document, both)| {
+            let sealed = (bytes(py, &document), bytes(py, &both.sha1), bytes(py, &both.sha256));
+            Ok(sealed.into_pyobject(py)?.into_any())
+        })
     }
 }
