@@ -11,7 +11,7 @@ from caducee.model.patient import Address
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A structure: ``identifier`` is its Struct_IdNat (prefix digit and number, dmp.md 3.2).
+    """A structure: ``identifier`` is its Struct_IdNat (ANS: a prefix digit and the number).
 
     ``sector`` is its healthcare facility type (SAxx, JDV_J02), ``setting`` its practice setting (JDV_J04).
     """
