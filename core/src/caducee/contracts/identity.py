@@ -39,7 +39,7 @@ class Identity(Protocol):
     """Ask the national identity base."""
 
     async def search(self, traits: Traits, *, local_id: str, acting: Actor) -> InsAnswer:
-        """Search by traits with the strategy of the service (one given name, all, then the place), ``max_calls`` at most.
+        """Search by traits: one given name a call, then all, then the place of birth; ``max_calls`` at most.
 
         Raises:
             DocumentInvalid: traits that cannot be asked; nothing was sent.
