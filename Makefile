@@ -78,7 +78,7 @@ interop: install
 # Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.
 evidence: install
 	rm -f build/evidence/results.jsonl
-	-CADUCEE_EVIDENCE=1 KIT="$(abspath $(KIT))" $(BIN)/pytest -p tools.marked -n $(PYTEST_WORKERS) -m "not interop$(if $(wildcard $(KIT)),, and not conformance)"
+	-CADUCEE_EVIDENCE=1 KIT="$(abspath $(KIT))" $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not interop$(if $(wildcard $(KIT)),, and not conformance)"
 	$(BIN)/python tools/evidence.py build/evidence/results.jsonl
 
 check: install

@@ -29,3 +29,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         with RESULTS.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
     return report  # type: ignore[return-value]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """When evidence is gathered, leave out every test that proves no requirement."""
+    if not os.environ.get("CADUCEE_EVIDENCE"):
+        return
+    kept = [item for item in items if item.get_closest_marker("requirement") is not None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
