@@ -82,6 +82,7 @@ def nir_key(nir: str) -> str:
 
 
 ROUX_PRACTICE = Structure(identifier="499700000017001", name="Cabinet du Dr Roux", sector="SA07")
+ROUX_BY_THE_SEA = Structure(identifier="499700000017002", name="Cabinet de la Mer", sector="SA07")
 LENOIR_PRACTICE = Structure(identifier="499700000025001", name="Cabinet du Dr Lenoir", sector="SA07")
 CLOSED_PRACTICE = Structure(identifier="499700000017009", name="Ancien cabinet", sector="SA07", active=False)
 
@@ -92,7 +93,7 @@ ROUX = Doctor(
     given="Camille",
     profession="10",
     specialty="SM26",
-    structures=(ROUX_PRACTICE, CLOSED_PRACTICE),
+    structures=(ROUX_PRACTICE, ROUX_BY_THE_SEA, CLOSED_PRACTICE),
     card_serial="8000000001",
     pin="1234",
 )
@@ -108,7 +109,7 @@ LENOIR = Doctor(
     pin="4321",
 )
 DOCTORS = (ROUX, LENOIR)
-STRUCTURES = {s.identifier: s for s in (ROUX_PRACTICE, LENOIR_PRACTICE, CLOSED_PRACTICE)}
+STRUCTURES = {s.identifier: s for s in (ROUX_PRACTICE, ROUX_BY_THE_SEA, LENOIR_PRACTICE, CLOSED_PRACTICE)}
 
 JEANNE = Patient(
     nir="2750363999301", name="NESSI-TEST", given_names="JEANNE MARIE", sex="F", birth="1975-03-12", place="63999"

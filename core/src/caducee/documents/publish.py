@@ -88,7 +88,7 @@ class Documents:
         known = await self._known(idempotency_key, digest)
         if known is not None:
             if validated:
-                await self._give_word(known, acting, validated_by)
+                await self._give_word(known.document_id, acting, validated_by)
             return self._ticket(known.document_id)
         planned = await self._checked_plan(document, author, audience.destinations)
         kept = planned if validated else held_for_validation(planned)
@@ -107,23 +107,21 @@ class Documents:
             UnknownTicket: the store does not hold this publication.
         """
         require(acting, Verb.VALIDATE)
-        stored = await self._store.document(document_id)
-        if stored is None:
-            raise UnknownTicket(document_id)
-        await self._give_word(stored, acting)
+        await self._give_word(document_id, acting)
 
-    async def _give_word(self, stored: StoredDocument, acting: Actor, validated_by: str = "") -> None:
+    async def _give_word(self, document_id: str, acting: Actor, validated_by: str = "") -> None:
         """Read again after the commit: an identity that came meanwhile may have left a delivery waiting for this."""
-        awaited = await awaited_word(self._store, stored.document_id)
+        awaited = await awaited_word(self._store, document_id)
+        stored = await self._stored(document_id)
         if awaited is None and not any(map(waits_for_word, stored.deliveries)):
             return
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
-        detail = _validated_detail(stored.document_id, validated_by)
+        detail = _validated_detail(document_id, validated_by)
         async with self._store.transaction() as tx:
             await give_word(tx, stored, awaited)
             await tx.audit(AuditEntry(action="validate", actor=acting.named, subject=local_id, detail=detail))
-        again = await self._store.document(stored.document_id)
-        if again is not None and any(map(waits_for_word, again.deliveries)):
+        again = await self._stored(document_id)
+        if any(map(waits_for_word, again.deliveries)):
             async with self._store.transaction() as tx:
                 await give_word(tx, again, awaited)
         self._wake()
@@ -134,13 +132,18 @@ class Documents:
         Raises:
             UnknownTicket: there is none.
         """
-        if await self._store.document(document_id) is None:
-            raise UnknownTicket(document_id)
+        await self._stored(document_id)
         return self._ticket(document_id)
 
     async def sealed_bytes(self, document_id: str) -> bytes | None:
         """Return the CDA of a publication, byte for byte; ``None`` while it waits for an identity."""
         return await self._store.sealed_bytes(document_id)
+
+    async def _stored(self, document_id: str) -> StoredDocument:
+        stored = await self._store.document(document_id)
+        if stored is None:
+            raise UnknownTicket(document_id)
+        return stored
 
     def _ticket(self, document_id: str) -> Ticket:
         return Ticket(self._store, document_id, explain=self._routing.explain)
