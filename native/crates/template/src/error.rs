@@ -28,10 +28,24 @@ pub enum Error {
         /// The character's number.
         character: u32,
     },
-    /// A text that is not an HL7 time of an existing instant.
-    Time {
+    /// A text that its formatter or its data type refuses.
+    Format {
         /// Path of the value in the model.
         path: String,
+        /// Stable name of what was wanted: `model.time`, `model.decimal`, `model.oid`, …
+        code: &'static str,
+    },
+    /// A null flavour that HL7 does not have.
+    NullFlavor {
+        /// Path of the value in the model.
+        path: String,
+    },
+    /// Something that the narrative block of CDA does not allow.
+    Narrative {
+        /// Path of the event in the model.
+        path: String,
+        /// What is wrong with it.
+        message: &'static str,
     },
 }
 
@@ -44,7 +58,9 @@ impl Error {
             Self::Shapes(_) => "template.shapes",
             Self::Message { .. } => "model.mismatch",
             Self::Character { .. } => "model.character",
-            Self::Time { .. } => "model.time",
+            Self::Format { code, .. } => code,
+            Self::NullFlavor { .. } => "model.null_flavor",
+            Self::Narrative { .. } => "model.narrative",
         }
     }
 
@@ -64,7 +80,11 @@ impl Error {
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
-            Self::Message { path } | Self::Character { path, .. } | Self::Time { path } => path,
+            Self::Message { path }
+            | Self::Character { path, .. }
+            | Self::Format { path, .. }
+            | Self::NullFlavor { path }
+            | Self::Narrative { path, .. } => path,
             Self::Template { .. } | Self::Shapes(_) => "",
         }
     }
@@ -78,7 +98,9 @@ impl fmt::Display for Error {
             Self::Message { path } if path.is_empty() => write!(f, "the message is not well-formed"),
             Self::Message { path } => write!(f, "{path}: not of the type that the template was compiled for"),
             Self::Character { path, character } => write!(f, "{path}: character U+{character:04X} cannot be in XML"),
-            Self::Time { path } => write!(f, "{path}: not an HL7 time"),
+            Self::Format { path, code } => write!(f, "{path}: not of the form that is wanted ({code})"),
+            Self::NullFlavor { path } => write!(f, "{path}: not a null flavour of HL7"),
+            Self::Narrative { path, message } => write!(f, "{path}: {message}"),
         }
     }
 }

@@ -1,4 +1,12 @@
-//! The HL7 TS data type: `YYYY[MM[DD[hh[mm[ss[.f…]]]]]][±hhmm]`, and only instants that exist.
+//! HL7 v3: the TS data type (`YYYY[MM[DD[hh[mm[ss[.f…]]]]]][±hhmm]`, and only instants that exist), null flavours.
+
+/// Say whether `code` is a null flavour of CDA R2 (HL7 v3 data types, vocabulary `NullFlavor`).
+pub(crate) fn is_null_flavor(code: &str) -> bool {
+    matches!(
+        code,
+        "NI" | "OTH" | "NINF" | "PINF" | "UNK" | "ASKU" | "NAV" | "NASK" | "TRC" | "MSK" | "NA" | "NP"
+    )
+}
 
 /// Say whether `text` is a time of the calendar.
 pub(crate) fn is_time(text: &str) -> bool {

@@ -18,8 +18,10 @@
 mod compile;
 mod error;
 mod escape;
+mod format;
 mod hl7;
 mod machine;
+mod narrative;
 mod program;
 mod shape;
 mod source;

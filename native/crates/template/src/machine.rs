@@ -6,7 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::error::Error;
 use crate::escape::{self, Forbidden};
 use crate::hl7;
-use crate::program::{Kind, Op, Path, Place, Program, Span};
+use crate::narrative::{self, Problem};
+use crate::program::{Kind, Op, Path, Place, Program, Span, State};
+use crate::shape::Tag;
 use crate::tape::{Tape, Value};
 
 /// A loop that runs: its current and its last item on the tape, and its number.
@@ -31,7 +33,7 @@ impl Program {
     /// With `fragment` the root does not declare its namespaces: for insertion where they are in scope.
     ///
     /// # Errors
-    /// [`Error::Message`], [`Error::Character`], [`Error::Time`], each with the path of the value.
+    /// [`Error::Message`], [`Error::Character`], [`Error::Format`], [`Error::NullFlavor`], [`Error::Narrative`], each with the path of the value.
     pub fn render(&self, message: &[u8], fragment: bool) -> Result<Vec<u8>, Error> {
         let tape = Tape::read(message).ok_or(Error::Message { path: String::new() })?;
         let slots = usize::from(self.slots);
@@ -68,6 +70,15 @@ impl<'m> Machine<'_, 'm> {
                         at = target as usize;
                     }
                 }
+                Op::Jump { target } => at = target as usize,
+                Op::UnlessState { path, state, target } => {
+                    if !self.is(path, state)? {
+                        at = target as usize;
+                    }
+                }
+                Op::Choose { path, choice } => at = self.choose(path, choice)?,
+                Op::NullFlavor { path } => self.null_flavor(path)?,
+                Op::Narrative { path } => self.narrative(path)?,
                 Op::For { path, slot, end } => {
                     if !self.begin(path, slot)? {
                         at = end as usize;
@@ -102,7 +113,61 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn holds(&self, path: u32) -> Result<bool, Error> {
-        Ok(!matches!(self.follow(path)?, Value::Nil | Value::Bool(false) | Value::Array(_, 0)))
+        match self.follow(path)? {
+            Value::Nil | Value::Bool(false) | Value::Array(_, 0) => Ok(false),
+            Value::NullFlavor(_) if !self.program.paths[path as usize].nullable => Err(self.mismatch(path)),
+            _ => Ok(true),
+        }
+    }
+
+    fn is(&self, path: u32, state: State) -> Result<bool, Error> {
+        Ok(match self.follow(path)? {
+            Value::Nil => false,
+            Value::NullFlavor(_) => state == State::Null,
+            _ => state == State::Known,
+        })
+    }
+
+    /// Where the member that the value is of is written.
+    fn choose(&self, path: u32, choice: u32) -> Result<usize, Error> {
+        let Value::Array(first, 1..) = self.follow(path)? else { return Err(self.mismatch(path)) };
+        let wanted = self.tape.at(first);
+        let is = |tag: &Tag| match (tag, wanted) {
+            (Tag::Text(tag), Value::Str(text)) => **tag == *text,
+            (Tag::Number(tag), Value::Int(number)) => *tag == number,
+            _ => false,
+        };
+        let cases = &self.program.choices[choice as usize].cases;
+        let case = cases.iter().find(|(tag, _)| is(tag)).ok_or_else(|| self.mismatch(path))?;
+        Ok(case.1 as usize)
+    }
+
+    fn null_flavor(&mut self, path: u32) -> Result<(), Error> {
+        match self.follow(path)? {
+            Value::NullFlavor(code) if hl7::is_null_flavor(code) => {
+                self.out.extend_from_slice(code.as_bytes());
+                Ok(())
+            }
+            Value::NullFlavor(_) => Err(Error::NullFlavor { path: self.label_of(path) }),
+            _ => Err(self.mismatch(path)),
+        }
+    }
+
+    fn narrative(&mut self, path: u32) -> Result<(), Error> {
+        let events = match self.follow(path)? {
+            Value::Nil => return Ok(()),
+            Value::Array(at, 1) => self.tape.at(at),
+            _ => return Err(self.mismatch(path)),
+        };
+        let Value::Array(first, length) = events else { return Err(self.mismatch(path)) };
+        narrative::write(&mut self.out, self.tape, first, first + length).map_err(|(event, problem)| {
+            let path = format!("{}.events[{event}]", self.label_of(path));
+            match problem {
+                Problem::Mismatch => Error::Message { path },
+                Problem::Character(character) => Error::Character { path, character },
+                Problem::Rule(message) => Error::Narrative { path, message },
+            }
+        })
     }
 
     fn begin(&mut self, path: u32, slot: u16) -> Result<bool, Error> {
@@ -141,8 +206,10 @@ impl<'m> Machine<'_, 'm> {
         match (kind, self.follow(path)?) {
             (_, Value::Nil) => Ok(()),
             (Kind::Text, Value::Str(text)) => self.text(path, place, text),
-            (Kind::Time, Value::Str(text)) if hl7::is_time(text) => self.text(path, place, text),
-            (Kind::Time, Value::Str(_)) => Err(Error::Time { path: self.label(&self.program.paths[path as usize]) }),
+            (Kind::Checked(format), Value::Str(text)) if format.accepts(text) => self.text(path, place, text),
+            (Kind::Checked(format), Value::Str(_)) => {
+                Err(Error::Format { path: self.label_of(path), code: format.refusal() })
+            }
             (Kind::Integer, Value::Int(number)) => {
                 self.out.extend_from_slice(number.to_string().as_bytes());
                 Ok(())
@@ -165,7 +232,7 @@ impl<'m> Machine<'_, 'm> {
             Place::Attribute => escape::attribute(&mut self.out, text),
         };
         written.map_err(|Forbidden(character)| Error::Character {
-            path: self.label(&self.program.paths[path as usize]),
+            path: self.label_of(path),
             character,
         })
     }
@@ -179,7 +246,11 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn mismatch(&self, path: u32) -> Error {
-        Error::Message { path: self.label(&self.program.paths[path as usize]) }
+        Error::Message { path: self.label_of(path) }
+    }
+
+    fn label_of(&self, path: u32) -> String {
+        self.label(&self.program.paths[path as usize])
     }
 
     /// The path with the position of each loop, from 0, as Python writes it.

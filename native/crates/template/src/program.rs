@@ -1,5 +1,8 @@
 //! What a template becomes: a flat list of instructions over one pool of literals.
 
+use crate::format::Format;
+use crate::shape::Tag;
+
 /// A piece of the literal pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -16,6 +19,8 @@ pub(crate) struct Path {
     pub(crate) label: Box<str>,
     /// The slots of these loops.
     pub(crate) loops: Box<[u16]>,
+    /// May a null flavour stand there?
+    pub(crate) nullable: bool,
 }
 
 /// How a value is written.
@@ -25,7 +30,23 @@ pub(crate) enum Kind {
     Integer,
     Truth,
     Base64,
-    Time,
+    /// A text that must pass a formatter.
+    Checked(Format),
+}
+
+/// What is asked of a value that may be a null flavour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It is there and is no null flavour.
+    Known,
+    /// It is a null flavour.
+    Null,
+}
+
+/// Where each member of a union is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) cases: Vec<(Tag, u32)>,
 }
 
 /// Where a value is written.
@@ -50,6 +71,16 @@ pub(crate) enum Op {
     Number { slot: u16 },
     /// Go to `target` unless "the value holds something" is `wanted`.
     Unless { path: u32, wanted: bool, target: u32 },
+    /// Go to `target`.
+    Jump { target: u32 },
+    /// Go to `target` unless the value is in that state.
+    UnlessState { path: u32, state: State, target: u32 },
+    /// Go to where the member of a union that the value is of is written.
+    Choose { path: u32, choice: u32 },
+    /// Write the code of a null flavour.
+    NullFlavor { path: u32 },
+    /// Write a narrative block; absent writes nothing.
+    Narrative { path: u32 },
     /// Begin a loop; go to `end` when the list is empty or absent.
     For { path: u32, slot: u16, end: u32 },
     /// Go on with the next item at `body`.
@@ -62,5 +93,6 @@ pub struct Program {
     pub(crate) ops: Vec<Op>,
     pub(crate) literals: Vec<u8>,
     pub(crate) paths: Vec<Path>,
+    pub(crate) choices: Vec<Choice>,
     pub(crate) slots: u16,
 }

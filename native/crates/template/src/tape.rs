@@ -13,6 +13,8 @@ pub(crate) enum Value<'m> {
     Str(&'m str),
     /// Bytes.
     Bin(&'m [u8]),
+    /// What stands in place of a value that is not known: extension 1, with the code.
+    NullFlavor(&'m str),
     /// A list or a struct: where its children begin, and how many there are.
     Array(u32, u32),
 }
@@ -24,12 +26,14 @@ pub(crate) struct Tape<'m> {
 }
 
 const MAX_DEPTH: u8 = 32;
+/// The type of the extension that carries a null flavour.
+const NULL_FLAVOR: u8 = 1;
 
 impl<'m> Tape<'m> {
-    /// Read a message: nil, booleans, integers, texts, bytes and arrays of these.
+    /// Read a message: nil, booleans, integers, texts, bytes, null flavours and arrays of these.
     ///
     /// `None` when it is not msgpack, is cut short, goes on after its end, is nested deeper than 32, or holds maps,
-    /// floats or extensions.
+    /// floats or other extensions.
     pub(crate) fn read(message: &'m [u8]) -> Option<Self> {
         let mut reader = Reader { rest: message, values: vec![Value::Nil] };
         let root = reader.value(0)?;
@@ -67,6 +71,11 @@ impl<'m> Reader<'m> {
                 let length = self.length(head - 0xC4)?;
                 Value::Bin(self.bytes(length)?)
             }
+            0xC7..=0xC9 => {
+                let length = self.length(head - 0xC7)?;
+                self.null_flavor(length)?
+            }
+            0xD4..=0xD8 => self.null_flavor(1 << (head - 0xD4))?,
             0xCC..=0xD3 => self.integer(head)?,
             0xD9..=0xDB => {
                 let length = self.length(head - 0xD9)?;
@@ -104,6 +113,14 @@ impl<'m> Reader<'m> {
 
     fn text(&mut self, length: u32) -> Option<Value<'m>> {
         std::str::from_utf8(self.bytes(length)?).ok().map(Value::Str)
+    }
+
+    fn null_flavor(&mut self, length: u32) -> Option<Value<'m>> {
+        let [kind] = self.take::<1>()?;
+        if kind != NULL_FLAVOR {
+            return None;
+        }
+        std::str::from_utf8(self.bytes(length)?).ok().map(Value::NullFlavor)
     }
 
     fn array(&mut self, length: u32, depth: u8) -> Option<Value<'m>> {
@@ -164,6 +181,17 @@ mod tests {
         ];
         for (message, expected) in cases {
             assert_eq!(Tape::read(message).unwrap().root(), Value::Int(expected));
+        }
+    }
+
+    #[test]
+    fn null_flavours_of_every_length_are_read_and_other_extensions_refused() {
+        let read = |message: &'static [u8]| Tape::read(message).map(|tape| tape.root());
+        assert_eq!(read(&[0xD5, 1, b'N', b'I']), Some(Value::NullFlavor("NI")));
+        assert_eq!(read(&[0xC7, 3, 1, b'U', b'N', b'K']), Some(Value::NullFlavor("UNK")));
+        assert_eq!(read(&[0xD6, 1, b'A', b'S', b'K', b'U']), Some(Value::NullFlavor("ASKU")));
+        for message in [&[0xD5, 2, b'N', b'I'][..], &[0xD6, 1, b'N', b'I'], &[0xC7, 1, 1, 0xFF], &[0xD4]] {
+            assert!(Tape::read(message).is_none(), "{message:02X?}");
         }
     }
 
