@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -144,6 +145,31 @@ async def test_a_handler_that_is_cancelled_gives_its_item_back_without_a_failure
     item = await inbox.take()
     assert item is not None
     assert item.failures == 0
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_a_handler_that_awaits_something_cancelled_fails_and_serving_goes_on(
+    store: Store, inbox: DeskInbox, clock: MovingClock
+) -> None:
+    desk = Desk()
+
+    async def awaits_what_was_cancelled(item: InboxItem) -> None:
+        if item.key == "a" and item.failures == 0:
+            other = asyncio.ensure_future(asyncio.sleep(60))
+            other.cancel()
+            await other
+        await desk.file(item)
+
+    await receive(store, "a", "b")
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(inbox.serve, awaits_what_was_cancelled)
+            while await states(inbox) != [InboxState.FILED] * 2:
+                await clock.advance(5)
+                await anyio.sleep(0.002)
+            group.cancel_scope.cancel()
+    assert [(row.failures, row.reason) for row in await inbox.rows()] == [(0, ""), (1, "")]
+    assert [(item.key, item.failures) for item in desk.seen] == [("b", 0), ("a", 1)]
 
 
 async def test_software_that_asks_by_itself_takes_and_answers(

@@ -95,17 +95,20 @@ class DeskInbox:
                 _log.warning("item %s was handed to somebody else", item.item_id)
 
     async def _handled(self, item: InboxItem, handler: Handler) -> str:
-        """Call the handler, keeping the lease; return why it failed, empty when it did not."""
-        reason = ""
+        """Call the handler, keeping the lease; return why it failed, empty when it did not.
+
+        The handler has a task of its own: when something that it awaits was cancelled, that ends the handler alone.
+        """
+        reason = anyio.get_cancelled_exc_class().__name__
+
+        async def call() -> None:
+            nonlocal reason
+            reason = await _reason(handler, item)
+            group.cancel_scope.cancel()
+
         async with anyio.create_task_group() as group:
             group.start_soon(self._beat, item)
-            try:
-                await handler(item)
-            except CaduceeError as error:
-                reason = error.code
-            except Exception as error:  # noqa: BLE001 - the practice's own code; its text may name a patient
-                reason = type(error).__name__
-            group.cancel_scope.cancel()
+            group.start_soon(call)
         if reason:
             _log.warning("item %s was not filed: %s", item.item_id, reason)
         return reason
@@ -124,3 +127,13 @@ class DeskInbox:
                 await self._store.end_item(item, InboxState.WAITING, counts=False)
             except StoreError as error:
                 _log.warning("item %s left as it was: %s", item.item_id, error.code)
+
+
+async def _reason(handler: Handler, item: InboxItem) -> str:
+    try:
+        await handler(item)
+    except CaduceeError as error:
+        return error.code
+    except Exception as error:  # noqa: BLE001 - the practice's own code; its text may name a patient
+        return type(error).__name__
+    return ""

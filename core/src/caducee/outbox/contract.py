@@ -16,7 +16,7 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
-from caducee.contracts.state import Received, Record, StateSpec, StreamEntry
+from caducee.contracts.state import Parcel, Received, Record, StateSpec, StreamEntry
 
 
 class DeliveryState(StrEnum):
@@ -216,6 +216,14 @@ class Transaction(Protocol):
         """Put into the inbox; an item whose key this plugin has given before changes nothing."""
         ...
 
+    async def deliver(self, plugin: str, parcel: Parcel) -> None:
+        """Store a parcel as a sealed publication with one delivery; the same one again changes nothing.
+
+        Raises:
+            IdempotencyConflict: this plugin has given the key with another payload, kind or destination.
+        """
+        ...
+
 
 class Store(Protocol):
     """The durable store of one tenant."""
@@ -273,8 +281,11 @@ class Store(Protocol):
     async def upgrade_state(self, plugin: str, spec: StateSpec) -> None:
         """Bring every value of a plugin to the version of its specification, in one transaction.
 
+        Streams are upgraded where they are: an entry keeps its number.
+
         Raises:
             StateNewer: it was written by a newer version; nothing changed.
+            PluginRefused: an upgrade step raised, or returned something else than bytes; nothing changed.
         """
         ...
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 from caducee.clock import Clock
 from caducee.contracts.delivery import Receipt
 from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
-from caducee.contracts.state import Received, Record, StateSpec, StreamEntry
+from caducee.contracts.state import Parcel, Received, Record, StateSpec, StreamEntry
 from caducee.errors import DrainedElsewhere
 from caducee.outbox.contract import (
     AuditEntry,
@@ -26,7 +26,7 @@ from caducee.outbox.contract import (
     StoredDocument,
     Transaction,
 )
-from caducee.outbox.stores import inbox, journal, leases, publications, state
+from caducee.outbox.stores import inbox, journal, leases, parcels, publications, state
 from caducee.outbox.stores.cells import Cells
 from caducee.outbox.stores.columns import Seal
 from caducee.outbox.stores.database import Database
@@ -110,6 +110,9 @@ class SqliteTransaction:
     async def receive(self, plugin: str, item: Received) -> None:
         now = self._clock.now()
         self._writes.append(lambda db: inbox.receive(db, self._cells, plugin, item, now))
+
+    async def deliver(self, plugin: str, parcel: Parcel) -> None:
+        await self.add_document(parcels.as_publication(self._cells, plugin, parcel))
 
     def make(self, db: sqlite3.Connection) -> None:
         """Make the writes, in their order."""
