@@ -88,6 +88,15 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry at its place in the chain: ``number`` starts at 1, ``hash`` covers it and the one before."""
+
+    number: int
+    at: datetime
+    hash: bytes
+    entry: AuditEntry
+
+
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):
     """An event for the host software, without patient data. ``seq`` grows by transaction order."""
 
@@ -327,6 +336,14 @@ class Store(Protocol):
 
     def audit_entries(self) -> AsyncIterator[tuple[int, datetime, AuditEntry]]:
         """Read the audit trail, oldest first, decrypted."""
+        ...
+
+    def audit_trail(self) -> AsyncIterator[AuditRow]:
+        """Read the audit trail as it is now, oldest first, decrypted; each entry is checked before it is given.
+
+        Raises:
+            AuditBroken: where the chain breaks, after what is whole.
+        """
         ...
 
     async def verify_audit(self) -> tuple[int, str | None]:

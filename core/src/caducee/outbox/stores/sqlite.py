@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+from caducee.audit.chain import Link, Walk
 from caducee.clock import Clock
 from caducee.contracts.delivery import Receipt
 from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
 from caducee.contracts.state import Parcel, Received, Record, StateSpec, StreamEntry
-from caducee.errors import DrainedElsewhere
+from caducee.errors import AuditBroken, DrainedElsewhere, StoreDamaged
 from caducee.outbox.contract import (
     AuditEntry,
+    AuditRow,
     DeliveryRow,
     DeliveryState,
     EventRow,
@@ -210,6 +212,20 @@ class SqliteStore:
                 yield entry
             seen = page[-1][0]
 
+    async def audit_trail(self) -> AsyncIterator[AuditRow]:
+        head, walk = await self._read(lambda db: journal.audit_head(db, self._cells)), Walk()
+        while page := await self._links(walk.count, min(_PAGE, head.count - walk.count)):
+            for link in page:
+                if fault := walk.step(link):
+                    raise AuditBroken(fault)
+                try:
+                    row = journal.audit_row(self._cells, link)
+                except StoreDamaged as damaged:
+                    raise AuditBroken(f"entry {link.number} was changed") from damaged
+                yield row
+        if fault := walk.end(head, self._cells.mac):
+            raise AuditBroken(fault)
+
     async def verify_audit(self) -> tuple[int, str | None]:
         return await self._read(lambda db: journal.verify_audit(db, self._cells))
 
@@ -287,6 +303,9 @@ class SqliteStore:
 
     async def _audit_page(self, after: int) -> tuple[tuple[int, datetime, AuditEntry], ...]:
         return await self._read(lambda db: journal.audit_page(db, self._cells, after, _PAGE))
+
+    async def _links(self, after: int, limit: int) -> tuple[Link, ...]:
+        return await self._read(lambda db: journal.audit_links(db, self._cells, after, max(0, limit)))
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._database.read(work)
