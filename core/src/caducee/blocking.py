@@ -32,6 +32,7 @@ from caducee.errors import PluginCrashed, StoreError
 from caducee.kernel import Kernel
 from caducee.keys import PinPrompt, PinRequest
 from caducee.model.destination import Destination
+from caducee.model.practice import Actor
 from caducee.outbox.contract import EventRow
 from caducee.plugins import PluginStatus
 from caducee.services import ServiceKey
@@ -278,21 +279,21 @@ class BlockingInbox:
         item: InboxItem | None = self._inbox.take(kinds=kinds)
         return item
 
-    def filed(self, item: InboxItem) -> None:
+    def filed(self, item: InboxItem, *, acting: Actor) -> None:
         """Say that the practice's software has it for good."""
-        self._inbox.filed(item)
+        self._inbox.filed(item, acting=acting)
 
-    def failed(self, item: InboxItem, *, reason: str) -> None:
+    def failed(self, item: InboxItem, *, reason: str, acting: Actor) -> None:
         """Say that it could not be filed: it comes again later."""
-        self._inbox.failed(item, reason=reason)
+        self._inbox.failed(item, reason=reason, acting=acting)
 
     def rows(self, **which: Any) -> Any:
         """List items, newest first."""
         return self._inbox.rows(**which)
 
-    def again(self, item_id: str) -> bool:
+    def again(self, item_id: str, *, acting: Actor) -> bool:
         """Ask again for an item set aside."""
-        return bool(self._inbox.again(item_id))
+        return bool(self._inbox.again(item_id, acting=acting))
 
 
 class BlockingEvents:

@@ -87,7 +87,7 @@ def test_an_item_of_the_inbox_is_taken_and_filed(kernel: BlockingKernel) -> None
     kernel._running.call(receive)
     item = kernel.inbox.take()
     assert item is not None
-    kernel.inbox.filed(item)
+    kernel.inbox.filed(item, acting=Actor.secretary("accueil"))
     assert kernel.inbox.take() is None
     assert [row.state for row in kernel.inbox.rows()] == ["filed"]
 

@@ -125,6 +125,7 @@ class StateMachine(RuleBasedStateMachine):
         waiting = [key for key in self.received if self._is_due(key)]
         assert (item.key if item else None) == (waiting[0] if waiting else None)
         if item is not None:
+            self.failures[item.key] += self.received[item.key] is InboxState.TAKEN
             assert (item.content, item.failures) == (item.key.encode(), self.failures[item.key])
             self.received[item.key] = InboxState.TAKEN
             self.held.append(item)
@@ -146,7 +147,7 @@ class StateMachine(RuleBasedStateMachine):
     @rule()
     def a_person_asks_again(self) -> None:
         for row in self._call(self.store.items):
-            changed = self._call(lambda row=row: self.store.retry_item(row.item_id))
+            changed = self._call(lambda row=row: self.store.retry_item(row.item_id, actor="doctor:roux"))
             assert changed is (row.state is InboxState.ASIDE)
         for key, state in self.received.items():
             if state is InboxState.ASIDE:

@@ -102,7 +102,9 @@ def test_an_item_is_taken_and_filed(said: Any, kernel: BlockingKernel) -> None:
 
     kernel._running.call(receive)
     (taken,) = said(request(1, "inbox.take", kinds=["mail"]))
-    (filed,) = said(request(2, "inbox.filed", item=taken["result"]))
+    (filed,) = said(
+        request(2, "inbox.filed", item=taken["result"], acting={"kind": "secretary", "identifier": "accueil"})
+    )
     assert "error" not in filed
 
 

@@ -14,7 +14,6 @@ from caducee.cli.printing import age, print_json
 from caducee.cli.surroundings import examine_credentials, examine_endpoints, judge_end
 from caducee.config import Config, load_config
 from caducee.errors import CaduceeError, ConfigError
-from caducee.plugins import load_plugins
 
 if TYPE_CHECKING:
     from caducee.outbox.contract import DeliveryRow, EventRow, Store
@@ -54,10 +53,10 @@ async def examine(file: str) -> list[Check]:
 
 
 async def _plugins(config: Config) -> list[Check]:
-    try:
-        loading = await load_plugins(config)
-    except ConfigError as error:
-        return _findings("plugins", error)
+    from caducee.assembly import survey
+
+    loading = await survey(config)
+    wrong = _findings("start", ConfigError(loading.findings)) if loading.findings else []
     fine = [
         Check(name=f"plugin {name}", level=Level.OK, sentence=f"Module chargé ({plugin.distribution}).")
         for name, plugin in loading.loaded.items()
@@ -72,7 +71,7 @@ async def _plugins(config: Config) -> list[Check]:
         )
         for name, status in loading.refused.items()
     ]
-    return fine + refused
+    return wrong + fine + refused
 
 
 async def _card(config: Config) -> list[Check]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from caducee.keys.card.process import CardProcess
     from caducee.keys.card.signer import CardSigner
     from caducee.keys.credentials import ConfiguredCredentials
+    from caducee.keys.files import KeyFiles
     from caducee.keys.software import SoftwareKey, SoftwareSigner
 
 _MODULE_OF = {
@@ -20,6 +21,7 @@ _MODULE_OF = {
     "CardProcess": "caducee.keys.card.process",
     "CardSigner": "caducee.keys.card.signer",
     "ConfiguredCredentials": "caducee.keys.credentials",
+    "KeyFiles": "caducee.keys.files",
     "OnEvent": "caducee.keys.card.access",
     "PinPrompt": "caducee.keys.card.pin",
     "PinRequest": "caducee.keys.card.pin",
@@ -32,6 +34,7 @@ __all__ = [
     "CardProcess",
     "CardSigner",
     "ConfiguredCredentials",
+    "KeyFiles",
     "OnEvent",
     "PinPrompt",
     "PinRequest",

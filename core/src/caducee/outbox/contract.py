@@ -301,7 +301,7 @@ class Store(Protocol):
     # What the practice's software is handed: any process of the practice may ask.
 
     async def take_item(self, kinds: tuple[str, ...], *, until: datetime) -> InboxItem | None:
-        """Lease the oldest item that is due; one whose lease has ended is due again."""
+        """Lease the oldest item that is due; one whose lease has ended is due again, with one failure more."""
         ...
 
     async def extend_item(self, item: InboxItem, *, until: datetime) -> None:
@@ -313,9 +313,18 @@ class Store(Protocol):
         ...
 
     async def end_item(
-        self, item: InboxItem, state: InboxState, *, due: datetime | None = None, reason: str = "", counts: bool = True
+        self,
+        item: InboxItem,
+        state: InboxState,
+        *,
+        due: datetime | None = None,
+        reason: str = "",
+        counts: bool = True,
+        actor: str = "",
     ) -> None:
         """End the lease: state, event and audit in one transaction. ``counts`` says that a failure is one more.
+
+        ``actor`` is who the audit names; the plugin that gave the item when nobody else.
 
         Raises:
             LeaseLost: somebody else has it; nothing was written.
@@ -326,7 +335,7 @@ class Store(Protocol):
         """List items of the inbox, newest first."""
         ...
 
-    async def retry_item(self, item_id: str) -> bool:
+    async def retry_item(self, item_id: str, *, actor: str) -> bool:
         """Let an item that was set aside wait again; say whether anything changed."""
         ...
 

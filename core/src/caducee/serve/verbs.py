@@ -198,10 +198,11 @@ class Filed(Params, frozen=True, kw_only=True):
 
     verb = "inbox.filed"
     item: InboxItem
+    acting: Actor
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Note it."""
-        kernel.inbox.filed(self.item)
+        kernel.inbox.filed(self.item, acting=self.acting)
 
 
 class Failed(Params, frozen=True, kw_only=True):
@@ -210,10 +211,11 @@ class Failed(Params, frozen=True, kw_only=True):
     verb = "inbox.failed"
     item: InboxItem
     reason: str
+    acting: Actor
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Note it."""
-        kernel.inbox.failed(self.item, reason=self.reason)
+        kernel.inbox.failed(self.item, reason=self.reason, acting=self.acting)
 
 
 class Rows(Params, frozen=True, kw_only=True):
@@ -234,10 +236,11 @@ class Again(Params, frozen=True, kw_only=True):
     verb = "inbox.again"
     result = bool
     item_id: str
+    acting: Actor
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Ask."""
-        return kernel.inbox.again(self.item_id)
+        return kernel.inbox.again(self.item_id, acting=self.acting)
 
 
 class Professional(Params, frozen=True, kw_only=True):

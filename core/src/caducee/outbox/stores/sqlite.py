@@ -189,18 +189,25 @@ class SqliteStore:
         await self._write(lambda db: inbox.extend(db, self._cells, item, until))
 
     async def end_item(
-        self, item: InboxItem, state: InboxState, *, due: datetime | None = None, reason: str = "", counts: bool = True
+        self,
+        item: InboxItem,
+        state: InboxState,
+        *,
+        due: datetime | None = None,
+        reason: str = "",
+        counts: bool = True,
+        actor: str = "",
     ) -> None:
         now = self._clock.now()
-        ending = inbox.Ending(state=state, due=due, reason=reason, counts=counts)
+        ending = inbox.Ending(state=state, due=due, reason=reason, counts=counts, actor=actor)
         await self._write(lambda db: inbox.end(db, self._cells, item, ending, now))
 
     async def items(self, states: frozenset[InboxState] | None = None, limit: int = 500) -> tuple[InboxRow, ...]:
         return await self._read(lambda db: inbox.rows(db, self._cells, states, limit))
 
-    async def retry_item(self, item_id: str) -> bool:
+    async def retry_item(self, item_id: str, *, actor: str) -> bool:
         now = self._clock.now()
-        return await self._write(lambda db: inbox.again(db, self._cells, item_id, now))
+        return await self._write(lambda db: inbox.again(db, self._cells, item_id, actor, now))
 
     async def events(self, after: int, limit: int = 200) -> tuple[EventRow, ...]:
         return await self._read(lambda db: journal.events(db, self._cells, after, limit))
