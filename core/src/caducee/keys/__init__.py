@@ -5,7 +5,9 @@ Every name is loaded when it is first used: the card process imports this packag
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from caducee.lazy import loading
 
 if TYPE_CHECKING:
     from caducee.keys.card.access import Card, OnEvent
@@ -43,10 +45,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(module), name)
+__getattr__ = loading(globals(), _MODULE_OF)
