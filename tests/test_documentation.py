@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from caducee.serve import schema
 from caducee_dmp.prerequisites import PREREQUISITES as DMP
 from caducee_insi.prerequisites import PREREQUISITES as INSI
 
@@ -32,3 +33,9 @@ def test_the_index_names_every_page() -> None:
     pages = {str(page.relative_to(ROOT / "docs")) for page in PAGES if page.is_relative_to(ROOT / "docs")}
     missing = {page for page in pages if page not in index and not page.startswith("adr/")} - {"README.md"}
     assert missing == set()
+
+
+def test_the_page_of_serve_names_every_verb_and_every_code() -> None:
+    page = (ROOT / "docs/reference/serve.md").read_text(encoding="utf-8")
+    described = schema()
+    assert [name for name in (*described["verbs"], *described["codes"]) if f"`{name}`" not in page] == []

@@ -28,3 +28,8 @@ def test_all_passed_is_a_success(tmp_path: Path) -> None:
 def test_one_failure_and_one_that_was_not_tried_are_counted_and_fail(tmp_path: Path) -> None:
     outcomes = {**dict.fromkeys(IDS[1:], "passed"), IDS[1]: "failed"}
     assert shown(tmp_path, outcomes) == (1, f"{len(IDS) - 2} passed, 1 failed, 1 not run")
+
+
+def test_a_mark_that_names_no_requirement_fails(tmp_path: Path) -> None:
+    outcomes = dict.fromkeys([*IDS, "NOWHERE-1"], "passed")
+    assert shown(tmp_path, outcomes) == (1, f"{len(IDS)} passed, 0 failed, 0 not run")

@@ -1,7 +1,8 @@
 """Requirement → tests → result, as a table, from the last run of the tests: ``python tools/evidence.py RESULTS``.
 
 The results are written by the tests themselves (``build/evidence/results.jsonl``, one line a test that bears the mark
-``requirement``). A requirement none of whose tests ran is said so; one that failed makes this fail.
+``requirement``). A requirement none of whose tests ran is said so; one that failed, or a
+mark that names no requirement, makes this fail.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ def main(results: Path) -> int:
         for identifier in entry["requirements"]:
             ran[identifier][entry["test"]] = entry["outcome"]
     listed = tomllib.loads((ROOT / "docs/requirements.toml").read_text(encoding="utf-8"))["requirement"]
+    unknown = sorted(ran.keys() - {one["id"] for one in listed})
     rows = [{**one, "result": _result(ran[one["id"]]), "tests": ran[one["id"]]} for one in listed]
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -31,9 +33,11 @@ def main(results: Path) -> int:
         print(f"{row['result']:<8}  {row['id']}  ({row['source']}, {row['edition']})")
         for test, outcome in sorted(row["tests"].items()):
             print(f"            {outcome:<7} {test}")
+    for identifier in unknown:
+        print(f"unknown   {identifier}  (not in docs/requirements.toml)")
     counted = {result: sum(row["result"] == result for row in rows) for result in ("passed", "failed", "not run")}
     print(", ".join(f"{count} {result}" for result, count in counted.items()))
-    return int(counted["passed"] != len(rows))
+    return int(counted["passed"] != len(rows) or bool(unknown))
 
 
 def _result(tests: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ public class Client {
         for (String line; (line = answers.readLine()) != null; ) {
             Matcher question = Pattern.compile("\"line\":\"ask\",\"ask\":(\\d+)").matcher(line);
             if (question.find()) requests.append("{\"answer\":" + question.group(1) + ",\"value\":\"" + System.getenv("PIN") + "\"}\n").flush();
+            if (line.contains("\"line\":\"event\"")) System.err.println(line);
             if (line.contains("\"error\":{")) throw new IOException(line);
             if (line.contains("\"line\":\"answer\",\"id\":" + id + ",")) return line;
         }
@@ -27,6 +28,7 @@ public class Client {
         String pdf = Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(a[3])));
         String letter = Files.readString(Path.of(a[2])).replace("\"content\":\"\"", "\"content\":\"" + pdf + "\"");
         String key = letter.replaceAll("(?s).*\"local_id\":\"(LETTRE[^\"]*)\".*", "$1");
+        ask(0, "events.follow", "{}");
         String published = ask(1, "documents.publish", "{\"document\":%s,\"audience\":[{\"kind\":\"dmp\"}],\"acting\":{\"kind\":\"doctor\",\"identifier\":\"Dr Roux\"},\"idempotency_key\":\"%s\"}".formatted(letter.strip(), key));
         String id = published.replaceAll(".*\"document_id\":\"([^\"]*)\".*", "$1");
         String settled = ask(2, "ticket.settled", "{\"document_id\":\"" + id + "\",\"timeout\":60}");

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from caducee.contracts.inbox import InboxItem
 from caducee.contracts.state import Received
 from caducee.events import Bell
 from caducee.inbox import DeskInbox, desk
+from caducee.model.practice import Actor
 from caducee.outbox.contract import Store
 from caducee.outbox.stores.sqlite import open_store
 from caducee.plugins.state import PluginState
@@ -32,7 +34,7 @@ async def live(folder: Path, *, finish: bool) -> None:
     async with open_store(folder / "data", tenant="cabinet", key=KEY, clock=clock) as store:
         inbox = DeskInbox(store, clock=clock, bell=Bell(), pace=100)
         async with anyio.create_task_group() as group:
-            group.start_soon(inbox.serve, _filer(folder))
+            group.start_soon(partial(inbox.serve, acting=Actor.automaton("lgc")), _filer(folder))
             if finish:
                 await _all_filed(store)
                 group.cancel_scope.cancel()

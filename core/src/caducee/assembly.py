@@ -9,6 +9,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+import msgspec
+from anyio import to_thread
+
 from caducee.cda.check import CdaChecker
 from caducee.cda.seal import CdaSealer
 from caducee.clock import Clock, SystemClock
@@ -17,14 +20,15 @@ from caducee.documents.identities import Identities
 from caducee.documents.publish import Documents, Installation
 from caducee.errors import ConfigError, Finding
 from caducee.events import Bell
+from caducee.golive import missing
 from caducee.inbox import DeskInbox
 from caducee.kernel import Kernel
-from caducee.keys import Card, CardProcess, ConfiguredCredentials, PinPrompt
+from caducee.keys import Card, CardProcess, ConfiguredCredentials, KeyFiles, PinPrompt
 from caducee.outbox.contract import AuditEntry, Store
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store as open_sqlite
 from caducee.outbox.worker import Lane
-from caducee.plugins import PluginHost, Trace
+from caducee.plugins import Loading, PluginHost, Trace, given_plugins, load_plugins
 from caducee.practitioners import resolve_practitioners
 from caducee.terminology import Terminology
 from caducee.wire.http import HttpClient
@@ -55,20 +59,48 @@ async def open_kernel(
     """
     loaded = config if isinstance(config, Config) else load_config(config, provider=secrets)
     clock = clock or SystemClock(loaded.kernel.pace)
+    loading = await survey(loaded, plugins, secrets=secrets, trace=trace)
+    if loading.findings:
+        raise ConfigError(loading.findings)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(loaded, secrets=secrets, clock=clock))
         parts = _Parts(
             loaded,
+            loading=loading,
             store=store,
             clock=clock,
             secrets=Secrets(secrets),
             pin_prompt=pin_prompt,
-            plugins=plugins,
             trace=trace,
         )
         stack.push_async_callback(parts.credentials.aclose)
         kernel = await stack.enter_async_context(parts.kernel(drain=drain))
         yield kernel
+
+
+async def survey(
+    config: Config,
+    plugins: Mapping[str, object] | None = None,
+    *,
+    secrets: SecretProvider | None = None,
+    trace: Trace | None = None,
+) -> Loading:
+    """Load the plugins of a configuration, and gather in ``findings`` all that stands against starting.
+
+    What is missing before real services may be spoken to (``golive.missing``) is among it. Nothing is opened but key
+    files, nothing is started.
+    """
+    loading = await load_plugins(config, given_plugins(plugins or {}), trace=trace)
+    findings = [*loading.findings]
+    try:
+        resolve_practitioners(config, Terminology.load())
+    except ConfigError as error:
+        findings += error.findings
+    files = KeyFiles(config, Secrets(secrets))
+    findings += await to_thread.run_sync(
+        missing, config, loading.prerequisites, lambda name: files.key(name).certificate.der
+    )
+    return msgspec.structs.replace(loading, findings=tuple(findings))
 
 
 @asynccontextmanager
@@ -103,11 +135,11 @@ class _Parts:
         self,
         config: Config,
         *,
+        loading: Loading,
         store: Store,
         clock: Clock,
         secrets: Secrets,
         pin_prompt: PinPrompt | None,
-        plugins: Mapping[str, object] | None,
         trace: Trace | None,
     ) -> None:
         terminology = Terminology.load()
@@ -126,11 +158,11 @@ class _Parts:
         )
         self._host = PluginHost(
             config=config,
+            loading=loading,
             clock=clock,
             credentials=self.credentials,
             store=store,
             http=HttpClient,
-            given=plugins,
             trace=trace,
         )
 

@@ -178,7 +178,7 @@ class Kernel:
     async def _alive(self) -> AsyncIterator[None]:
         raised: BaseException | None = None
         async with AsyncExitStack() as stack:
-            await self._plugins.load()
+            await self._plugins.prepare()
             if self._drain:
                 await stack.enter_async_context(self._store.drain())
             async with anyio.create_task_group() as lives, anyio.create_task_group() as lanes:

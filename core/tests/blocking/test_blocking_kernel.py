@@ -9,18 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
-from caducee import BlockingKernel
+from caducee import BlockingKernel, Kernel, PinRequest
+from caducee.blocking import _in_thread
 from caducee.contracts.state import Received
 from caducee.documents.ticket import UnknownTicket
-from caducee.errors import ConfigError, DocumentInvalid, StoreError
+from caducee.errors import ConfigError, DocumentInvalid, PluginCrashed, StoreError
 from caducee.model.destination import Audience
 from caducee.model.practice import Actor
 from caducee.testing import kernel_for
 
 from ..documents.places import QUALIFIED, Places, Record, letter
 from ..kernel.strangers import GREETER, Offering
+from .patient_service import PATIENT, Patient, dying
 
 DOCTOR = Actor.doctor("roux")
 
@@ -84,7 +87,7 @@ def test_an_item_of_the_inbox_is_taken_and_filed(kernel: BlockingKernel) -> None
     kernel._running.call(receive)
     item = kernel.inbox.take()
     assert item is not None
-    kernel.inbox.filed(item)
+    kernel.inbox.filed(item, acting=Actor.secretary("accueil"))
     assert kernel.inbox.take() is None
     assert [row.state for row in kernel.inbox.rows()] == ["filed"]
 
@@ -124,8 +127,110 @@ def test_a_kernel_that_is_not_open_says_so(tmp_path: Path) -> None:
 
 
 def test_a_wrong_configuration_leaves_no_thread(tmp_path: Path) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     (tmp_path / "caducee.toml").write_text("[kernel]\n")
     with pytest.raises(ConfigError), BlockingKernel.open(tmp_path / "caducee.toml"):
         pass
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
+
+
+def test_a_kernel_that_was_closed_says_so(tmp_path: Path) -> None:
+    with blocking(tmp_path) as kernel:
+        ticket = publish(kernel)
+    with pytest.raises(StoreError):
+        kernel.plugins()
+    with pytest.raises(StoreError):
+        ticket.deliveries()
+
+
+def test_closing_from_another_thread_ends_what_waits(tmp_path: Path) -> None:
+    with blocking(tmp_path) as kernel:
+        ticket = kernel.documents.publish(
+            letter(QUALIFIED), audience=Audience(Record()), acting=Actor.secretary("x"), idempotency_key="L9"
+        )
+        followed: list[Any] = []
+        follower = threading.Thread(target=lambda: followed.extend(kernel.events(after=10**6)))
+        follower.start()
+        threading.Timer(0.2, kernel.close).start()
+        with pytest.raises(StoreError):
+            ticket.settled(timeout=20)
+        follower.join(timeout=5)
+        assert not follower.is_alive()
+        kernel.close()
+
+
+def test_an_interrupt_while_a_service_is_lent_leaves_the_kernel_alive(tmp_path: Path) -> None:
+    with blocking(tmp_path, greeter=Offering()) as kernel:
+        with pytest.raises(KeyboardInterrupt), kernel.use(GREETER):
+            raise KeyboardInterrupt
+        with kernel.use(GREETER) as greeter:
+            assert greeter.greet() == "bonjour"
+
+
+def test_an_interrupt_ends_the_block_and_leaves_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt), blocking(tmp_path):
+        raise KeyboardInterrupt
+    assert not {thread for thread in set(threading.enumerate()) - before if "portal" in thread.name}
+
+
+def test_a_call_to_a_plugin_that_dies_ends_with_its_crash(tmp_path: Path) -> None:
+    with (
+        blocking(tmp_path, patient=Offering(dying, PATIENT)) as kernel,
+        pytest.raises(PluginCrashed),
+        kernel.use(PATIENT) as service,
+    ):
+        service.wait_for_ever()
+
+
+def test_closing_ends_a_call_that_hangs(tmp_path: Path) -> None:
+    kernel = blocking(tmp_path, patient=Offering(Patient.served, PATIENT))
+    ended: list[type[BaseException]] = []
+
+    def hang() -> None:
+        try:
+            with kernel.use(PATIENT) as service:
+                service.wait_for_ever()
+        except Exception as error:
+            ended.append(type(error))
+
+    with kernel:
+        with kernel.use(PATIENT) as service:
+            caller = threading.Thread(target=hang)
+            caller.start()
+            service.wait_until_called()
+        began = time.monotonic()
+    caller.join(timeout=5)
+    assert not caller.is_alive()
+    assert time.monotonic() - began < 5
+    assert issubclass(ended[0], PluginCrashed | StoreError)
+
+
+def test_what_is_begun_is_waited_for_or_given_up(kernel: BlockingKernel) -> None:
+    async def plugins(opened: Kernel) -> int:
+        return len(opened.plugins())
+
+    async def for_ever(_: Kernel) -> None:
+        await anyio.sleep_forever()
+
+    assert kernel.begin(plugins).result(timeout=5) == 1
+    waiting = kernel.begin(for_ever)
+    assert waiting.cancel()
+
+
+def test_a_pin_is_asked_in_a_thread_that_may_wait(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def prompt(request: PinRequest) -> str | None:
+        asked.append(threading.current_thread().name)
+        time.sleep(0.05)
+        return "1234"
+
+    async def ask(_: Kernel) -> str | None:
+        return await _in_thread(prompt)(
+            PinRequest(serial="1", identifier="8", family_name="ROUX", given_name="C", tries_left=3)
+        )
+
+    with blocking(tmp_path) as kernel:
+        assert kernel.begin(ask).result(timeout=5) == "1234"
+        assert asked != [threading.current_thread().name]

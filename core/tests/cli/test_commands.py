@@ -67,6 +67,14 @@ def test_doctor_names_a_plugin_that_is_not_installed(capsys: pytest.CaptureFixtu
     assert "« nowhere » n'est pas installé" in out
 
 
+def test_doctor_lists_what_is_missing_before_going_live(capsys: pytest.CaptureFixture[str], config: Path) -> None:
+    config.write_text(CONFIG.replace('"sandbox"', '"integration"'))
+    code, out, _ = run(capsys, "doctor", "--json", "--config", str(config))
+    missing = [check for check in json.loads(out)["checks"] if check["code"] == "golive.missing"]
+    assert code == 1
+    assert [(check["name"], check["level"]) for check in missing] == [("start documents.oid_root", "broken")]
+
+
 def test_doctor_tells_what_waits_for_a_person(capsys: pytest.CaptureFixture[str], config: Path) -> None:
     publish(config, why="identity")
     code, out, _ = run(capsys, "doctor", "--config", str(config))

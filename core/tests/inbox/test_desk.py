@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -10,15 +12,20 @@ import pytest
 
 from caducee.contracts.inbox import InboxItem, InboxState
 from caducee.contracts.state import Received
-from caducee.errors import StoreBusy
+from caducee.errors import ActorRefused, StoreBusy
 from caducee.events import Bell
 from caducee.inbox import DeskInbox
-from caducee.inbox.desk import FAILURES
+from caducee.inbox.desk import FAILURES, LEASE
+from caducee.model.permissions import MAY, Verb
+from caducee.model.practice import Actor, ActorKind
 from caducee.outbox.contract import Store
 from caducee.outbox.stores.sqlite import open_store
 from caducee.testing.clock import MovingClock
 
 pytestmark = pytest.mark.anyio
+
+LGC = Actor.automaton("lgc")
+SECRETARY = Actor.secretary("accueil")
 
 
 class Desk:
@@ -65,7 +72,7 @@ async def states(inbox: DeskInbox) -> list[InboxState]:
 async def until(inbox: DeskInbox, clock: MovingClock, desk: Desk, *wanted: InboxState) -> None:
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
-            group.start_soon(inbox.serve, desk.file)
+            group.start_soon(partial(inbox.serve, acting=LGC), desk.file)
             while await states(inbox) != list(wanted):
                 await clock.advance(5)
                 await anyio.sleep(0.002)
@@ -123,7 +130,7 @@ async def test_an_item_set_aside_is_handed_again_when_a_person_asks(
     await receive(store, "a")
     await until(inbox, clock, desk, InboxState.ASIDE)
     (row,) = await inbox.rows()
-    assert await inbox.again(row.item_id)
+    assert await inbox.again(row.item_id, acting=SECRETARY)
     await until(inbox, clock, desk, InboxState.FILED)
 
 
@@ -138,12 +145,37 @@ async def test_a_handler_that_is_cancelled_gives_its_item_back_without_a_failure
 
     await receive(store, "a")
     async with anyio.create_task_group() as group:
-        group.start_soon(inbox.serve, hangs)
+        group.start_soon(partial(inbox.serve, acting=LGC), hangs)
         await reached.wait()
         group.cancel_scope.cancel()
     item = await inbox.take()
     assert item is not None
     assert item.failures == 0
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_a_handler_that_awaits_something_cancelled_fails_and_serving_goes_on(
+    store: Store, inbox: DeskInbox, clock: MovingClock
+) -> None:
+    desk = Desk()
+
+    async def awaits_what_was_cancelled(item: InboxItem) -> None:
+        if item.key == "a" and item.failures == 0:
+            other = asyncio.ensure_future(asyncio.sleep(60))
+            other.cancel()
+            await other
+        await desk.file(item)
+
+    await receive(store, "a", "b")
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(inbox.serve, acting=LGC), awaits_what_was_cancelled)
+            while await states(inbox) != [InboxState.FILED] * 2:
+                await clock.advance(5)
+                await anyio.sleep(0.002)
+            group.cancel_scope.cancel()
+    assert [(row.failures, row.reason) for row in await inbox.rows()] == [(0, ""), (1, "")]
+    assert [(item.key, item.failures) for item in desk.seen] == [("b", 0), ("a", 1)]
 
 
 async def test_software_that_asks_by_itself_takes_and_answers(
@@ -153,11 +185,11 @@ async def test_software_that_asks_by_itself_takes_and_answers(
     item = await inbox.take(kinds=("mail",))
     assert item is not None
     assert await inbox.take() is None
-    await inbox.failed(item, reason="full")
+    await inbox.failed(item, reason="full", acting=LGC)
     await clock.advance(1)
     item = await inbox.take()
     assert item is not None
-    await inbox.filed(item)
+    await inbox.filed(item, acting=SECRETARY)
     assert await states(inbox) == [InboxState.FILED]
 
 
@@ -171,7 +203,7 @@ async def test_a_long_handler_keeps_its_item(store: Store, inbox: DeskInbox, clo
 
     await receive(store, "a")
     async with anyio.create_task_group() as group:
-        group.start_soon(inbox.serve, slow)
+        group.start_soon(partial(inbox.serve, acting=LGC), slow)
         await begun.wait()
         for _ in range(20):
             await clock.advance(15)
@@ -182,3 +214,45 @@ async def test_a_long_handler_keeps_its_item(store: Store, inbox: DeskInbox, clo
             while await states(inbox) != [InboxState.FILED]:
                 await anyio.sleep(0.01)
         group.cancel_scope.cancel()
+
+
+async def test_an_item_that_nobody_answers_for_is_set_aside(store: Store, inbox: DeskInbox, clock: MovingClock) -> None:
+    await receive(store, "deadly", "fine")
+    for _ in range(FAILURES):
+        item = await inbox.take()
+        assert item is not None
+        assert item.key == "deadly"
+        await clock.advance(LEASE.total_seconds() + 1)
+    item = await inbox.take()
+    assert item is not None
+    assert item.key == "fine"
+    (row,) = await inbox.rows(states=frozenset({InboxState.ASIDE}))
+    assert (row.reason, row.failures) == ("unanswered", FAILURES)
+
+
+async def test_the_audit_trail_says_who_filed(store: Store, inbox: DeskInbox) -> None:
+    await receive(store, "k1")
+    item = await inbox.take()
+    assert item is not None
+    await inbox.filed(item, acting=SECRETARY)
+    entries = [entry async for _, _, entry in store.audit_entries()]
+    assert [(entry.action, entry.actor) for entry in entries] == [("inbox.filed", "secretary:accueil")]
+
+
+async def test_who_may_not_file_mail_files_none(
+    store: Store, inbox: DeskInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MAY, ActorKind.SECRETARY, MAY[ActorKind.SECRETARY] - {Verb.FILE_MAIL})
+    await receive(store, "k1")
+    item = await inbox.take()
+    assert item is not None
+    for refused in (
+        inbox.filed(item, acting=SECRETARY),
+        inbox.failed(item, reason="full", acting=SECRETARY),
+        inbox.again(item.item_id, acting=SECRETARY),
+        inbox.serve(Desk().file, acting=SECRETARY),
+    ):
+        with pytest.raises(ActorRefused):
+            await refused
+    (row,) = await inbox.rows()
+    assert row.state is InboxState.TAKEN

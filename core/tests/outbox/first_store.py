@@ -37,6 +37,7 @@ async def write(folder: Path, version: int) -> None:
         await store.keep_prepared(second, b"signed too")
         await store.begin_send(second)
         await _more_fates(store, clock)
+        await publish(store, publication("B2", series="series-B"))
         async with store.transaction() as tx:
             await tx.put("insi", "answers", "key", b"value")
             await tx.audit(AuditEntry(action="insi.search", actor="doctor:roux", subject="P3"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class StateMachine(RuleBasedStateMachine):
         self.records: dict[str, tuple[bytes, str]] = {}
         self.stream: list[bytes] = []
         self.received: dict[str, InboxState] = {}
+        self.failures: dict[str, int] = {}
+        self.due: dict[str, datetime] = {}
         self.held: list[InboxItem] = []
         self._open()
 
@@ -90,31 +92,71 @@ class StateMachine(RuleBasedStateMachine):
                 await tx.receive("p", Received(key=key, kind="mail", content=key.encode()))
 
         self._call(work)
-        self.received.setdefault(key, InboxState.WAITING)
+        self._is_received(key)
+
+    def _is_received(self, key: str) -> None:
+        if key not in self.received:
+            self.received[key], self.failures[key], self.due[key] = InboxState.WAITING, 0, self.clock.now()
+
+    @rule(key=KEYS, value=VALUES, expected=st.integers(0, 3))
+    def all_together(self, key: str, value: bytes, expected: int) -> None:
+        """A record, an item and an entry: all of them are kept, or none."""
+
+        async def work() -> bool:
+            try:
+                async with self.store.transaction() as tx:
+                    await tx.put("p", "c", key, value, index={"patient": key})
+                    await tx.receive("p", Received(key=key, kind="mail", content=key.encode()))
+                    await tx.append("p", "s", value, expected=expected)
+            except StateConflict:
+                return False
+            return True
+
+        fits = expected == len(self.stream)
+        assert self._call(work) is fits
+        if fits:
+            self.records[key] = (value, key)
+            self.stream.append(value)
+            self._is_received(key)
 
     @rule()
     def take(self) -> None:
         item = self._call(lambda: self.store.take_item((), until=self.clock.now() + timedelta(minutes=1)))
-        waiting = [key for key, state in self.received.items() if state is InboxState.WAITING]
+        waiting = [key for key in self.received if self._is_due(key)]
         assert (item.key if item else None) == (waiting[0] if waiting else None)
         if item is not None:
-            assert item.content == item.key.encode()
+            self.failures[item.key] += self.received[item.key] is InboxState.TAKEN
+            assert (item.content, item.failures) == (item.key.encode(), self.failures[item.key])
             self.received[item.key] = InboxState.TAKEN
             self.held.append(item)
 
-    @rule(state=st.sampled_from([InboxState.FILED, InboxState.ASIDE]))
-    def end(self, state: InboxState) -> None:
+    def _is_due(self, key: str) -> bool:
+        if self.received[key] is InboxState.TAKEN:
+            return key not in {item.key for item in self.held}
+        return self.received[key] is InboxState.WAITING and self.due[key] <= self.clock.now()
+
+    @rule(state=st.sampled_from([InboxState.FILED, InboxState.ASIDE, InboxState.WAITING]), counts=st.booleans())
+    def end(self, state: InboxState, counts: bool) -> None:
+        due = self.clock.now() + timedelta(seconds=30)
         for item in self.held:
-            self._call(lambda item=item: self.store.end_item(item, state, reason="x"))
-            self.received[item.key] = state
+            self._call(lambda item=item: self.store.end_item(item, state, due=due, reason="x", counts=counts))
+            self.received[item.key], self.due[item.key] = state, due
+            self.failures[item.key] += counts and state is not InboxState.FILED
         self.held.clear()
+
+    @rule()
+    def a_person_asks_again(self) -> None:
+        for row in self._call(self.store.items):
+            changed = self._call(lambda row=row: self.store.retry_item(row.item_id, actor="doctor:roux"))
+            assert changed is (row.state is InboxState.ASIDE)
+        for key, state in self.received.items():
+            if state is InboxState.ASIDE:
+                self.received[key], self.failures[key], self.due[key] = InboxState.WAITING, 0, self.clock.now()
 
     @rule()
     def let_leases_end(self) -> None:
         self._call(lambda: self.clock.advance(61))
         stale, self.held = self.held, []
-        for item in stale:
-            self.received[item.key] = InboxState.WAITING
         if stale:
             self.take()
 
@@ -125,7 +167,10 @@ class StateMachine(RuleBasedStateMachine):
                     return True
                 return False
 
-            assert self._call(late) is (self.held[0].item_id == stale[0].item_id)
+            lost = self._call(late)
+            assert lost is (self.held[0].item_id == stale[0].item_id)
+            if not lost:  # nobody has taken it since: the late answer counts
+                self.received[stale[0].key] = InboxState.FILED
 
     @invariant()
     def agrees(self) -> None:
@@ -133,13 +178,14 @@ class StateMachine(RuleBasedStateMachine):
             found = {r.key: r.value async for r in self.store.records("p", "c")}
             by_patient = {r.key for r in await self.store.find("p", "c", "patient", "a")}
             entries = await self.store.read_stream("p", "s", after=0, limit=500)
-            return found, by_patient, [(e.number, e.value) for e in entries], len(await self.store.items())
+            rows = [(row.state, row.failures) for row in reversed(await self.store.items())]
+            return found, by_patient, [(e.number, e.value) for e in entries], rows
 
-        found, by_patient, entries, items = self._call(look)
+        found, by_patient, entries, rows = self._call(look)
         assert found == {key: value for key, (value, _) in self.records.items()}
         assert by_patient == {key for key, (_, patient) in self.records.items() if patient == "a"}
         assert entries == list(enumerate(self.stream, start=1))
-        assert items == len(self.received)
+        assert rows == [(state, self.failures[key]) for key, state in self.received.items()]
 
     def teardown(self) -> None:
         self._call(self.stack.aclose)

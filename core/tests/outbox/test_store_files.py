@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from caducee.contracts.inbox import InboxState
-from caducee.contracts.state import Record
 from caducee.errors import (
     DiskFull,
     NetworkFileSystem,
@@ -24,10 +21,10 @@ from caducee.errors import (
     StoreKeyWrong,
     StoreNewer,
 )
-from caducee.outbox.contract import AuditEntry, DeliveryState, Store
+from caducee.outbox.contract import AuditEntry, Store
 from caducee.outbox.stores import database, schema
 
-from .publications import CANARY, KEY, OTHER_KEY, ManualClock, opened, publication, publish
+from .publications import KEY, OTHER_KEY, ManualClock, opened, publication, publish
 
 pytestmark = pytest.mark.anyio
 
@@ -55,21 +52,6 @@ async def test_only_their_owner_reads_the_files(tmp_path: Path, clock: ManualClo
             "caducee.db-wal",
         }
         assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
-
-
-async def test_nothing_that_names_a_patient_reaches_the_disk_in_clear(tmp_path: Path, clock: ManualClock) -> None:
-    async with opened(tmp_path / "data", clock) as store, store.drain():
-        await publish(store, publication("A"))
-        leased = await store.lease("dmp", clock.now())
-        assert leased is not None
-        await store.keep_prepared(leased, CANARY.encode())
-        await store.settle(leased, DeliveryState.REJECTED, code="x", service_text=CANARY)
-        async with store.transaction() as tx:
-            await tx.put("insi", "answers", CANARY, CANARY.encode())
-            await tx.audit(AuditEntry(action="consult", actor="doctor:x", subject=CANARY, detail=CANARY))
-        written = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
-    assert CANARY.encode() not in written
-    assert b"series-A" in written
 
 
 async def test_another_key_is_refused_when_opening(tmp_path: Path, clock: ManualClock) -> None:
@@ -130,70 +112,20 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, clock: Manu
         await open_once(tmp_path, clock)
 
 
-@pytest.mark.parametrize("version", range(1, len(schema.STEPS) + 1))
-async def test_a_store_of_each_version_still_opens(tmp_path: Path, clock: ManualClock, version: int) -> None:
-    packed = (FIXTURES / f"store-version-{version}.db.gz").read_bytes()
-    (tmp_path / "caducee.db").write_bytes(gzip.decompress(packed))
-    async with opened(tmp_path, clock) as store, store.drain():
-        assert await store.sealed_bytes("A") == publication("A").document
-        states = {row.document_id: row.state for row in await store.deliveries()}
-        assert states == {
-            "A": DeliveryState.DELIVERED,
-            "B": DeliveryState.SENDING,
-            "C": DeliveryState.BLOCKED,
-            "rejected-": DeliveryState.REJECTED,
-            "unknown-": DeliveryState.UNKNOWN,
-            "blocked-card": DeliveryState.BLOCKED,
-            "not_applicable-no_dmp": DeliveryState.NOT_APPLICABLE,
-            "pending-": DeliveryState.PENDING,
-        }
-        leased = await store.lease("dmp", clock.now())
-        assert leased is not None
-        assert (leased.prepared, leased.was_sending) == (b"signed too", True)
-        assert [found.document_id for found in await store.blocked_on_identity("P3")] == ["C"]
-        assert await store.get("insi", "answers", "key") == b"value"
-        count, broken = await store.verify_audit()
-        assert (count > 2, broken) == (True, None)
-
-
-async def test_what_the_second_version_added_still_opens(tmp_path: Path, clock: ManualClock) -> None:
-    packed = (FIXTURES / "store-version-2.db.gz").read_bytes()
-    (tmp_path / "caducee.db").write_bytes(gzip.decompress(packed))
-    async with opened(tmp_path, clock) as store:
-        assert [record.value for record in await store.find("mss", "threads", "patient", "P3")] == [b"thread"]
-        assert [e.value for e in await store.read_stream("tp", "ledger", after=0, limit=9)] == [b"one", b"two"]
-        assert [row.state for row in await store.items()] == [InboxState.WAITING, InboxState.FILED]
-
-
-async def test_records_of_the_first_version_are_found_and_have_no_key(tmp_path: Path, clock: ManualClock) -> None:
-    packed = (FIXTURES / "store-version-1.db.gz").read_bytes()
-    (tmp_path / "caducee.db").write_bytes(gzip.decompress(packed))
-    async with opened(tmp_path, clock) as store:
-        assert [record async for record in store.records("insi", "answers")] == [Record(key="", value=b"value")]
-
-
-def test_an_upgrade_happens_in_one_transaction_after_a_copy(tmp_path: Path) -> None:
-    path = tmp_path / "caducee.db"
-    steps = (*schema.STEPS, ("CREATE TABLE more (a) STRICT".replace(" STRICT", ""), "INSERT INTO more VALUES (1)"))
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        schema.bring_up_to_date(db, path)
-        broken = (*schema.STEPS, ("CREATE TABLE more (a)", "INSERT INTO missing VALUES (1)"))
-        with pytest.raises(sqlite3.OperationalError):
-            schema.bring_up_to_date(db, path, broken)
-        assert db.execute("PRAGMA user_version").fetchone() == (len(schema.STEPS),)
-        schema.bring_up_to_date(db, path, steps)
-        assert db.execute("PRAGMA user_version").fetchone() == (len(steps),)
-        assert db.execute("SELECT a FROM more").fetchone() == (1,)
-    with closing(sqlite3.connect(tmp_path / f"caducee.db.version-{len(schema.STEPS)}")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (len(schema.STEPS),)
-
-
 async def test_a_network_file_system_is_refused(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "is_network", lambda folder: True)
-    with pytest.raises(NetworkFileSystem):
+    table = f"/dev/sda1 / ext4 rw 0 0\nserver:/cabinet {tmp_path.resolve()} nfs4 rw 0 0\n"
+    read = Path.read_text
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(
+        Path, "read_text", lambda path, **options: table if path == Path("/proc/mounts") else read(path, **options)
+    )
+    with pytest.raises(NetworkFileSystem) as refused:
         await open_once(tmp_path / "data", clock)
+    said = refused.value.explain()
+    assert said.sentence == "Le dossier de données est sur un disque réseau."
+    assert said.remedy == "Placez-le sur un disque local du poste."
     assert not (tmp_path / "data" / "caducee.db").exists()
 
 
@@ -297,3 +229,14 @@ async def test_a_closed_store_says_so(tmp_path: Path, clock: ManualClock) -> Non
         pass
     with pytest.raises(StoreError, match="closed"):
         await store.document("A")
+
+
+async def test_a_look_at_the_inbox_does_not_walk_through_what_was_filed(tmp_path: Path, clock: ManualClock) -> None:
+    statements: list[str] = []
+    async with opened(tmp_path / "data", clock) as store, raw(tmp_path / "data") as db:
+        await store._database.write(lambda writer: writer.set_trace_callback(statements.append))  # type: ignore[attr-defined]
+        assert await store.take_item(("mail",), until=clock.now()) is None
+        (look,) = (statement for statement in statements if statement.startswith("SELECT"))
+        plan = " ".join(step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {look}"))
+        assert "USING INDEX inbox_open" in plan
+        assert "TEMP B-TREE" not in plan

@@ -100,8 +100,8 @@ async def test_an_item_set_aside_waits_for_a_person_and_keeps_its_content(store:
     (row,) = await store.items(frozenset({InboxState.ASIDE}))
     assert (row.item_id, row.reason, row.failures) == (item.item_id, "ValueError", 1)
     assert await store.take_item((), until=clock.now()) is None
-    assert await store.retry_item(item.item_id)
-    assert not await store.retry_item(item.item_id)
+    assert await store.retry_item(item.item_id, actor="secretary:accueil")
+    assert not await store.retry_item(item.item_id, actor="secretary:accueil")
     assert (await take(store, clock)).content == b"body"
 
 

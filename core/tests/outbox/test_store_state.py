@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from caducee.contracts.state import Record, StateSpec
-from caducee.errors import StateConflict, StateNewer
+from caducee.errors import PluginRefused, StateConflict, StateNewer
 from caducee.outbox.contract import Store
 
 pytestmark = pytest.mark.anyio
@@ -122,15 +124,29 @@ async def test_a_newer_state_is_refused_and_left_as_it_is(store: Store) -> None:
     assert await ledger(store) == [(1, b"a/2ledger")]
 
 
-async def test_an_upgrade_that_fails_changes_nothing(store: Store) -> None:
+def raises(value: bytes) -> bytes:
+    raise ValueError(value)
+
+
+def forgets(value: bytes) -> bytes:
+    return None  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(("breaks", "why"), [(raises, "ValueError"), (forgets, "TypeError")])
+async def test_an_upgrade_that_fails_names_its_plugin_and_changes_nothing(
+    store: Store, breaks: Callable[[bytes], bytes], why: str
+) -> None:
+    async with store.transaction() as tx:
+        await tx.put("tp", "c", "k", b"v")
     await append(store, b"a", b"b")
-
-    def breaks(place: str, value: bytes) -> bytes:
-        if value == b"b":
-            raise ValueError
-        return b"new"
-
-    with pytest.raises(ValueError):
-        await store.upgrade_state("tp", StateSpec(version=2, upgrades=(breaks,)))
+    spec = marked(2)
+    later = StateSpec(
+        version=3, upgrades=(*spec.upgrades, lambda place, value: value if b"a" in value else breaks(value))
+    )
+    with pytest.raises(PluginRefused, match=f"^tp: the upgrade of its state from version 2 failed: {why}$") as refused:
+        await store.upgrade_state("tp", later)
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
     assert await ledger(store) == [(1, b"a"), (2, b"b")]
+    assert await store.get("tp", "c", "k") == b"v"
     await store.upgrade_state("tp", marked(1))

@@ -8,7 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -20,17 +20,19 @@ from caducee import BlockingKernel
 from caducee.contracts.state import Received
 from caducee.keys import PinRequest
 from caducee.serve import Server, schema
+from caducee.serve.verbs import VERBS
 from caducee.testing import kernel_for
 
 from ..documents.places import PROVISIONAL, QUALIFIED, Places, letter
 from ..kernel.strangers import GREETER, Offering
+from .register import REGISTER, register
 
 DOCTOR = {"kind": "doctor", "identifier": "dr.roux"}
 
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlockingKernel]:
-    plugins = {"places": Places(), "greeter": Offering()}
+    plugins = {"places": Places(), "greeter": Offering(), "register": Offering(register, REGISTER)}
     with BlockingKernel(lambda: kernel_for(plugins, folder=tmp_path_factory.mktemp("serve"))) as opened:
         yield opened
 
@@ -41,8 +43,8 @@ def said(kernel: BlockingKernel) -> Callable[..., list[dict[str, Any]]]:
 
     def say(*lines: bytes, longest: int = 1 << 20) -> list[dict[str, Any]]:
         out = io.BytesIO()
-        server = Server(io.BytesIO(b"".join(line + b"\n" for line in lines)), out, longest=longest)
-        server.serve(kernel, version="0", environment="sandbox")
+        with Server(io.BytesIO(b"".join(line + b"\n" for line in lines)), out, longest=longest) as server:
+            server.serve(kernel, version="0", environment="sandbox")
         hello, *rest = [json.loads(line) for line in out.getvalue().splitlines()]
         assert hello == {"line": "hello", "protocol": 1, "version": "0", "environment": "sandbox"}
         return rest
@@ -100,7 +102,9 @@ def test_an_item_is_taken_and_filed(said: Any, kernel: BlockingKernel) -> None:
 
     kernel._running.call(receive)
     (taken,) = said(request(1, "inbox.take", kinds=["mail"]))
-    (filed,) = said(request(2, "inbox.filed", item=taken["result"]))
+    (filed,) = said(
+        request(2, "inbox.filed", item=taken["result"], acting={"kind": "secretary", "identifier": "accueil"})
+    )
     assert "error" not in filed
 
 
@@ -114,8 +118,8 @@ def test_a_service_of_a_plugin_is_called_by_name(said: Any) -> None:
     [
         (b"not json", "serve.bad_json", None),
         (b"[]", "serve.bad_json", None),
-        (b'{"id":1}', "serve.bad_json", None),
-        (b'{"id":1,"verb":"plugins","more":1}', "serve.bad_json", None),
+        (b'{"id":1}', "serve.bad_json", 1),
+        (b'{"id":1,"verb":"plugins","more":1}', "serve.bad_json", 1),
         (b'{"id":1,"verb":"no.such"}', "serve.unknown_verb", 1),
         (b'{"id":"x","verb":"ticket.deliveries","params":{"document_id":7}}', "serve.bad_params", "x"),
         (b'{"id":2,"verb":"plugins","params":{"typo":1}}', "serve.bad_params", 2),
@@ -127,6 +131,10 @@ def test_a_service_of_a_plugin_is_called_by_name(said: Any) -> None:
         ),
         (b'{"id":5,"verb":"use","params":{"service":"none","method":"greet"}}', "capability.missing", 5),
         (b'{"id":6,"verb":"ticket.deliveries","params":{"document_id":"1.2"}}', "ticket.unknown", 6),
+        (b'{"id":7,"verb":"ticket.settled","params":{"document_id":"1.2","timeout":1}}', "ticket.unknown", 7),
+        (b'{"id":8,"verb":"events.follow","params":{"after":"x"}}', "serve.bad_params", 8),
+        (b'{"id":9,"verb":"ticket.deliveries","params":{"document_id":"\xff"}}', "serve.bad_json", 9),
+        (b'{"id":1.5,"verb":"plugins"}', "serve.bad_json", None),
     ],
 )
 def test_what_cannot_be_served_has_a_typed_error(said: Any, line: bytes, code: str, number: object) -> None:
@@ -147,40 +155,102 @@ def test_a_line_that_is_too_long_is_skipped_and_the_next_one_served(said: Any) -
     assert good["id"] == 1
 
 
-def test_a_pin_is_asked_of_the_host(kernel: BlockingKernel) -> None:
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"document_id": "x", "acting": {"kind": "JEANNE", "identifier": "x"}},
+        {"document_id": "x", "acting": {"kind": "JEANNE - at `$.x` ", "identifier": "x"}},
+    ],
+)
+def test_the_value_of_a_wrong_parameter_is_not_said(said: Any, params: Any) -> None:
+    (answer,) = said(request(1, "documents.validate", **params))
+    assert answer["error"]["code"] == "serve.bad_params"
+    assert "JEANNE" not in json.dumps(answer)
+    assert "$.acting.kind" in answer["error"]["sentence"]
+
+
+def test_arguments_of_a_service_are_fitted_to_its_annotations(said: Any) -> None:
+    traits = {"birth_name": "ESSAI", "given_names": ["A", "B"], "sex": "F", "birth_date": "1975-03-12"}
+    (answer,) = said(request(1, "use", service=REGISTER.name, method="name", arguments={"traits": traits}))
+    assert answer["result"] == {"said": "A B ESSAI"}
+    (wrong,) = said(request(1, "use", service=REGISTER.name, method="name", arguments={"traits": {**traits, "sex": 1}}))
+    assert wrong["error"]["code"] == "serve.bad_params"
+    assert "$.arguments.traits.sex" in wrong["error"]["sentence"]
+
+
+@contextmanager
+def talking(kernel: BlockingKernel) -> Iterator[tuple[Callable[[bytes], None], Callable[[], Any], Server]]:
+    """A host that writes and reads line by line."""
     into, source = os.pipe()
     answers, out = os.pipe()
+    with (
+        open(into, "rb") as reads,
+        open(source, "wb") as host,
+        open(answers, "rb") as read,
+        open(out, "wb", buffering=0) as writes,
+    ):
+
+        def say(line: bytes) -> None:
+            host.write(line + b"\n")
+            host.flush()
+
+        with Server(reads, writes) as server:
+            serving = threading.Thread(target=lambda: server.serve(kernel, version="0", environment="sandbox"))
+            serving.start()
+            assert json.loads(read.readline())["line"] == "hello"
+            yield say, lambda: json.loads(read.readline()), server
+            host.close()
+            threading.Thread(target=read.read).start()
+            serving.join(20)
+            assert not serving.is_alive()
+
+
+def test_a_pin_is_asked_of_the_host(kernel: BlockingKernel) -> None:
     seen: list[str | None] = []
-    with open(into, "rb") as reads, open(source, "wb") as host, open(answers, "rb") as read, open(out, "wb") as writes:
-        server = Server(reads, writes)
-        serving = threading.Thread(target=lambda: server.serve(kernel, version="0", environment="sandbox"))
-        serving.start()
-        read.readline()
-        wanted = PinRequest(serial="1", identifier="8", family_name="ROUX", given_name="C", tries_left=3)
+    wanted = PinRequest(serial="1", identifier="8", family_name="ROUX", given_name="C", tries_left=3)
+    with talking(kernel) as (say, read, server):
         asking = threading.Thread(target=lambda: seen.append(server.pin(wanted)))
         asking.start()
-        question = json.loads(read.readline())
-        host.write(b'{"answer":%d,"value":"1234"}\n' % question["ask"])
-        host.flush()
+        question = read()
+        say(b'{"answer":%d,"value":"1234"}' % question["ask"])
         asking.join(5)
-        host.close()
-        serving.join(10)
     assert (question["what"], question["about"]["tries_left"], seen) == ("pin", 3, ["1234"])
 
 
+def test_a_pin_that_is_awaited_when_the_host_leaves_is_declined(kernel: BlockingKernel) -> None:
+    seen: list[str | None] = []
+    wanted = PinRequest(serial="1", identifier="8", family_name="ROUX", given_name="C", tries_left=3)
+    with talking(kernel) as (_, read, server):
+        asking = threading.Thread(target=lambda: seen.append(server.pin(wanted)))
+        asking.start()
+        read()
+    asking.join(5)
+    assert seen == [None]
+
+
 def test_events_are_followed_on_lines_of_their_own(kernel: BlockingKernel) -> None:
-    into, source = os.pipe()
-    answers, out = os.pipe()
-    with open(into, "rb") as reads, open(source, "wb") as host, open(answers, "rb") as read, open(out, "wb") as writes:
-        server = Server(reads, writes)
-        serving = threading.Thread(target=lambda: server.serve(kernel, version="0", environment="sandbox"))
-        serving.start()
-        host.write(b'{"id":1,"verb":"events.follow","params":{"after":0}}\n' + published("S9") + b"\n")
-        host.flush()
-        lines = [json.loads(read.readline()) for _ in range(4)]
-        host.close()
-        serving.join(10)
+    with talking(kernel) as (say, read, _):
+        say(b'{"id":1,"verb":"events.follow","params":{"after":0}}')
+        say(published("S9"))
+        lines = [read() for _ in range(4)]
     assert any(line["line"] == "event" and line["event"]["kind"] == "document.published" for line in lines)
+
+
+def test_waits_hold_nobody_and_end_with_the_source(kernel: BlockingKernel) -> None:
+    with talking(kernel) as (say, read, _):
+        say(published("S10", acting={"kind": "secretary", "identifier": "accueil"}))
+        document_id = read()["result"]["document_id"]
+        for number in range(100):
+            say(request(number, "ticket.settled", document_id=document_id, timeout=60))
+        say(request("other", "plugins"))
+        assert read()["id"] == "other"
+
+
+def test_a_wait_that_the_end_cuts_says_where_things_stand(said: Any) -> None:
+    (first,) = said(published("S11", acting={"kind": "secretary", "identifier": "accueil"}))
+    (waited,) = said(request(1, "ticket.settled", document_id=first["result"]["document_id"], timeout=60))
+    assert waited["result"]["ended"] is False
+    assert waited["result"]["deliveries"][0]["row"]["why"] == "validation"
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -191,7 +261,19 @@ def test_any_bytes_have_one_answer_a_line_and_never_end_it(said: Any, lines: lis
     assert next(answer for answer in answers if answer["id"] == "last")["result"]
 
 
-def test_the_schema_describes_every_verb(tmp_path: Path) -> None:
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(VERBS)), st.recursive(st.none() | st.integers() | st.text(), st.lists))
+def test_any_parameters_have_one_answer(said: Any, verb: str, value: Any) -> None:
+    params = dict.fromkeys(VERBS[verb].__struct_fields__, value)
+    answers = [line for line in said(request(1, verb, **params)) if line["line"] == "answer"]
+    assert [answer["id"] for answer in answers] == [1]
+
+
+def test_the_schema_describes_every_verb() -> None:
     described = schema()
+    assert described["verbs"].keys() == VERBS.keys()
+    assert described["verbs"]["documents.publish"]["result"] == {"$ref": "#/$defs/Published"}
+    assert "event" in described["$defs"]["Event"]["properties"]
+    assert "serve.line_too_long" in described["codes"]
     assert {"documents.publish", "events.follow", "use", "card.open"} <= set(described["verbs"])
     assert json.dumps(described)

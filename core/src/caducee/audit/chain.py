@@ -42,19 +42,37 @@ def sealed_head(count: int, last: bytes, mac: Callable[[bytes], bytes]) -> Head:
     return Head(count, last, mac(msgspec.msgpack.encode((count, last))))
 
 
+class Walk:
+    """A walk along the chain: ``count`` entries hold so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._previous = START
+
+    def step(self, entry: Link) -> str | None:
+        """Go one entry further, or say where the chain breaks."""
+        if entry.number != self.count + 1:
+            return f"entry {self.count + 1} is missing"
+        if not hmac.compare_digest(entry.hash, link(self._previous, entry.number, entry.at, entry.payload)):
+            return f"entry {entry.number} was changed"
+        self._previous, self.count = entry.hash, entry.number
+        return None
+
+    def end(self, head: Head, mac: Callable[[bytes], bytes]) -> str | None:
+        """Say whether the chain ends with its head; ``None`` when it does."""
+        if not hmac.compare_digest(sealed_head(head.count, head.hash, mac).mac, head.mac):
+            return "the head of the chain was changed"
+        if self.count != head.count:
+            return f"{head.count} entries were written, {self.count} are left"
+        if not hmac.compare_digest(self._previous, head.hash):
+            return f"entry {self.count} was changed"
+        return None
+
+
 def verify(links: Iterable[Link], head: Head, mac: Callable[[bytes], bytes]) -> tuple[int, str | None]:
-    """Walk the chain: how many entries hold, and where it breaks (``None`` when it is whole)."""
-    previous, count = START, 0
+    """Walk the whole chain: how many entries hold, and where it breaks (``None`` when it is whole)."""
+    walk = Walk()
     for entry in links:
-        if entry.number != count + 1:
-            return count, f"entry {count + 1} is missing"
-        if not hmac.compare_digest(entry.hash, link(previous, entry.number, entry.at, entry.payload)):
-            return count, f"entry {entry.number} was changed"
-        previous, count = entry.hash, entry.number
-    if not hmac.compare_digest(sealed_head(head.count, head.hash, mac).mac, head.mac):
-        return count, "the head of the chain was changed"
-    if count != head.count:
-        return count, f"{head.count} entries were written, {count} are left"
-    if not hmac.compare_digest(previous, head.hash):
-        return count, f"entry {count} was changed"
-    return count, None
+        if fault := walk.step(entry):
+            return walk.count, fault
+    return walk.count, walk.end(head, mac)

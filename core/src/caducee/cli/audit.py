@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import anyio
-import msgspec
 
 from caducee.assembly import open_store
+from caducee.cli.audit_export import Period, export
 from caducee.cli.options import add_json, parser
 from caducee.cli.printing import print_json
 from caducee.config import Config, load_config
 
 
 def main(argv: Sequence[str]) -> int:
-    """Check the chain; 1 when it is broken."""
-    options = parser("audit", "Checks the chain of the audit trail, or writes it out as JSON lines.")
+    """Check the chain, or write it out; 1 when it is broken."""
+    options = parser("audit", "Checks the chain of the audit trail, or writes the trail out, checked and decrypted.")
     options.add_argument("what", choices=["verify", "export"])
-    options.add_argument("-o", "--output", type=Path, metavar="FILE", help="export: the file to make")
     add_json(options)
+    _add_export(options)
     chosen = options.parse_args(argv)
     if chosen.what == "export":
         if chosen.output is None:
             options.error("export needs -o FILE")
-        return anyio.run(_export, load_config(chosen.config), chosen.output)
+        period = Period(chosen.first, chosen.last)
+        return anyio.run(export, load_config(chosen.config), chosen.output, chosen.format, period)
     entries, broken = anyio.run(_verify, load_config(chosen.config))
     if chosen.json:
         print_json({"entries": entries, "whole": broken is None, "broken": broken})
@@ -37,27 +39,12 @@ def main(argv: Sequence[str]) -> int:
     return 0 if broken is None else 1
 
 
-async def _export(config: Config, output: Path) -> int:
-    """Write every entry, then whether the chain is whole: a file without that last line is not complete."""
-    try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        print(f"{output.name} ne peut pas être créé ({error.strerror}).", file=sys.stderr)
-        return 1
-    count = 0
-    with os.fdopen(descriptor, "wb") as file:
-        async with open_store(config) as store:
-            async for number, at, entry in store.audit_entries():
-                line = {"number": number, "at": at, **msgspec.structs.asdict(entry)}
-                file.write(msgspec.json.encode(line) + b"\n")
-                count += 1
-            entries, broken = await store.verify_audit()
-        whole = broken is None and entries == count
-        file.write(msgspec.json.encode({"entries": count, "whole": whole, "broken": broken}) + b"\n")
-    print(f"{count} entrée(s) écrites ; ce fichier désigne des patients : gardez-le comme un dossier.", file=sys.stderr)
-    if not whole:
-        print(f"La piste d'audit est rompue : {broken}.", file=sys.stderr)
-    return 0 if whole else 1
+def _add_export(options: ArgumentParser) -> None:
+    export_options = options.add_argument_group("export")
+    export_options.add_argument("-o", "--output", type=Path, metavar="FILE", help="the file to make")
+    export_options.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
+    export_options.add_argument("--from", dest="first", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD")
+    export_options.add_argument("--to", dest="last", type=date.fromisoformat, metavar="DATE", help="that day included")
 
 
 async def _verify(config: Config) -> tuple[int, str | None]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import anyio
 
 from caducee.cli.checks import Check, Level, failed
 from caducee.cli.options import add_json, parser
 from caducee.cli.printing import age, print_json
-from caducee.cli.surroundings import examine_credentials, examine_endpoints
+from caducee.cli.surroundings import examine_credentials, examine_endpoints, judge_end
 from caducee.config import Config, load_config
 from caducee.errors import CaduceeError, ConfigError
-from caducee.plugins import load_plugins
+
+if TYPE_CHECKING:
+    from caducee.outbox.contract import DeliveryRow, EventRow, Store
 
 OLD = timedelta(hours=24)
+RECENT = 5
 
 
 def main(argv: Sequence[str]) -> int:
@@ -44,15 +48,15 @@ async def examine(file: str) -> list[Check]:
     checks += await _card(config)
     checks += await examine_credentials(config)
     checks += await examine_endpoints(config)
-    checks += await _outbox(config)
+    checks += await _store(config)
     return checks
 
 
 async def _plugins(config: Config) -> list[Check]:
-    try:
-        loading = await load_plugins(config)
-    except ConfigError as error:
-        return _findings("plugins", error)
+    from caducee.assembly import survey
+
+    loading = await survey(config)
+    wrong = _findings("start", ConfigError(loading.findings)) if loading.findings else []
     fine = [
         Check(name=f"plugin {name}", level=Level.OK, sentence=f"Module chargé ({plugin.distribution}).")
         for name, plugin in loading.loaded.items()
@@ -67,7 +71,7 @@ async def _plugins(config: Config) -> list[Check]:
         )
         for name, status in loading.refused.items()
     ]
-    return fine + refused
+    return wrong + fine + refused
 
 
 async def _card(config: Config) -> list[Check]:
@@ -84,11 +88,12 @@ async def _card(config: Config) -> list[Check]:
         with anyio.CancelScope(shield=True):
             await card.aclose()
     tries = "" if holder.tries_left is None else f", {holder.tries_left} essai(s) de code restant(s)"
-    sentence = f"Carte {holder.serial} de {holder.given_name} {holder.family_name}, valable jusqu'au {holder.not_after}"
-    return [Check(name="card", level=Level.OK, sentence=f"{sentence}{tries}.")]
+    whose = f"Carte {holder.serial} de {holder.given_name} {holder.family_name}{tries}"
+    end = datetime.fromisoformat(holder.not_after).replace(hour=23, minute=59, tzinfo=UTC)
+    return [judge_end("card", whose, end)]
 
 
-async def _outbox(config: Config) -> list[Check]:
+async def _store(config: Config) -> list[Check]:
     from caducee.assembly import open_store
     from caducee.outbox.contract import FINAL, DeliveryState
 
@@ -96,9 +101,38 @@ async def _outbox(config: Config) -> list[Check]:
     try:
         async with open_store(config) as store:
             rows = await store.deliveries(states=waiting, limit=10_000)
+            recent = await _recent(store)
             entries, broken = await store.verify_audit()
     except CaduceeError as error:
         return [failed("store", error, Level.BROKEN)]
+    return [*_outbox(rows), *_events(recent), _audit(entries, broken)]
+
+
+async def _recent(store: Store) -> tuple[EventRow, ...]:
+    """Return the last events; their numbers only grow, so the last one is found by halves."""
+    low, high = 0, 1
+    while await store.events(high, 1):
+        low, high = high, 2 * high
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (middle, high) if await store.events(middle, 1) else (low, middle)
+    return await store.events(max(0, high - RECENT))
+
+
+def _events(rows: Sequence[EventRow]) -> list[Check]:
+    if not rows:
+        return []
+    told = "; ".join(" ".join(filter(None, (f"{row.at.astimezone():%d/%m %H:%M}", *_words(row)))) for row in rows)
+    return [Check(name="events", level=Level.OK, sentence=f"Derniers événements : {told}.")]
+
+
+def _words(row: EventRow) -> tuple[str, ...]:
+    return row.kind, row.state, row.why, row.code
+
+
+def _outbox(rows: Sequence[DeliveryRow]) -> list[Check]:
+    from caducee.outbox.contract import DeliveryState
+
     checks = [_queue(rows[-1].created if rows else None, len(rows))]
     human = [row for row in rows if row.state is DeliveryState.BLOCKED]
     if human:
@@ -111,16 +145,17 @@ async def _outbox(config: Config) -> list[Check]:
                 remedy="Lisez « caducee outbox list --state blocked ».",
             )
         )
-    whole = broken is None
-    checks.append(
-        Check(
-            name="audit",
-            level=Level.OK if whole else Level.BROKEN,
-            sentence=f"Piste d'audit entière ({entries} entrées)." if whole else f"Piste d'audit rompue : {broken}.",
-            remedy="" if whole else "Conservez le stockage tel quel et prévenez l'éditeur de votre logiciel.",
-        )
-    )
     return checks
+
+
+def _audit(entries: int, broken: str | None) -> Check:
+    whole = broken is None
+    return Check(
+        name="audit",
+        level=Level.OK if whole else Level.BROKEN,
+        sentence=f"Piste d'audit entière ({entries} entrées)." if whole else f"Piste d'audit rompue : {broken}.",
+        remedy="" if whole else "Conservez le stockage tel quel et prévenez l'éditeur de votre logiciel.",
+    )
 
 
 def _queue(oldest: datetime | None, count: int) -> Check:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
+import msgspec
 
 from caducee.cli.checks import Check, Level, failed
 from caducee.clock import SystemClock
@@ -20,6 +23,7 @@ from caducee.keys import ConfiguredCredentials
 SOON = timedelta(days=30)
 SKEW = timedelta(seconds=60)
 _PATIENCE = 3.0
+_URL = re.compile(r"(?:.*_)?(?:url|endpoint)")
 
 
 async def examine_credentials(config: Config) -> list[Check]:
@@ -28,18 +32,51 @@ async def examine_credentials(config: Config) -> list[Check]:
 
 
 async def examine_endpoints(config: Config) -> list[Check]:
-    """Connect to each ``url`` of the plugins' tables, without asking anything; compare clocks where one answers."""
+    """Connect to each address of the plugins' tables, without asking anything; compare clocks where one answers."""
     found: list[list[Check]] = []
 
-    async def look(plugin: str, url: str) -> None:
-        found.append(await anyio.to_thread.run_sync(_endpoint, config, plugin, url))
+    async def look(address: _Address) -> None:
+        found.append(await anyio.to_thread.run_sync(_endpoint, config, address))
 
     async with anyio.create_task_group() as tasks:
         for plugin, table in config.plugins.items():
-            url = table.get("url")
-            if isinstance(url, str) and plugin in config.kernel.plugins:
-                tasks.start_soon(look, plugin, url)
+            if plugin in config.kernel.plugins:
+                for address in _addresses(plugin, (), table):
+                    tasks.start_soon(look, address)
     return sorted((check for checks in found for check in checks), key=lambda check: check.name)
+
+
+def judge_end(label: str, whose: str, end: datetime) -> Check:
+    """Say when a certificate ends: broken once it has, attention in its last thirty days."""
+    left = end - datetime.now(UTC)
+    if left <= timedelta():
+        return failed(label, CertificateExpired(), Level.BROKEN)
+    sentence = f"{whose}, valable jusqu'au {end:%d/%m/%Y} ({left.days} jours)."
+    if left < SOON:
+        return Check(name=label, level=Level.ATTENTION, sentence=sentence, remedy="Demandez son renouvellement.")
+    return Check(name=label, level=Level.OK, sentence=sentence)
+
+
+class _Address(msgspec.Struct, frozen=True, kw_only=True):
+    """An address of a plugin's table: ``keys`` lead to it, ``beside`` are the texts that stand next to it."""
+
+    plugin: str
+    keys: tuple[str, ...]
+    url: str
+    beside: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return ".".join((self.plugin, *(key for key in self.keys if key != "url")))
+
+
+def _addresses(plugin: str, keys: tuple[str, ...], table: Mapping[str, object]) -> Iterator[_Address]:
+    beside = tuple(text for text in table.values() if isinstance(text, str))
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _addresses(plugin, (*keys, key), value)
+        elif isinstance(value, str) and _URL.fullmatch(key):
+            yield _Address(plugin=plugin, keys=(*keys, key), url=value, beside=beside)
 
 
 def _key_files(config: Config) -> list[str]:
@@ -47,29 +84,24 @@ def _key_files(config: Config) -> list[str]:
 
 
 def _certificate(config: Config, name: str) -> Check:
-    from cryptography import x509
+    from caducee.keys.certificate import Certificate
 
     label = f"certificate {name}"
     try:
-        certificate = x509.load_der_x509_certificate(_credentials(config).certificate(name))
+        certificate = Certificate(_credentials(config).certificate(name))
     except CaduceeError as error:
         return failed(label, error, Level.BROKEN)
     except ValueError:
         return Check(name=label, level=Level.ATTENTION, sentence="Certificat d'une forme inhabituelle : fin non lue.")
-    end = certificate.not_valid_after_utc
-    left = end - datetime.now(UTC)
-    if left <= timedelta():
-        return failed(label, CertificateExpired(), Level.BROKEN)
-    sentence = f"Valable jusqu'au {end:%d/%m/%Y} ({left.days} jours)."
-    if left < SOON:
-        return Check(name=label, level=Level.ATTENTION, sentence=sentence, remedy="Demandez son renouvellement.")
-    return Check(name=label, level=Level.OK, sentence=sentence)
+    holder = certificate.holder()
+    whose = "Certificat de personne" if holder.family_name else f"Certificat de structure {holder.identifier}".rstrip()
+    return judge_end(label, whose, certificate.not_after)
 
 
-def _endpoint(config: Config, plugin: str, url: str) -> list[Check]:
-    label = f"endpoint {plugin}"
+def _endpoint(config: Config, address: _Address) -> list[Check]:
+    label = f"endpoint {address.label}"
     try:
-        date = _date_of(config, plugin, url)
+        date = _date_of(config, address)
     except CaduceeError as error:
         return [failed(label, error, Level.BROKEN)]
     except ssl.SSLError as error:
@@ -81,31 +113,31 @@ def _endpoint(config: Config, plugin: str, url: str) -> list[Check]:
         sentence = f"Adresse injoignable ({type(error).__name__})."
         return [Check(name=label, level=Level.ATTENTION, sentence=sentence, remedy=remedy)]
     checks = [Check(name=label, level=Level.OK, sentence="Adresse joignable, certificats acceptés.")]
-    return checks + ([_clock(plugin, date)] if date is not None else [])
+    return checks + ([_clock(address.label, date)] if date is not None else [])
 
 
-def _clock(plugin: str, theirs: datetime) -> Check:
+def _clock(label: str, theirs: datetime) -> Check:
     skew = abs(datetime.now(UTC) - theirs)
     right = skew <= SKEW
     return Check(
-        name=f"clock {plugin}",
+        name=f"clock {label}",
         level=Level.OK if right else Level.ATTENTION,
         sentence=f"Horloge à {int(skew.total_seconds())} s de celle du service.",
         remedy="" if right else "Réglez l'heure de ce poste : les services refusent une heure fausse.",
     )
 
 
-def _date_of(config: Config, plugin: str, url: str) -> datetime | None:
+def _date_of(config: Config, address: _Address) -> datetime | None:
     """Connect, send one HEAD request, and return the service's own time; ``None`` when it does not say."""
-    address = urlsplit(url)
-    if not address.hostname:
+    url = urlsplit(address.url)
+    if not url.hostname:
         raise ValueError("no host")
-    port = address.port or (443 if address.scheme == "https" else 80)
-    with socket.create_connection((address.hostname, port), timeout=_PATIENCE) as plain:
-        if address.scheme != "https":
-            return _asked(plain, address.hostname)
-        with _context(config, plugin).wrap_socket(plain, server_hostname=address.hostname) as secured:
-            return _asked(secured, address.hostname)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    with socket.create_connection((url.hostname, port), timeout=_PATIENCE) as plain:
+        if url.scheme != "https":
+            return _asked(plain, url.hostname)
+        with _context(config, address).wrap_socket(plain, server_hostname=url.hostname) as secured:
+            return _asked(secured, url.hostname)
 
 
 def _asked(connection: socket.socket, host: str) -> datetime | None:
@@ -118,11 +150,10 @@ def _asked(connection: socket.socket, host: str) -> datetime | None:
         return None
 
 
-def _context(config: Config, plugin: str) -> ssl.SSLContext:
-    """The identity that the plugin's table names, else any professional's, else the first key file."""
-    texts = [text for text in _texts(config.plugins[plugin]) if text in config.credentials]
+def _context(config: Config, address: _Address) -> ssl.SSLContext:
+    """The identity named beside the address, else a professional's, else one of the plugin's, else any key file."""
     own = [p.authentication for p in config.practitioner.values() if p.authentication]
-    for name in [*texts, *own, *_key_files(config)]:
+    for name in [*address.beside, *own, *_texts(config.plugins[address.plugin]), *_key_files(config)]:
         if isinstance(config.credentials.get(name), Pkcs12Config):
             return _credentials(config).tls(name)
     return ssl.create_default_context()

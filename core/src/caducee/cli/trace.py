@@ -19,7 +19,7 @@ from caducee.model.document import Document, PdfBody
 from caducee.model.identity import Sex, Traits
 from caducee.model.patient import Patient
 from caducee.outbox.stores.sqlite import open_store
-from caducee.plugins import HookCall, PluginHost
+from caducee.plugins import HookCall, PluginHost, load_plugins
 from caducee.practitioners import resolve_practitioners
 from caducee.wire.http import HttpClient
 
@@ -66,13 +66,14 @@ async def _calls(config: Config) -> list[HookCall]:
             )
             host = PluginHost(
                 config=config,
+                loading=await load_plugins(config, trace=calls.append),
                 clock=clock,
                 credentials=credentials,
                 store=store,
                 http=HttpClient,
                 trace=calls.append,
             )
-            await host.load()
+            await host.prepare()
             await host.route(_SPECIMEN, Facts(destinations=(_Specimen(),), environment=config.kernel.environment))
             await host.validate(_SPECIMEN, _Specimen())
             for kind in host.kinds:

@@ -42,15 +42,19 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def fit(value: Any, kind: type[T], place: Place, findings: list[Finding]) -> T | None:
-    """Return ``value`` as a ``kind``; ``None`` after adding to ``findings`` all that is wrong with it."""
+    """Return ``value`` as a ``kind``; ``None`` after adding to ``findings`` all that is wrong with it.
+
+    A rule between keys stands in the struct's ``__post_init__``: the French sentence of its ``ValueError`` is told.
+    """
     before = len(findings)
     _look(value, kind, place, findings)
     if len(findings) > before:
         return None
     try:
         return msgspec.convert(value, kind, dec_hook=_paths(place.base))
-    except msgspec.ValidationError:
-        findings.append(place.finding("expected", f"attendu : {_expected(kind)}."))
+    except msgspec.ValidationError as error:
+        own = str(error.__cause__) if isinstance(error.__cause__, ValueError) else ""
+        findings.append(place.finding("expected", own or f"attendu : {_expected(kind)}."))
         return None
 
 

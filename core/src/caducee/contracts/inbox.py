@@ -9,6 +9,8 @@ from typing import Protocol
 
 import msgspec
 
+from caducee.model.practice import Actor
+
 
 class InboxState(StrEnum):
     """Where an item stands. ``aside``: the handler failed too often; a person must look, it is not lost."""
@@ -54,9 +56,13 @@ Handler = Callable[[InboxItem], Awaitable[None]]
 
 
 class Inbox(Protocol):
-    """The inbox of one tenant, as the practice's software sees it (``kernel.inbox``)."""
+    """The inbox of one tenant, as the practice's software sees it (``kernel.inbox``).
 
-    async def serve(self, handler: Handler, *, kinds: tuple[str, ...] = ()) -> None:
+    ``acting`` is who files: the person at the keyboard, or ``Actor.automaton(…)``. Who may not file mail gets
+    ``ActorRefused``.
+    """
+
+    async def serve(self, handler: Handler, *, acting: Actor, kinds: tuple[str, ...] = ()) -> None:
         """Hand over every item, oldest first, for ever; a failing one is handed again later, then set aside.
 
         At least once: a program that dies between its own commit and our note is handed the same ``item_id`` again.
@@ -67,7 +73,7 @@ class Inbox(Protocol):
         """Take the next item, for software that asks instead of being called; ``None`` when nothing waits."""
         ...
 
-    async def filed(self, item: InboxItem) -> None:
+    async def filed(self, item: InboxItem, *, acting: Actor) -> None:
         """Say that the practice's software has it for good.
 
         Raises:
@@ -75,7 +81,7 @@ class Inbox(Protocol):
         """
         ...
 
-    async def failed(self, item: InboxItem, *, reason: str) -> None:
+    async def failed(self, item: InboxItem, *, reason: str, acting: Actor) -> None:
         """Say that it could not be filed. ``reason`` is a code or a class name: no patient data."""
         ...
 
@@ -83,6 +89,6 @@ class Inbox(Protocol):
         """List items, newest first."""
         ...
 
-    async def again(self, item_id: str) -> bool:
+    async def again(self, item_id: str, *, acting: Actor) -> bool:
         """A person asks again for an item set aside; say whether anything changed."""
         ...

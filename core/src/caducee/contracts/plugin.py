@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -34,15 +34,19 @@ class Need(StrEnum):
 class Prerequisite(msgspec.Struct, frozen=True, kw_only=True):
     """What a practice's vendor must have before this plugin speaks to a real service.
 
-    ``key`` is the key of ``[plugins.NAME]`` that holds it (``software.authorisation``). A value that matches
-    ``placeholder`` (a pattern) counts as missing: it is one of the simulated services. ``what`` is a French sentence;
-    ``who`` says whose agreement it takes.
+    ``key`` is the key of ``[plugins.NAME]`` that holds it (``software.authorisation``). A value that is blank or
+    matches ``placeholder`` (a pattern) counts as missing: it is one of the simulated services. ``what`` is a French
+    sentence; ``who`` says whose agreement it takes. With ``credential`` the value must be the name of a table
+    ``[credentials.*]``. ``unless`` maps keys of the same table to values with which this is not asked for; a key that
+    is not there reads as the empty text.
     """
 
     key: str
     placeholder: str
     what: str
     who: str
+    credential: bool = False
+    unless: Mapping[str, tuple[str, ...]] = {}
 
 
 class PluginContext(Protocol):

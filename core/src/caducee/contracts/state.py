@@ -25,7 +25,11 @@ class StateSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One record, decrypted."""
+    """One record, decrypted.
+
+    ``key`` is empty for a record that the first version of the store wrote: it kept no key that could be read back.
+    ``get`` and ``delete`` find such a record by its key all the same, and ``put`` gives it its key.
+    """
 
     key: str
     value: bytes

@@ -18,7 +18,7 @@
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
-    │                                  StoreBusy · StoreDamaged · LeaseLost · StateConflict
+    │                                  StoreBusy · StoreDamaged · AuditBroken · LeaseLost · StateConflict
     └─ PluginError                     PluginRefused · NotReady · PluginCrashed · NotGranted · StateNewer
 
 No message ever holds patient data, a PIN, a token or a key: messages are built from codes, field names and the
@@ -68,6 +68,7 @@ from caducee.errors.services import (
     Timeout,
 )
 from caducee.errors.store import (
+    AuditBroken,
     DiskFull,
     DrainedElsewhere,
     LeaseLost,
@@ -83,6 +84,7 @@ from caducee.errors.store import (
 __all__ = [
     "ActorRefused",
     "AmbiguousCard",
+    "AuditBroken",
     "CaduceeError",
     "CapabilityMissing",
     "CardAbsent",

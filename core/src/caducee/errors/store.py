@@ -76,6 +76,14 @@ class StoreDamaged(StoreError):
     remedy = "N'y touchez plus, gardez-en une copie et prévenez l'éditeur de votre logiciel."
 
 
+class AuditBroken(StoreError):
+    """The chain of the audit trail breaks there: something was changed, removed or moved outside of Caducée."""
+
+    code = "store.audit_broken"
+    sentence = "La piste d'audit est rompue."
+    remedy = "Conservez le stockage tel quel et prévenez l'éditeur de votre logiciel."
+
+
 class LeaseLost(StoreError):
     """The delivery was taken by another worker in the meantime: nothing was written."""
 

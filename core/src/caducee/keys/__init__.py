@@ -5,7 +5,9 @@ Every name is loaded when it is first used: the card process imports this packag
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from caducee.lazy import loading
 
 if TYPE_CHECKING:
     from caducee.keys.card.access import Card, OnEvent
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from caducee.keys.card.process import CardProcess
     from caducee.keys.card.signer import CardSigner
     from caducee.keys.credentials import ConfiguredCredentials
+    from caducee.keys.files import KeyFiles
     from caducee.keys.software import SoftwareKey, SoftwareSigner
 
 _MODULE_OF = {
@@ -20,6 +23,7 @@ _MODULE_OF = {
     "CardProcess": "caducee.keys.card.process",
     "CardSigner": "caducee.keys.card.signer",
     "ConfiguredCredentials": "caducee.keys.credentials",
+    "KeyFiles": "caducee.keys.files",
     "OnEvent": "caducee.keys.card.access",
     "PinPrompt": "caducee.keys.card.pin",
     "PinRequest": "caducee.keys.card.pin",
@@ -32,6 +36,7 @@ __all__ = [
     "CardProcess",
     "CardSigner",
     "ConfiguredCredentials",
+    "KeyFiles",
     "OnEvent",
     "PinPrompt",
     "PinRequest",
@@ -40,10 +45,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(module), name)
+__getattr__ = loading(globals(), _MODULE_OF)

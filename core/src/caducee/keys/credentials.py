@@ -6,13 +6,14 @@ import ssl
 from typing import Protocol
 
 from caducee.clock import Clock
-from caducee.config import Config, Pkcs11Config, Pkcs12Config, Place, Secrets
+from caducee.config import Config, Pkcs11Config, Place, Secrets
 from caducee.contracts.signer import Signer
 from caducee.errors import ConfigError
 from caducee.keys.card.access import Card, OnEvent
 from caducee.keys.card.pin import PinPrompt
 from caducee.keys.card.process import CardProcess
 from caducee.keys.card.signer import CardSigner
+from caducee.keys.files import KeyFiles
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.keys.tls import client_context
 from caducee.model.practice import Practitioner
@@ -44,12 +45,11 @@ class ConfiguredCredentials:
     ) -> None:
         self._config = config
         self._roster = roster
-        self._secrets = secrets
         self._clock = clock
         self._prompt = prompt
         self._on_event = on_event
         self._cards: dict[str, Card] = {}
-        self._keys: dict[str, SoftwareKey] = {}
+        self._files = KeyFiles(config, secrets)
         self._contexts: dict[str, ssl.SSLContext] = {}
 
     def practitioner(self, key: str) -> Practitioner:
@@ -97,9 +97,11 @@ class ConfiguredCredentials:
         key = self._valid_key(credential)
         if credential not in self._contexts:
             try:
-                self._contexts[credential] = client_context(key, self._authorities(credential))
+                self._contexts[credential] = client_context(key, self._files.authorities(credential))
             except ValueError:
-                raise self._refusal(credential, "authorities", "ce n'est pas une liste de certificats PEM.") from None
+                raise self._files.refusal(
+                    credential, "authorities", "ce n'est pas une liste de certificats PEM."
+                ) from None
         return self._contexts[credential]
 
     def certificate(self, credential: str) -> bytes:
@@ -108,7 +110,7 @@ class ConfiguredCredentials:
         Raises:
             ConfigError: no such table, or a file that cannot be opened.
         """
-        return self._key(credential).certificate.der
+        return self._files.key(credential).certificate.der
 
     def tls_for(self, practitioner: str) -> ssl.SSLContext:
         """Return the client context of the professional's authentication certificate.
@@ -138,9 +140,9 @@ class ConfiguredCredentials:
             return card
         config = self._config.credentials.get(credential)
         if not isinstance(config, Pkcs11Config):
-            raise self._refusal(credential, "kind", "ce n'est pas une carte (kind = « pkcs11 »).")
+            raise self._files.refusal(credential, "kind", "ce n'est pas une carte (kind = « pkcs11 »).")
         if not config.module.is_file():
-            raise self._refusal(credential, "module", "ce module PKCS#11 n'existe pas.")
+            raise self._files.refusal(credential, "module", "ce module PKCS#11 n'existe pas.")
         process = CardProcess(str(config.module), environment=config.env)
         return self._cards.setdefault(
             credential,
@@ -155,7 +157,7 @@ class ConfiguredCredentials:
         """End the card processes and forget the keys."""
         cards = list(self._cards.values())
         self._cards.clear()
-        self._keys.clear()
+        self._files.forget()
         self._contexts.clear()
         for card in cards:
             await card.aclose()
@@ -169,48 +171,11 @@ class ConfiguredCredentials:
         self.practitioner(practitioner)
         name: str | None = getattr(self._config.practitioner[practitioner], use)
         if name is None:
-            place = self._place().at("practitioner").at(practitioner).at(use)
+            place = Place(self._config.file, self._config.base).at("practitioner").at(practitioner).at(use)
             raise ConfigError((place.finding("missing_key", "clé absente ; elle est nécessaire ici."),))
         return name
 
     def _valid_key(self, credential: str) -> SoftwareKey:
-        key = self._key(credential)
+        key = self._files.key(credential)
         key.certificate.check_dates(self._clock.now())
         return key
-
-    def _key(self, credential: str) -> SoftwareKey:
-        key = self._keys.get(credential)
-        return key or self._keys.setdefault(credential, self._opened(credential))
-
-    def _opened(self, credential: str) -> SoftwareKey:
-        config = self._file_config(credential)
-        password = self._secrets.read(config.password, key=f"credentials.{credential}.password")
-        try:
-            return SoftwareKey.from_pkcs12(config.file.read_bytes(), password)
-        except OSError:
-            raise self._refusal(credential, "file", "le fichier ne peut pas être lu.") from None
-        except ValueError:
-            message = "ce n'est pas un PKCS#12 avec une clé RSA, ou le mot de passe est faux."
-            raise self._refusal(credential, "file", message) from None
-
-    def _authorities(self, credential: str) -> str:
-        path = self._file_config(credential).authorities
-        if path is None:
-            raise self._refusal(credential, "authorities", "clé absente ; elle est nécessaire pour TLS.")
-        try:
-            return path.read_text("ascii", errors="replace")
-        except OSError:
-            raise self._refusal(credential, "authorities", "le fichier ne peut pas être lu.") from None
-
-    def _file_config(self, credential: str) -> Pkcs12Config:
-        config = self._config.credentials.get(credential)
-        if not isinstance(config, Pkcs12Config):
-            raise self._refusal(credential, "kind", "ce n'est pas une clé en fichier (kind = « pkcs12 »).")
-        return config
-
-    def _refusal(self, credential: str, key: str, message: str) -> ConfigError:
-        place = self._place().at("credentials").at(credential).at(key)
-        return ConfigError((place.finding("unusable", message),))
-
-    def _place(self) -> Place:
-        return Place(self._config.file, self._config.base)

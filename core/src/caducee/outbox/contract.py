@@ -16,7 +16,7 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
-from caducee.contracts.state import Received, Record, StateSpec, StreamEntry
+from caducee.contracts.state import Parcel, Received, Record, StateSpec, StreamEntry
 
 
 class DeliveryState(StrEnum):
@@ -86,6 +86,15 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     subject: str = ""
     detail: str = ""
+
+
+class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry at its place in the chain: ``number`` starts at 1, ``hash`` covers it and the one before."""
+
+    number: int
+    at: datetime
+    hash: bytes
+    entry: AuditEntry
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,6 +225,14 @@ class Transaction(Protocol):
         """Put into the inbox; an item whose key this plugin has given before changes nothing."""
         ...
 
+    async def deliver(self, plugin: str, parcel: Parcel) -> None:
+        """Store a parcel as a sealed publication with one delivery; the same one again changes nothing.
+
+        Raises:
+            IdempotencyConflict: this plugin has given the key with another payload, kind or destination.
+        """
+        ...
+
 
 class Store(Protocol):
     """The durable store of one tenant."""
@@ -273,15 +290,18 @@ class Store(Protocol):
     async def upgrade_state(self, plugin: str, spec: StateSpec) -> None:
         """Bring every value of a plugin to the version of its specification, in one transaction.
 
+        Streams are upgraded where they are: an entry keeps its number.
+
         Raises:
             StateNewer: it was written by a newer version; nothing changed.
+            PluginRefused: an upgrade step raised, or returned something else than bytes; nothing changed.
         """
         ...
 
     # What the practice's software is handed: any process of the practice may ask.
 
     async def take_item(self, kinds: tuple[str, ...], *, until: datetime) -> InboxItem | None:
-        """Lease the oldest item that is due; one whose lease has ended is due again."""
+        """Lease the oldest item that is due; one whose lease has ended is due again, with one failure more."""
         ...
 
     async def extend_item(self, item: InboxItem, *, until: datetime) -> None:
@@ -293,9 +313,18 @@ class Store(Protocol):
         ...
 
     async def end_item(
-        self, item: InboxItem, state: InboxState, *, due: datetime | None = None, reason: str = "", counts: bool = True
+        self,
+        item: InboxItem,
+        state: InboxState,
+        *,
+        due: datetime | None = None,
+        reason: str = "",
+        counts: bool = True,
+        actor: str = "",
     ) -> None:
         """End the lease: state, event and audit in one transaction. ``counts`` says that a failure is one more.
+
+        ``actor`` is who the audit names; the plugin that gave the item when nobody else.
 
         Raises:
             LeaseLost: somebody else has it; nothing was written.
@@ -306,7 +335,7 @@ class Store(Protocol):
         """List items of the inbox, newest first."""
         ...
 
-    async def retry_item(self, item_id: str) -> bool:
+    async def retry_item(self, item_id: str, *, actor: str) -> bool:
         """Let an item that was set aside wait again; say whether anything changed."""
         ...
 
@@ -316,6 +345,14 @@ class Store(Protocol):
 
     def audit_entries(self) -> AsyncIterator[tuple[int, datetime, AuditEntry]]:
         """Read the audit trail, oldest first, decrypted."""
+        ...
+
+    def audit_trail(self) -> AsyncIterator[AuditRow]:
+        """Read the audit trail as it is now, oldest first, decrypted; each entry is checked before it is given.
+
+        Raises:
+            AuditBroken: where the chain breaks, after what is whole.
+        """
         ...
 
     async def verify_audit(self) -> tuple[int, str | None]:

@@ -15,17 +15,23 @@ from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer, Failure, Verdict
 from caducee.contracts.http import HttpFactory
 from caducee.documents.ports import Hooked
-from caducee.errors import CapabilityMissing, DocumentInvalid, Explanation, Finding, StateNewer
+from caducee.errors import (
+    CapabilityMissing,
+    ConfigError,
+    DocumentInvalid,
+    Explanation,
+    Finding,
+    PluginRefused,
+    StateNewer,
+)
 from caducee.hooks import HOOK_DEADLINE, Facts, Route
 from caducee.model.destination import Destination
 from caducee.model.document import Document
 from caducee.outbox.contract import Store
 from caducee.plugins.calls import Hooks, HookTrouble, Trace
 from caducee.plugins.context import Context
-from caducee.plugins.discovery import given_plugins
-from caducee.plugins.golive import refuse_unready
 from caducee.plugins.grants import Granted
-from caducee.plugins.loading import Loaded, PluginStatus, load_plugins, refusal
+from caducee.plugins.loading import Loaded, Loading, PluginStatus, refusal
 from caducee.plugins.state import PluginState
 from caducee.services import ServiceKey
 from caducee.supervisor import Supervisor
@@ -50,20 +56,17 @@ class _Plugin:
 
 
 class PluginHost:
-    """The plugins that the configuration allows.
-
-    ``given`` are plugins that the host software hands over as objects, under the name of their table.
-    """
+    """The plugins that the configuration allows, as they were loaded."""
 
     def __init__(
         self,
         *,
         config: Config,
+        loading: Loading,
         clock: Clock,
         credentials: Credentials,
         store: Store,
         http: HttpFactory,
-        given: Mapping[str, object] | None = None,
         deadline: float = HOOK_DEADLINE,
         trace: Trace | None = None,
     ) -> None:
@@ -72,34 +75,33 @@ class PluginHost:
         self._credentials = credentials
         self._store = store
         self._http = http
-        self._given = given or {}
+        self._loading = loading
         self._deadline = deadline
         self._trace = trace
         self._plugins: dict[str, _Plugin] = {}
         self._refused: Mapping[str, PluginStatus] = {}
 
-    async def load(self) -> None:
-        """Import, register and check every allowed plugin; start nothing.
+    async def prepare(self) -> None:
+        """Bring the state of every plugin to its version; start nothing.
 
-        A plugin with a fault of its own is refused, and ``status()`` says why.
+        A plugin whose state is newer, or whose upgrade fails, is refused, and ``status()`` says why.
 
         Raises:
-            ConfigError: plugins that are not installed, tables that do not fit, what is missing outside the sandbox;
-                all at once, nothing is loaded.
+            ConfigError: what was wrong when they were loaded; nothing was touched.
         """
-        loading = await load_plugins(self._config, given_plugins(self._given), trace=self._trace)
-        refuse_unready(self._config, {n: plugin.registration.prerequisites for n, plugin in loading.loaded.items()})
+        if self._loading.findings:
+            raise ConfigError(self._loading.findings)
         refused = {}
-        for name, loaded in loading.loaded.items():
+        for name, loaded in self._loading.loaded.items():
             spec = loaded.registration.state_spec
             try:
                 if spec is not None:
                     await self._store.upgrade_state(name, spec)
-            except StateNewer as newer:
-                refused[name] = refusal(loaded, newer)
+            except (StateNewer, PluginRefused) as error:
+                refused[name] = refusal(loaded, error)
                 continue
             self._plugins[name] = self._plugin(loaded)
-        self._refused = {**loading.refused, **refused}
+        self._refused = {**self._loading.refused, **refused}
 
     @property
     def supervisors(self) -> tuple[Supervisor, ...]:
@@ -123,8 +125,8 @@ class PluginHost:
             raise CapabilityMissing(f"no plugin serves {kind}{self._but_refused()}")
         try:
             return msgspec.convert(fields, plugin.registration.kinds[kind])
-        except msgspec.ValidationError as misfit:
-            message = f"La destination n'a pas la forme attendue : {misfit}."
+        except msgspec.ValidationError:
+            message = "La destination n'a pas la forme attendue."
             raise DocumentInvalid((Finding(field=f"audience.{kind}", rule="audience.form", message=message),)) from None
 
     def status(self) -> tuple[PluginStatus, ...]:

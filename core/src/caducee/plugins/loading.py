@@ -12,7 +12,8 @@ import pluggy
 
 from caducee.config import Config, Place, fit
 from caducee.config.fitting import suggest
-from caducee.errors import ConfigError, Finding, PluginError, PluginRefused
+from caducee.contracts.plugin import Prerequisite
+from caducee.errors import Finding, PluginError, PluginRefused
 from caducee.plugins.calls import HookCall, Trace, in_daemon_thread
 from caducee.plugins.discovery import Found, installed_plugins
 from caducee.plugins.registration import Registration, hook_manager
@@ -54,10 +55,16 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Loading(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the allow-list, by name."""
+    """What became of the allow-list, by name.
+
+    ``findings`` say what is wrong with the configuration: plugins that are not installed, tables that do not fit.
+    ``prerequisites`` are those of every plugin that could be asked, also where its table does not fit.
+    """
 
     loaded: Mapping[str, Loaded]
     refused: Mapping[str, PluginStatus]
+    findings: tuple[Finding, ...] = ()
+    prerequisites: Mapping[str, tuple[Prerequisite, ...]] = {}
 
     def status(self) -> tuple[PluginStatus, ...]:
         """Where every plugin stands."""
@@ -69,16 +76,15 @@ async def load_plugins(
 ) -> Loading:
     """Import, register and check every allowed plugin. ``given`` ones hide installed ones of the same name.
 
-    A plugin with a fault of its own is refused, and its status says why; the others are loaded.
-
-    Raises:
-        ConfigError: plugins that are not installed, tables that do not fit; all at once.
+    A plugin with a fault of its own is refused, and its status says why; the others are loaded. What is wrong with the
+    configuration is gathered, all of it; nothing may be started while there is any.
     """
     known = {**await in_daemon_thread(installed_plugins), **(given or {})}
     place = Place(config.file, config.base)
     findings: list[Finding] = []
     loaded: dict[str, Loaded] = {}
     refused: dict[str, PluginStatus] = {}
+    prerequisites: dict[str, tuple[Prerequisite, ...]] = {}
     for index, name in enumerate(dict.fromkeys(config.kernel.plugins)):
         if name not in known:
             message = f"le module « {name} » n'est pas installé{suggest(name, known)}"
@@ -91,6 +97,7 @@ async def load_plugins(
         except PluginRefused as error:
             refused[name] = refusal(known[name], error)
             continue
+        prerequisites[name] = registration.prerequisites
         struct = registration.struct or _NoTable
         fitted = fit(config.plugins.get(name, {}), struct, place.at("plugins").at(name), findings)
         if fitted is not None:
@@ -101,9 +108,7 @@ async def load_plugins(
                 manager=manager,
                 config=fitted,
             )
-    if findings:
-        raise ConfigError(tuple(findings))
-    return Loading(loaded=loaded, refused=refused)
+    return Loading(loaded=loaded, refused=refused, findings=tuple(findings), prerequisites=prerequisites)
 
 
 async def register(found: Found, trace: Trace | None = None) -> tuple[Registration, pluggy.PluginManager]:

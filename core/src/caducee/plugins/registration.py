@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
@@ -49,6 +50,11 @@ class Registration:
 
     def requires(self, *prerequisites: Prerequisite) -> None:
         """Say what must be there outside the sandbox."""
+        for one in prerequisites:
+            try:
+                re.compile(one.placeholder)
+            except re.error as error:
+                raise PluginRefused(self.plugin, f"the placeholder of {one.key} is no pattern: {error.msg}") from error
         self.prerequisites += prerequisites
 
     def needs(self, *needs: Need | ServiceKey[Any]) -> None:

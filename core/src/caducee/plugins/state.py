@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, StreamEntry
-from caducee.outbox.contract import AuditEntry, DeliveryState, NewDelivery, NewDocument, Store, Transaction
+from caducee.outbox.contract import AuditEntry, Store, Transaction
 
 
 class PluginState:
@@ -60,40 +59,10 @@ class _PluginWrites:
         await self._tx.receive(self._plugin, item)
 
     async def deliver(self, parcel: Parcel) -> None:
-        await self._tx.add_document(_as_publication(self._plugin, parcel))
+        await self._tx.deliver(self._plugin, parcel)
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         await self._tx.audit(AuditEntry(action=action, actor=actor, subject=subject, reason=reason, detail=detail))
 
     async def event(self, kind: str, *, reference: str = "", code: str = "") -> None:
         await self._tx.event(f"{self._plugin}.{kind}", delivery_id=reference, code=code)
-
-
-def _as_publication(plugin: str, parcel: Parcel) -> NewDocument:
-    """A parcel leaves by the outbox like a sealed document: same leases, same doubts, same receipts."""
-    name = hashlib.sha256(f"{plugin}\0{parcel.key}".encode()).hexdigest()[:32]
-    digest = hashlib.sha256(parcel.payload).digest()
-    delivery = NewDelivery(
-        delivery_id=f"parcel-{name}",
-        kind=parcel.kind,
-        reference=parcel.reference,
-        destination=parcel.destination,
-        state=DeliveryState.PENDING,
-    )
-    return NewDocument(
-        document_id=f"parcel-{name}",
-        idempotency_key=f"parcel\0{plugin}\0{parcel.key}",
-        content_hash=hashlib.sha256(digest + parcel.kind.encode() + parcel.destination).digest(),
-        local_id="",
-        author=parcel.author,
-        series=f"{plugin}:{parcel.series or name}",
-        set_id=name,
-        signature_id="",
-        submission_time="",
-        model=b"",
-        document=parcel.payload,
-        sha1=hashlib.sha1(parcel.payload, usedforsecurity=False).digest(),
-        sha256=digest,
-        entry=b"",
-        deliveries=(delivery,),
-    )

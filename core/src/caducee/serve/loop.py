@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import count
 from queue import SimpleQueue
-from typing import Any, BinaryIO
+from time import monotonic
+from types import TracebackType
+from typing import Any, BinaryIO, Self
 
 import msgspec
 
 from caducee.blocking import BlockingEvents, BlockingKernel
 from caducee.keys import PinRequest
+from caducee.serve.lines import Lines
 from caducee.serve.messages import (
     LONGEST_LINE,
     PROTOCOL,
@@ -26,89 +30,138 @@ from caducee.serve.messages import (
     Request,
     failure,
 )
-from caducee.serve.verbs import read_params
+from caducee.serve.reading import read_line
+from caducee.serve.verbs import Follow, Waiting, read_params
+from caducee.serve.writing import Writer
 
-FOLLOW = "events.follow"
-_WORKERS = 8
-
-
-class Follow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The parameters of ``events.follow``."""
-
-    after: int = 0
+_WORKERS = 32
+_PATIENCE = 2.0
+"""How long, in seconds, a host that has left may take to read what is still written."""
 
 
 class Server:
-    """Serves one host. Nothing but JSON lines is written to ``out``."""
+    """Serves one host. Nothing but JSON lines is written to ``out``. ``with`` ends its threads, after the kernel."""
 
     def __init__(self, source: BinaryIO, out: BinaryIO, *, longest: int = LONGEST_LINE) -> None:
-        self._source = source
-        self._out = out
+        self._lines = Lines(source, longest=longest)
         self._longest = longest
-        self._writing = threading.Lock()
+        self._writer = Writer(out)
         self._numbers = count(1)
         self._asked: dict[int, SimpleQueue[str | None]] = {}
         self._followed: list[BlockingEvents] = []
         self._tellers: list[threading.Thread] = []
+        self._doing: set[Future[None]] = set()
+        self._waits: set[Future[Any]] = set()
         self._ended = threading.Event()
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="caducee serve")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End the threads. With the kernel closed, only a host that does not read can hold them."""
+        self._finish(_PATIENCE)
+        self._writer.close(patience=_PATIENCE)
+        self._pool.shutdown(cancel_futures=True)
 
     def pin(self, request: PinRequest) -> str | None:
         """Ask the host for a PIN, and wait for its answer; ``None`` when it has gone."""
         number = next(self._numbers)
         answers = self._asked[number] = SimpleQueue()
-        self._write(Ask(ask=number, what="pin", about=msgspec.to_builtins(request)))
+        self._write(Ask(ask=number, what="pin", about=request))
         if self._ended.is_set():
             answers.put(None)
         return answers.get()
 
-    def serve(self, kernel: BlockingKernel, *, version: str, environment: str) -> None:
-        """Answer until the source ends; what is being done then is finished first."""
-        self._write(Hello(protocol=PROTOCOL, version=version, environment=environment))
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="caducee serve") as pool:
-            try:
-                while (line := self._source.readline(self._longest + 1)) != b"":
-                    self._take(line, kernel, pool)
-            finally:
-                self._end()
+    def stop(self) -> None:
+        """End as when the source ends. From any thread, and from a signal handler."""
+        self._lines.stop()
 
-    def _take(self, line: bytes, kernel: BlockingKernel, pool: ThreadPoolExecutor) -> None:
-        if len(line) > self._longest and not line.endswith(b"\n"):
-            self._skip()
-            self._write(Answer(id=None, error=failure(LineTooLong(f"over {self._longest} bytes"))))
-            return
+    def serve(self, kernel: BlockingKernel, *, version: str, environment: str, grace: float = 5.0) -> None:
+        """Answer until the source ends. What is being done then has ``grace`` seconds; waits have a last look."""
+        self._write(Hello(protocol=PROTOCOL, version=version, environment=environment))
         try:
-            message = _read(line)
-        except BadJson as error:
-            self._write(Answer(id=None, error=failure(error)))
-            return
-        if isinstance(message, Reply):
-            answers = self._asked.pop(message.answer, None)
-            if answers is not None:
-                answers.put(message.value)
-            return
-        if message.verb == FOLLOW:
-            self._follow(message, kernel)
-        else:
-            pool.submit(self._answer, message, kernel)
+            for line in self._lines:
+                message = self._message(line)
+                if isinstance(message, Reply):
+                    self._told(message)
+                elif message is not None:
+                    self._do(self._answer, message, kernel)
+        finally:
+            self._end()
+            self._finish(grace)
+
+    def _finish(self, patience: float) -> None:
+        until = monotonic() + patience
+        while self._doing and (left := until - monotonic()) > 0:
+            wait(tuple(self._doing), timeout=left)
+        for teller in self._tellers:
+            teller.join(max(0.0, until - monotonic()))
+
+    def _do(self, function: Callable[..., None], *arguments: Any) -> None:
+        with suppress(RuntimeError):  # the server has ended
+            work = self._pool.submit(function, *arguments)
+            self._doing.add(work)
+            work.add_done_callback(self._doing.discard)
+
+    def _message(self, line: bytes | None) -> Request | Reply | None:
+        """Return what the line says; answer by itself one that says nothing."""
+        if line is None:
+            self._do(self._write, Answer(id=None, error=failure(LineTooLong(f"over {self._longest} bytes"))))
+            return None
+        message = read_line(line)
+        if isinstance(message, Request | Reply):
+            return message
+        self._do(self._write, Answer(id=message.id, error=failure(BadJson(message.why))))
+        return None
+
+    def _told(self, reply: Reply) -> None:
+        answers = self._asked.pop(reply.answer, None)
+        if answers is not None:
+            answers.put(reply.value)
 
     def _answer(self, request: Request, kernel: BlockingKernel) -> None:
         try:
-            result = read_params(request.verb, bytes(request.params)).run(kernel)
-            answer = Answer(id=request.id, result=result)
-            encoded = msgspec.json.encode(answer)
+            params = read_params(request.verb, bytes(request.params))
+            if isinstance(params, Follow):
+                self._follow(request.id, params, kernel)
+            elif isinstance(params, Waiting):
+                self._wait(request.id, params, kernel)
+            else:
+                self._result(request.id, params.run(kernel))
         except Exception as error:  # noqa: BLE001 - whatever happens, a request has its answer
-            encoded = msgspec.json.encode(Answer(id=request.id, error=failure(error)))
-        self._line(encoded)
+            self._write(Answer(id=request.id, error=failure(error)))
 
-    def _follow(self, request: Request, kernel: BlockingKernel) -> None:
+    def _result(self, number: int | str, result: Any) -> None:
+        self._write(Answer(id=number, result=result))
+
+    def _wait(self, number: int | str, params: Waiting, kernel: BlockingKernel) -> None:
+        """Answer when the wait has ended; no thread is kept for it."""
+        waiting = kernel.begin(params.wait)
+        self._waits.add(waiting)
+        waiting.add_done_callback(lambda ended: self._do(self._waited, number, params, ended, kernel))
+        if self._ended.is_set():
+            waiting.cancel()
+
+    def _waited(self, number: int | str, params: Waiting, ended: Future[Any], kernel: BlockingKernel) -> None:
+        self._waits.discard(ended)
         try:
-            after = msgspec.json.decode(request.params, type=Follow).after
-        except msgspec.ValidationError as misfit:
-            self._write(Answer(id=request.id, error=failure(BadJson(str(misfit)))))
-            return
-        events = kernel.events(after=after)
+            try:
+                result = ended.result()
+            except CancelledError:
+                result = kernel.begin(params.last_look().wait).result()
+            self._result(number, result)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._write(Answer(id=number, error=failure(error)))
+
+    def _follow(self, number: int | str, follow: Follow, kernel: BlockingKernel) -> None:
+        events = kernel.events(after=follow.after)
         self._followed.append(events)
-        self._write(Answer(id=request.id, result={"after": after}))
+        if self._ended.is_set():
+            events.close()
+        self._write(Answer(id=number, result=follow))
         teller = threading.Thread(target=self._tell, args=(events,), name="caducee events", daemon=True)
         self._tellers.append(teller)
         teller.start()
@@ -119,35 +172,12 @@ class Server:
 
     def _end(self) -> None:
         self._ended.set()
-        for events in self._followed:
+        for events in tuple(self._followed):
             events.close()
         for answers in tuple(self._asked.values()):
             answers.put(None)
-        for teller in self._tellers:
-            teller.join()
-
-    def _skip(self) -> None:
-        """Read the rest of a line without keeping it."""
-        while (more := self._source.readline(1 << 20)) and not more.endswith(b"\n"):
-            pass
+        for waiting in tuple(self._waits):
+            waiting.cancel()
 
     def _write(self, message: msgspec.Struct) -> None:
-        self._line(msgspec.json.encode(message))
-
-    def _line(self, encoded: bytes) -> None:
-        with self._writing, suppress(BrokenPipeError):  # the host has gone: what it asked for is done all the same
-            self._out.write(encoded + b"\n")
-            self._out.flush()
-
-
-def _read(line: bytes) -> Request | Reply:
-    for kind in (Request, Reply):
-        try:
-            message: Any = msgspec.json.decode(line, type=kind)
-        except msgspec.ValidationError as misfit:
-            reason = str(misfit)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise BadJson("not JSON") from None
-        else:
-            return message  # type: ignore[no-any-return]
-    raise BadJson(reason)
+        self._writer.write(msgspec.json.encode(message))

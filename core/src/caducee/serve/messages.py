@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from caducee.errors import CaduceeError, Finding, WithFindings
+from caducee.keys import PinRequest
+from caducee.outbox.contract import EventRow
 
 PROTOCOL = 1
 LONGEST_LINE = 48 * 1024 * 1024
@@ -58,15 +60,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="line", tag="event"):
     """One event, after ``events.follow``."""
 
-    event: Any
+    event: EventRow
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="line", tag="ask"):
     """A question to the person at the desk; answer it with ``Reply``. ``what`` is ``pin``."""
 
     ask: int
-    what: str
-    about: Any
+    what: Literal["pin"]
+    about: PinRequest
 
 
 class ServeError(CaduceeError):
@@ -90,10 +92,18 @@ class UnknownVerb(ServeError):
 
 
 class BadParams(ServeError):
-    """The parameters do not fit the verb; the message says where."""
+    """The parameters do not fit the verb; the message says where, never what they held."""
 
     code = "serve.bad_params"
     sentence = "Les paramètres de la demande n'ont pas la forme attendue."
+
+    def __init__(self, misfit: str, *, within: str = "$") -> None:
+        what, at, place = misfit.rpartition(" - at `")
+        if not (at and place.endswith("`")):
+            what, place = misfit, "$`"
+        if what.startswith("Invalid ") and "value" in what:  # what follows may be a patient's
+            what = what.partition("value")[0] + "value"
+        super().__init__(f"{what} - at `{place.replace('$', within, 1)}")
 
 
 class LineTooLong(ServeError):

@@ -7,32 +7,89 @@ import typing
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import anyio
 import msgspec
 
 from caducee.blocking import BlockingKernel
-from caducee.contracts.inbox import InboxItem
+from caducee.contracts.credentials import CardHolder
+from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
+from caducee.documents.ticket import DeliveryStatus, Ticket
+from caducee.kernel import Kernel
 from caducee.model.destination import Audience
 from caducee.model.document import Document
 from caducee.model.patient import Patient
-from caducee.model.practice import Actor
-from caducee.serve.messages import BadParams, UnknownVerb
+from caducee.model.practice import Actor, Practitioner
+from caducee.plugins import PluginStatus
+from caducee.serve.messages import BadJson, BadParams, UnknownVerb
+from caducee.serve.reading import NOT_JSON
 from caducee.services import ServiceKey
+
+_LAST_LOOK = 0.25
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """The name of a publication, for the verbs that ask about it."""
+
+    document_id: str
+
+
+class Waited(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether what was waited for has come, and where each delivery stands."""
+
+    ended: bool
+    deliveries: tuple[DeliveryStatus, ...]
 
 
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The parameters of one verb."""
+    """The parameters of one verb; ``result`` is the type of what it answers."""
 
     verb: ClassVar[str]
+    result: ClassVar[Any] = None
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Do it; what is returned goes back as JSON."""
         raise NotImplementedError
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The parameters of a verb that waits for a publication, ``timeout`` seconds at most."""
+
+    verb: ClassVar[str]
+    result: ClassVar[Any] = Waited
+    document_id: str
+    timeout: float
+
+    async def wait(self, kernel: Kernel) -> Waited:
+        """Wait, in the kernel's thread; the result says whether it has come, and where each delivery stands."""
+        ticket = await kernel.documents.ticket(self.document_id)
+        with anyio.move_on_after(self.timeout):
+            return Waited(ended=True, deliveries=await self.awaited(ticket))
+        return Waited(ended=False, deliveries=await ticket.deliveries())
+
+    async def awaited(self, ticket: Ticket) -> tuple[DeliveryStatus, ...]:
+        """Wait for what this verb is about."""
+        raise NotImplementedError
+
+    def last_look(self) -> Waiting:
+        """Return the same, that hardly waits: for when the program ends."""
+        return msgspec.structs.replace(self, timeout=min(self.timeout, _LAST_LOOK))
+
+
+class Follow(Params, frozen=True, kw_only=True):
+    """``events.follow``: from then on each event after this number is a line of its own."""
+
+    verb = "events.follow"
+    after: int = 0
+
+
+Follow.result = Follow
+
+
 class Publish(Params, frozen=True, kw_only=True):
     """``documents.publish``: each item of ``audience`` is ``{"kind": …}`` with the fields of that destination."""
 
     verb = "documents.publish"
+    result = Published
     document: Document
     audience: tuple[dict[str, Any], ...]
     acting: Actor
@@ -52,7 +109,7 @@ class Publish(Params, frozen=True, kw_only=True):
             idempotency_key=self.idempotency_key,
             validated_by=self.validated_by,
         )
-        return {"document_id": ticket.document_id}
+        return Published(document_id=ticket.document_id)
 
 
 class Validate(Params, frozen=True, kw_only=True):
@@ -71,6 +128,7 @@ class Deliveries(Params, frozen=True, kw_only=True):
     """``ticket.deliveries``: where each delivery stands, with its French sentence."""
 
     verb = "ticket.deliveries"
+    result = tuple[DeliveryStatus, ...]
     document_id: str
 
     def run(self, kernel: BlockingKernel) -> Any:
@@ -78,26 +136,43 @@ class Deliveries(Params, frozen=True, kw_only=True):
         return kernel.documents.ticket(self.document_id).deliveries()
 
 
-class Settled(Params, frozen=True, kw_only=True):
+class Settled(Waiting, frozen=True, kw_only=True):
     """``ticket.settled``: wait until every delivery has ended, ``timeout`` seconds at most."""
 
     verb = "ticket.settled"
+
+    async def awaited(self, ticket: Ticket) -> tuple[DeliveryStatus, ...]:
+        """Wait until every delivery has ended."""
+        return await ticket.settled()
+
+
+class Signed(Waiting, frozen=True, kw_only=True):
+    """``ticket.signed``: wait until every delivery that goes is signed, ``timeout`` seconds at most."""
+
+    verb = "ticket.signed"
+
+    async def awaited(self, ticket: Ticket) -> tuple[DeliveryStatus, ...]:
+        """Wait until every delivery that goes is signed."""
+        return await ticket.signed()
+
+
+class SealedBytes(Params, frozen=True, kw_only=True):
+    """``documents.sealed_bytes``: the CDA in base64, or null while it waits for an identity."""
+
+    verb = "documents.sealed_bytes"
+    result = bytes | None
     document_id: str
-    timeout: float
 
     def run(self, kernel: BlockingKernel) -> Any:
-        """Wait; the result says whether it has ended, and where each delivery stands."""
-        ticket = kernel.documents.ticket(self.document_id)
-        try:
-            return {"ended": True, "deliveries": ticket.settled(timeout=self.timeout)}
-        except TimeoutError:
-            return {"ended": False, "deliveries": ticket.deliveries()}
+        """Read it."""
+        return kernel.documents.sealed_bytes(self.document_id)
 
 
 class UpdateIdentity(Params, frozen=True, kw_only=True):
     """``identities.update``: the deliveries that it released."""
 
     verb = "identities.update"
+    result = tuple[str, ...]
     patient: Patient
     acting: Actor
 
@@ -110,6 +185,7 @@ class TakeItem(Params, frozen=True, kw_only=True):
     """``inbox.take``: the next item, or null."""
 
     verb = "inbox.take"
+    result = InboxItem | None
     kinds: tuple[str, ...] = ()
 
     def run(self, kernel: BlockingKernel) -> Any:
@@ -122,10 +198,11 @@ class Filed(Params, frozen=True, kw_only=True):
 
     verb = "inbox.filed"
     item: InboxItem
+    acting: Actor
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Note it."""
-        kernel.inbox.filed(self.item)
+        kernel.inbox.filed(self.item, acting=self.acting)
 
 
 class Failed(Params, frozen=True, kw_only=True):
@@ -134,16 +211,55 @@ class Failed(Params, frozen=True, kw_only=True):
     verb = "inbox.failed"
     item: InboxItem
     reason: str
+    acting: Actor
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Note it."""
-        kernel.inbox.failed(self.item, reason=self.reason)
+        kernel.inbox.failed(self.item, reason=self.reason, acting=self.acting)
+
+
+class Rows(Params, frozen=True, kw_only=True):
+    """``inbox.rows``: items without their content, newest first; ``states`` chooses, null is all."""
+
+    verb = "inbox.rows"
+    result = tuple[InboxRow, ...]
+    states: frozenset[InboxState] | None = None
+
+    def run(self, kernel: BlockingKernel) -> Any:
+        """List them."""
+        return kernel.inbox.rows(states=self.states)
+
+
+class Again(Params, frozen=True, kw_only=True):
+    """``inbox.again``: ask again for an item set aside; whether anything changed."""
+
+    verb = "inbox.again"
+    result = bool
+    item_id: str
+    acting: Actor
+
+    def run(self, kernel: BlockingKernel) -> Any:
+        """Ask."""
+        return kernel.inbox.again(self.item_id, acting=self.acting)
+
+
+class Professional(Params, frozen=True, kw_only=True):
+    """``practitioner``: the professional of a ``[practitioner.KEY]`` table."""
+
+    verb = "practitioner"
+    result = Practitioner
+    key: str
+
+    def run(self, kernel: BlockingKernel) -> Any:
+        """Look."""
+        return kernel.practitioner(self.key)
 
 
 class Plugins(Params, frozen=True, kw_only=True):
     """``plugins``: where each plugin stands."""
 
     verb = "plugins"
+    result = tuple[PluginStatus, ...]
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Look."""
@@ -154,6 +270,7 @@ class OpenCard(Params, frozen=True, kw_only=True):
     """``card.open``: present the PIN once."""
 
     verb = "card.open"
+    result = CardHolder
     pin: str
     use_last_try: bool = False
 
@@ -169,10 +286,21 @@ class Holder(Params, frozen=True, kw_only=True):
     """``card.holder``."""
 
     verb = "card.holder"
+    result = CardHolder
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Read it."""
         return kernel.card.holder()
+
+
+class CloseCard(Params, frozen=True, kw_only=True):
+    """``card.close``: forget the PIN and the session."""
+
+    verb = "card.close"
+
+    def run(self, kernel: BlockingKernel) -> Any:
+        """Close it."""
+        kernel.card.close()
 
 
 class Wake(Params, frozen=True, kw_only=True):
@@ -189,6 +317,7 @@ class Use(Params, frozen=True, kw_only=True):
     """``use``: a method of a plugin's service, its arguments by name."""
 
     verb = "use"
+    result = Any
     service: str
     method: str
     arguments: dict[str, Any] = {}
@@ -198,46 +327,60 @@ class Use(Params, frozen=True, kw_only=True):
         key: ServiceKey[Any] = ServiceKey(self.service)
         with kernel.use(key) as service:
             if self.method.startswith("_") or not callable(getattr(service, self.method, None)):
-                raise UnknownVerb(f"{self.service}.{self.method}")
+                raise UnknownVerb(f"{self.service}.{self.method}"[:80])
             method = getattr(service, self.method)
             return method(**_fitted(method, self.arguments, f"{self.service}.{self.method}"))
 
 
 def _fitted(method: Callable[..., Any], arguments: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the arguments as the method's annotations want them: a plugin's service needs nothing else."""
     original = inspect.unwrap(method)
     try:
         inspect.signature(original).bind(**arguments)
         hints = typing.get_type_hints(original)
-        return {key: msgspec.convert(value, hints.get(key, Any)) for key, value in arguments.items()}
-    except (TypeError, NameError, msgspec.ValidationError) as misfit:
-        raise BadParams(f"{name}: {misfit}") from None
+    except (TypeError, NameError) as misfit:
+        raise BadParams(f"{name}: {misfit}", within="$.arguments") from None
+    return {key: _argument(key, value, hints.get(key, Any)) for key, value in arguments.items()}
 
 
-VERBS: dict[str, type[Params]] = {
-    params.verb: params
-    for params in (
-        Publish,
-        Validate,
-        Deliveries,
-        Settled,
-        UpdateIdentity,
-        TakeItem,
-        Filed,
-        Failed,
-        Plugins,
-        OpenCard,
-        Holder,
-        Wake,
-        Use,
-    )
-}
+def _argument(key: str, value: Any, kind: Any) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except (TypeError, msgspec.ValidationError) as misfit:
+        raise BadParams(str(misfit), within=f"$.arguments.{key}") from None
 
 
-def read_params(verb: str, params: bytes) -> Params:
+_KINDS: tuple[type[Params] | type[Waiting], ...] = (
+    Follow,
+    Publish,
+    Validate,
+    SealedBytes,
+    Deliveries,
+    Settled,
+    Signed,
+    UpdateIdentity,
+    TakeItem,
+    Filed,
+    Failed,
+    Rows,
+    Again,
+    Plugins,
+    Professional,
+    OpenCard,
+    Holder,
+    CloseCard,
+    Wake,
+    Use,
+)
+VERBS = {kind.verb: kind for kind in _KINDS}
+
+
+def read_params(verb: str, params: bytes) -> Params | Waiting:
     """Return the parameters of a verb, checked.
 
     Raises:
-        UnknownVerb, BadParams: with the place.
+        UnknownVerb, BadJson.
+        BadParams: with the place.
     """
     kind = VERBS.get(verb)
     if kind is None:
@@ -246,3 +389,5 @@ def read_params(verb: str, params: bytes) -> Params:
         return msgspec.json.decode(params, type=kind)
     except msgspec.ValidationError as misfit:
         raise BadParams(str(misfit)) from None
+    except NOT_JSON:
+        raise BadJson("not JSON") from None

@@ -6,7 +6,9 @@ must not be. The contract that every plugin keeps is ``caducee.testing.contract`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from caducee.lazy import loading
 
 if TYPE_CHECKING:
     from caducee.testing.authority import InventedAuthority
@@ -67,13 +69,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name from where it lives (PEP 562)."""
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(module), name)
-    globals()[name] = value
-    return value
+__getattr__ = loading(globals(), _MODULE_OF)

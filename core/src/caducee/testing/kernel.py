@@ -26,7 +26,7 @@ from caducee.outbox.contract import Store
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store
 from caducee.outbox.worker import Lane as OutboxLane
-from caducee.plugins import PluginHost, Trace
+from caducee.plugins import PluginHost, Trace, given_plugins, load_plugins
 from caducee.testing.letters import AUTHOR
 from caducee.testing.sealing import JsonSealer, LenientChecker
 from caducee.wire.http import HttpClient
@@ -77,11 +77,11 @@ async def kernel_for(
         bell = Bell()
         host = PluginHost(
             config=config,
+            loading=await load_plugins(config, given_plugins(plugins), trace=trace),
             clock=clock,
             credentials=credentials or _NoCard(),
             store=store,
             http=HttpClient,
-            given=plugins,
             deadline=deadline,
             trace=trace,
         )

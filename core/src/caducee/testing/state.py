@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, StreamEntry
-from caducee.errors import StateConflict
+from caducee.errors import IdempotencyConflict, StateConflict
 
 
 class AuditLine(NamedTuple):
@@ -84,7 +84,9 @@ class _Writes:
         self._draft.received.setdefault(item.key, item)
 
     async def deliver(self, parcel: Parcel) -> None:
-        self._draft.parcels.setdefault(parcel.key, parcel)
+        known = self._draft.parcels.setdefault(parcel.key, parcel)
+        if (known.payload, known.kind, known.destination) != (parcel.payload, parcel.kind, parcel.destination):
+            raise IdempotencyConflict("a parcel of this key left with another content")
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         self._draft.audit.append(AuditLine(action, actor, subject, detail, reason))

@@ -79,6 +79,10 @@ class DmpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     connect_timeout: float = 10.0
     answer_timeout: float = 60.0
 
+    def __post_init__(self) -> None:
+        if self.feed != "direct" and self.indirect is None:
+            raise ValueError(f"feed = « {self.feed} » demande la table [plugins.dmp.indirect].")
+
     def processing(self, environment: Environment) -> str:
         """Return the processing code of the HL7 v3 messages."""
         return self.processing_code or ("P" if environment is Environment.PRODUCTION else "D")

@@ -45,14 +45,6 @@ class ModeRefused(CapabilityMissing):
     remedy = "Utilisez la carte CPS du professionnel pour consulter ; le certificat de la structure n'y suffit pas."
 
 
-class IndirectMissing(CapabilityMissing):
-    """Documents should leave by the organisation's seal, and the configuration does not name it."""
-
-    code = "dmp.indirect_missing"
-    sentence = "L'envoi au DMP sans carte n'est pas configuré : la table [plugins.dmp.indirect] manque."
-    remedy = "Ajoutez « authentication », « seal » et « login » dans [plugins.dmp.indirect], puis relancez."
-
-
 class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code of the service: what becomes of a delivery, and what a person reads.
 
@@ -73,7 +65,7 @@ def known_codes() -> dict[str, KnownCode]:
 
 def explain(code: str) -> Explanation | None:
     """Return what a person reads for a code of this plugin or of the service."""
-    for error in (NoDmp, DmpClosed, DmpHoldsOther, ModeRefused, IndirectMissing):
+    for error in (NoDmp, DmpClosed, DmpHoldsOther, ModeRefused):
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
     known = known_codes().get(code)

@@ -41,8 +41,6 @@ async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     from caducee_dmp.deliverer import DmpDeliverer
     from caducee_dmp.exchange import Exchange
 
-    if context.config.feed != "direct" and context.config.indirect is None:
-        raise errors.IndirectMissing("[plugins.dmp.indirect]")
     async with Exchange(context) as exchange:
         yield DmpDeliverer(context, exchange)
 

@@ -9,18 +9,19 @@ PREREQUISITES = (
         key="software.authorisation",
         placeholder="NUMAUTOSIMU.*",
         what="Le numéro d'autorisation du logiciel pour le téléservice INSi.",
-        who="le CNDA",
+        who="le CNDA (dossier : GIE SESAM-Vitale)",
     ),
     Prerequisite(
         key="software.name",
         placeholder="DEMOLGC",
         what="Le nom du logiciel, tel qu'il est autorisé.",
-        who="le CNDA",
+        who="le CNDA (dossier : GIE SESAM-Vitale)",
     ),
     Prerequisite(
         key="credential",
         placeholder="",
         what="Un certificat de personne morale INSI-MANU ou INSI-AUTO.",
         who="l'ANS (IGC-Santé)",
+        credential=True,
     ),
 )

@@ -18,6 +18,9 @@ from caducee.outbox.stores.journal import Event, append_audit, append_event
 
 _BODY = ("inbox", "body")
 
+# As the partial index says it: without these words every look would walk through all that was ever filed.
+_OPEN = "state IN ('waiting', 'taken')"
+
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """The encrypted part of an item."""
@@ -34,6 +37,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime | None = None
     reason: str = ""
     counts: bool = True
+    actor: str = ""
 
 
 def receive(db: sqlite3.Connection, cells: Cells, plugin: str, item: Received, now: datetime) -> None:
@@ -62,19 +66,21 @@ def receive(db: sqlite3.Connection, cells: Cells, plugin: str, item: Received, n
 def take(
     db: sqlite3.Connection, cells: Cells, kinds: tuple[str, ...], owner: str, now: datetime, until: datetime
 ) -> InboxItem | None:
-    """Lease the oldest item that is due: waiting, or taken by somebody whose lease has ended."""
+    """Lease the oldest item that is due: waiting, or taken by somebody whose lease has ended, which is a failure."""
     wanted = f"AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
     row = db.execute(
-        "SELECT item_id, plugin, kind, received, failures, fence, body FROM inbox WHERE tenant = ?"  # noqa: S608
-        f" AND (state = 'waiting' AND due <= ? OR state = 'taken' AND lease_until <= ?) {wanted} ORDER BY id LIMIT 1",
+        "SELECT item_id, plugin, kind, received, failures + (state = 'taken'), fence, body FROM inbox WHERE tenant = ?"  # noqa: S608
+        f" AND {_OPEN} AND (state = 'waiting' AND due <= ? OR state = 'taken' AND lease_until <= ?) {wanted}"
+        " ORDER BY id LIMIT 1",
         (cells.tenant, micros(now), micros(now), *kinds),
     ).fetchone()
     if row is None:
         return None
     item_id, plugin, kind, received, failures, fence, cell = row
     db.execute(
-        "UPDATE inbox SET state = 'taken', owner = ?, lease_until = ?, fence = ? WHERE tenant = ? AND item_id = ?",
-        (owner, micros(until), fence + 1, cells.tenant, item_id),
+        "UPDATE inbox SET state = 'taken', owner = ?, lease_until = ?, fence = ?, failures = ?"
+        " WHERE tenant = ? AND item_id = ?",
+        (owner, micros(until), fence + 1, failures, cells.tenant, item_id),
     )
     body = unpack(cells, _BODY, item_id, cell, Body)
     return InboxItem(
@@ -123,7 +129,7 @@ def end(db: sqlite3.Connection, cells: Cells, item: InboxItem, ending: Ending, n
         append_event(db, cells, event, now)
         entry = AuditEntry(
             action=f"inbox.{ending.state}",
-            actor=f"plugin:{item.plugin}",
+            actor=ending.actor or f"plugin:{item.plugin}",
             subject=item.subject,
             reason=ending.reason,
             detail=item.item_id,
@@ -155,13 +161,15 @@ def rows(
     )
 
 
-def again(db: sqlite3.Connection, cells: Cells, item_id: str, now: datetime) -> bool:
+def again(db: sqlite3.Connection, cells: Cells, item_id: str, actor: str, now: datetime) -> bool:
     """Let an item that was set aside wait again, with no failure counted; say whether anything changed."""
     changed = db.execute(
         "UPDATE inbox SET state = 'waiting', due = ?, failures = 0, reason = '' WHERE tenant = ? AND item_id = ?"
         " AND state = 'aside'",
         (micros(now), cells.tenant, item_id),
     )
+    if changed.rowcount == 1:
+        append_audit(db, cells, AuditEntry(action="inbox.again", actor=actor, subject="", detail=item_id), now)
     return changed.rowcount == 1
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from caducee.audit.chain import START, Head, Link, link, sealed_head, verify
 from caducee.errors import StoreKeyWrong
-from caducee.outbox.contract import AuditEntry, EventRow
+from caducee.outbox.contract import AuditEntry, AuditRow, EventRow
 from caducee.outbox.stores.cells import Cells
 from caducee.outbox.stores.columns import instant, micros
 
@@ -68,7 +68,7 @@ def events(db: sqlite3.Connection, cells: Cells, after: int, limit: int) -> tupl
 
 def append_audit(db: sqlite3.Connection, cells: Cells, entry: AuditEntry, now: datetime) -> None:
     """Append one entry to the chain and move its head."""
-    head = _head(db, cells)
+    head = audit_head(db, cells)
     number, at = head.count + 1, micros(now)
     payload = cells.seal(_AUDIT, str(number), msgspec.msgpack.encode(entry))
     digest = link(head.hash, number, at, payload)
@@ -91,12 +91,32 @@ def audit_page(
     return tuple((number, instant(at), _entry(cells, number, payload)) for number, at, payload in rows)
 
 
+def audit_links(db: sqlite3.Connection, cells: Cells, after: int, limit: int) -> tuple[Link, ...]:
+    """Return the entries that follow the number ``after``, as they are chained."""
+    rows = db.execute(
+        "SELECT number, at, payload, hash FROM audit WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?",
+        (cells.tenant, after, limit),
+    )
+    return tuple(Link(number=number, at=at, payload=payload, hash=digest) for number, at, payload, digest in rows)
+
+
+def audit_row(cells: Cells, entry: Link) -> AuditRow:
+    """Decrypt one entry.
+
+    Raises:
+        StoreDamaged: it does not open.
+    """
+    decrypted = _entry(cells, entry.number, entry.payload)
+    return AuditRow(number=entry.number, at=instant(entry.at), hash=entry.hash, entry=decrypted)
+
+
 def verify_audit(db: sqlite3.Connection, cells: Cells) -> tuple[int, str | None]:
     """Walk the whole chain: how many entries hold, and where it breaks."""
-    return verify(_links(db, cells), _head(db, cells), cells.mac)
+    return verify(_links(db, cells), audit_head(db, cells), cells.mac)
 
 
-def _head(db: sqlite3.Connection, cells: Cells) -> Head:
+def audit_head(db: sqlite3.Connection, cells: Cells) -> Head:
+    """Return what the trail must end with."""
     row = db.execute(
         "SELECT audit_count, audit_head, audit_mac FROM tenant WHERE tenant = ?", (cells.tenant,)
     ).fetchone()

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+from caducee.audit.chain import Link, Walk
 from caducee.clock import Clock
 from caducee.contracts.delivery import Receipt
 from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
-from caducee.contracts.state import Received, Record, StateSpec, StreamEntry
-from caducee.errors import DrainedElsewhere
+from caducee.contracts.state import Parcel, Received, Record, StateSpec, StreamEntry
+from caducee.errors import AuditBroken, DrainedElsewhere, StoreDamaged
 from caducee.outbox.contract import (
     AuditEntry,
+    AuditRow,
     DeliveryRow,
     DeliveryState,
     EventRow,
@@ -26,7 +28,7 @@ from caducee.outbox.contract import (
     StoredDocument,
     Transaction,
 )
-from caducee.outbox.stores import inbox, journal, leases, publications, state
+from caducee.outbox.stores import inbox, journal, leases, parcels, publications, state
 from caducee.outbox.stores.cells import Cells
 from caducee.outbox.stores.columns import Seal
 from caducee.outbox.stores.database import Database
@@ -111,6 +113,9 @@ class SqliteTransaction:
         now = self._clock.now()
         self._writes.append(lambda db: inbox.receive(db, self._cells, plugin, item, now))
 
+    async def deliver(self, plugin: str, parcel: Parcel) -> None:
+        await self.add_document(parcels.as_publication(self._cells, plugin, parcel))
+
     def make(self, db: sqlite3.Connection) -> None:
         """Make the writes, in their order."""
         for write in self._writes:
@@ -184,18 +189,25 @@ class SqliteStore:
         await self._write(lambda db: inbox.extend(db, self._cells, item, until))
 
     async def end_item(
-        self, item: InboxItem, state: InboxState, *, due: datetime | None = None, reason: str = "", counts: bool = True
+        self,
+        item: InboxItem,
+        state: InboxState,
+        *,
+        due: datetime | None = None,
+        reason: str = "",
+        counts: bool = True,
+        actor: str = "",
     ) -> None:
         now = self._clock.now()
-        ending = inbox.Ending(state=state, due=due, reason=reason, counts=counts)
+        ending = inbox.Ending(state=state, due=due, reason=reason, counts=counts, actor=actor)
         await self._write(lambda db: inbox.end(db, self._cells, item, ending, now))
 
     async def items(self, states: frozenset[InboxState] | None = None, limit: int = 500) -> tuple[InboxRow, ...]:
         return await self._read(lambda db: inbox.rows(db, self._cells, states, limit))
 
-    async def retry_item(self, item_id: str) -> bool:
+    async def retry_item(self, item_id: str, *, actor: str) -> bool:
         now = self._clock.now()
-        return await self._write(lambda db: inbox.again(db, self._cells, item_id, now))
+        return await self._write(lambda db: inbox.again(db, self._cells, item_id, actor, now))
 
     async def events(self, after: int, limit: int = 200) -> tuple[EventRow, ...]:
         return await self._read(lambda db: journal.events(db, self._cells, after, limit))
@@ -206,6 +218,20 @@ class SqliteStore:
             for entry in page:
                 yield entry
             seen = page[-1][0]
+
+    async def audit_trail(self) -> AsyncIterator[AuditRow]:
+        head, walk = await self._read(lambda db: journal.audit_head(db, self._cells)), Walk()
+        while page := await self._links(walk.count, min(_PAGE, head.count - walk.count)):
+            for link in page:
+                if fault := walk.step(link):
+                    raise AuditBroken(fault)
+                try:
+                    row = journal.audit_row(self._cells, link)
+                except StoreDamaged as damaged:
+                    raise AuditBroken(f"entry {link.number} was changed") from damaged
+                yield row
+        if fault := walk.end(head, self._cells.mac):
+            raise AuditBroken(fault)
 
     async def verify_audit(self) -> tuple[int, str | None]:
         return await self._read(lambda db: journal.verify_audit(db, self._cells))
@@ -284,6 +310,9 @@ class SqliteStore:
 
     async def _audit_page(self, after: int) -> tuple[tuple[int, datetime, AuditEntry], ...]:
         return await self._read(lambda db: journal.audit_page(db, self._cells, after, _PAGE))
+
+    async def _links(self, after: int, limit: int) -> tuple[Link, ...]:
+        return await self._read(lambda db: journal.audit_links(db, self._cells, after, max(0, limit)))
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._database.read(work)

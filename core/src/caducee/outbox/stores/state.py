@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from caducee.contracts.state import Record, StateSpec, StreamEntry, Upgrade
-from caducee.errors import StateConflict, StateNewer
+from caducee.errors import PluginRefused, StateConflict, StateNewer
 from caducee.outbox.stores.cells import Cells
 
 _VALUE = ("record", "value")
@@ -27,6 +27,24 @@ class Shelf(NamedTuple):
         """Return the blind index of a record's key, and the row that its cells are bound to."""
         index = cells.index("record", key)
         return index, msgspec.json.encode((*self, index.hex())).decode()
+
+
+class Steps(NamedTuple):
+    """The upgrades that bring a plugin's values from a version to the present one."""
+
+    plugin: str
+    version: int
+    upgrades: tuple[Upgrade, ...]
+
+    def through(self, place: str, value: bytes) -> bytes:
+        """Take one value through every step. What a step says when it raises may hold the value: it is not kept."""
+        for number, step in enumerate(self.upgrades, start=self.version):
+            try:
+                value = memoryview(step(place, value)).tobytes()
+            except Exception as error:  # noqa: BLE001 - the plugin's own code
+                why = f"the upgrade of its state from version {number} failed: {type(error).__name__}"
+                raise PluginRefused(self.plugin, why) from None
+        return value
 
 
 def put(
@@ -124,13 +142,14 @@ def upgrade(db: sqlite3.Connection, cells: Cells, plugin: str, spec: StateSpec) 
 
     Raises:
         StateNewer: the state was written by a newer version; nothing changed.
+        PluginRefused: a step raised, or returned something else than bytes; nothing changed.
     """
     kept = db.execute("SELECT version FROM state WHERE tenant = ? AND plugin = ?", (cells.tenant, plugin)).fetchone()
     version = kept[0] if kept else 1
     if version > spec.version:
         raise StateNewer(plugin, f"its state is of version {version}, this program knows {spec.version}")
-    steps = spec.upgrades[version - 1 : spec.version - 1]
-    if steps:
+    steps = Steps(plugin, version, spec.upgrades[version - 1 : spec.version - 1])
+    if steps.upgrades:
         _upgrade_records(db, cells, plugin, steps)
         _upgrade_streams(db, cells, plugin, steps)
     db.execute(
@@ -139,36 +158,30 @@ def upgrade(db: sqlite3.Connection, cells: Cells, plugin: str, spec: StateSpec) 
     )
 
 
-def _upgrade_records(db: sqlite3.Connection, cells: Cells, plugin: str, steps: tuple[Upgrade, ...]) -> None:
+def _upgrade_records(db: sqlite3.Connection, cells: Cells, plugin: str, steps: Steps) -> None:
     rows = db.execute(
         "SELECT collection, key_index, value FROM record WHERE tenant = ? AND plugin = ?", (cells.tenant, plugin)
     ).fetchall()
     for collection, index, cell in rows:
         row = msgspec.json.encode((plugin, collection, index.hex())).decode()
-        value = _through(steps, collection, cells.open(_VALUE, row, cell))
+        value = steps.through(collection, cells.open(_VALUE, row, cell))
         db.execute(
             "UPDATE record SET value = ? WHERE tenant = ? AND plugin = ? AND collection = ? AND key_index = ?",
             (cells.seal(_VALUE, row, value), cells.tenant, plugin, collection, index),
         )
 
 
-def _upgrade_streams(db: sqlite3.Connection, cells: Cells, plugin: str, steps: tuple[Upgrade, ...]) -> None:
+def _upgrade_streams(db: sqlite3.Connection, cells: Cells, plugin: str, steps: Steps) -> None:
     rows = db.execute(
         "SELECT stream, number, value FROM stream WHERE tenant = ? AND plugin = ?", (cells.tenant, plugin)
     ).fetchall()
     for stream, number, cell in rows:
         row = _entry_row(plugin, stream, number)
-        value = _through(steps, stream, cells.open(_ENTRY, row, cell))
+        value = steps.through(stream, cells.open(_ENTRY, row, cell))
         db.execute(
             "UPDATE stream SET value = ? WHERE tenant = ? AND plugin = ? AND stream = ? AND number = ?",
             (cells.seal(_ENTRY, row, value), cells.tenant, plugin, stream, number),
         )
-
-
-def _through(steps: tuple[Upgrade, ...], place: str, value: bytes) -> bytes:
-    for step in steps:
-        value = step(place, value)
-    return value
 
 
 def _record(cells: Cells, shelf: Shelf, index: bytes, value: bytes, name: bytes | None) -> Record:
