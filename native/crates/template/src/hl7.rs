@@ -2,10 +2,7 @@
 
 /// Say whether `code` is a null flavour of CDA R2 (HL7 v3 data types, vocabulary `NullFlavor`).
 pub(crate) fn is_null_flavor(code: &str) -> bool {
-    matches!(
-        code,
-        "NI" | "OTH" | "NINF" | "PINF" | "UNK" | "ASKU" | "NAV" | "NASK" | "TRC" | "MSK" | "NA" | "NP"
-    )
+    matches!(code, "NI" | "OTH" | "NINF" | "PINF" | "UNK" | "ASKU" | "NAV" | "NASK" | "TRC" | "MSK" | "NA" | "NP")
 }
 
 /// Say whether `text` is a time of the calendar.

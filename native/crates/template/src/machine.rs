@@ -231,10 +231,7 @@ impl<'m> Machine<'_, 'm> {
             Place::Text => escape::text(&mut self.out, text),
             Place::Attribute => escape::attribute(&mut self.out, text),
         };
-        written.map_err(|Forbidden(character)| Error::Character {
-            path: self.label_of(path),
-            character,
-        })
+        written.map_err(|Forbidden(character)| Error::Character { path: self.label_of(path), character })
     }
 
     fn base64(&mut self, bytes: &[u8]) {

@@ -33,13 +33,6 @@ pub(crate) enum Type {
     OrNull(Box<Type>),
 }
 
-impl Type {
-    /// The type without the null flavours.
-    pub(crate) fn known(&self) -> &Self {
-        if let Self::OrNull(known) = self { known } else { self }
-    }
-}
-
 /// One field of a struct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {

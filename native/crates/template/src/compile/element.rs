@@ -2,20 +2,31 @@
 
 use crate::error::Error;
 use crate::escape;
-use crate::program::{Kind, Op, Place};
+use crate::format::Format;
+use crate::program::{Kind, Op, Place, State};
 use crate::shape::Type;
 use crate::source::{At, Namespace, TEMPLATE, XML};
 
 use super::scope::{Bound, Found, describe};
-use super::slot::{self, Part};
+use super::slot::{self, Part, Slot};
 use super::{Compiler, datatype};
 
 /// Where an attribute's value comes from.
+#[derive(Clone)]
 enum Content<'s> {
     Parts(Vec<Part<'s>>),
     Value { value: Bound, optional: bool, kind: Kind },
+    NullFlavor(Bound),
 }
 
+/// The data type of an element: its name, its value, and whether that may be absent.
+struct Typed<'s> {
+    name: &'s str,
+    value: Bound,
+    uncertain: bool,
+}
+
+#[derive(Clone)]
 struct Attribute<'s> {
     namespace: String,
     local: String,
@@ -29,20 +40,16 @@ impl<'a> Compiler<'a> {
         let known = self.namespaces.len();
         let before = self.scope.enter();
         let name = at.qualified_name();
-        let mut attributes = self.plain_attributes(at)?;
-        let jump = match typed {
-            Some((datatype, value, uncertain)) => {
-                let jump = uncertain.then(|| self.unless(&value, true));
-                self.scope.assume(&value);
-                attributes.extend(self.typed_attributes(at, datatype, &value)?);
-                jump
-            }
-            None => None,
+        let jump = match &typed {
+            Some(Typed { value, uncertain: true, .. }) => Some(self.unless(value, true)),
+            _ => None,
         };
+        if let Some(Typed { value, .. }) = &typed {
+            self.scope.assume(value);
+        }
         self.emit.literal(format!("<{name}").as_bytes());
         self.namespaces(at, root)?;
-        self.check_prefixes(at, name, &attributes)?;
-        self.attributes(at, attributes)?;
+        self.all_attributes(at, name, typed)?;
         self.emit.literal(b">");
         self.children(at)?;
         self.emit.literal(format!("</{name}>").as_bytes());
@@ -54,8 +61,33 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The data type of an element: its name, its value, and whether it may be absent.
-    fn typed(&self, at: At<'a>) -> Result<Option<(&'a str, Bound, bool)>, Error> {
+    /// Write the attributes; those of a data type are `nullFlavor` alone when its value is one.
+    fn all_attributes(&mut self, at: At<'a>, name: &str, typed: Option<Typed<'a>>) -> Result<(), Error> {
+        let plain = self.plain_attributes(at)?;
+        self.check_prefixes(at, name, &plain)?;
+        let Some(Typed { name: datatype, value, .. }) = typed else { return self.attributes(at, plain) };
+        let Type::OrNull(known) = &value.of else {
+            let typed = self.typed_attributes(at, datatype, &value)?;
+            return self.attributes(at, [plain, typed].concat());
+        };
+        let path = self.emit.path(value.path());
+        let null = self.emit.op(Op::UnlessState { path, state: State::Known, target: 0 });
+        let typed = self.typed_attributes(at, datatype, &Bound { of: *known.clone(), ..value.clone() })?;
+        self.attributes(at, [plain.clone(), typed].concat())?;
+        let end = self.emit.op(Op::Jump { target: 0 });
+        self.emit.land(null);
+        let flavor = Attribute {
+            namespace: String::new(),
+            local: "nullFlavor".to_owned(),
+            written: "nullFlavor".to_owned(),
+            content: Content::NullFlavor(value),
+        };
+        self.attributes(at, [plain, vec![flavor]].concat())?;
+        self.emit.land(end);
+        Ok(())
+    }
+
+    fn typed(&self, at: At<'a>) -> Result<Option<Typed<'a>>, Error> {
         let mut typed = at.node.attributes().filter(|attribute| attribute.namespace() == Some(TEMPLATE));
         let Some(attribute) = typed.next() else { return Ok(None) };
         if typed.next().is_some() {
@@ -64,8 +96,8 @@ impl<'a> Compiler<'a> {
         if !datatype::is_known(attribute.name()) {
             return Err(at.error(format!("t:{} is not a data type", attribute.name())));
         }
-        let (value, absent) = self.value(at, attribute.value())?;
-        Ok(Some((attribute.name(), value, absent)))
+        let (value, uncertain) = self.value(at, attribute.value())?;
+        Ok(Some(Typed { name: attribute.name(), value, uncertain }))
     }
 
     fn typed_attributes(&self, at: At<'a>, datatype: &str, value: &Bound) -> Result<Vec<Attribute<'a>>, Error> {
@@ -76,7 +108,7 @@ impl<'a> Compiler<'a> {
                     Some(field) => self.field(at, value, field)?,
                     None => (value.clone(), false),
                 };
-                let kind = if datatype == "ts" { Kind::Time } else { self.kind(at, &value.of)? };
+                let kind = if datatype == "ts" { Kind::Checked(Format::Time) } else { self.kind(at, &value.of, None)? };
                 Ok(Attribute {
                     namespace: String::new(),
                     local: written.name.to_owned(),
@@ -117,12 +149,12 @@ impl<'a> Compiler<'a> {
 
     /// A slot that may be absent must be the whole attribute, which then goes with it.
     fn content(&self, at: At<'a>, parts: Vec<Part<'a>>) -> Result<Content<'a>, Error> {
-        if let [Part::Slot { path, optional: true }] = parts[..] {
+        if let [Part::Slot(Slot { path, optional: true, format })] = parts[..] {
             let (value, optional) = self.value(at, &format!("{path}?"))?;
-            let kind = self.kind(at, &value.of)?;
+            let kind = self.kind(at, &value.of, format)?;
             return Ok(Content::Value { value, optional, kind });
         }
-        if parts.iter().any(|part| matches!(part, Part::Slot { optional: true, .. })) {
+        if parts.iter().any(|part| matches!(part, Part::Slot(Slot { optional: true, .. }))) {
             return Err(at.error("a value that may be absent must be the whole attribute"));
         }
         Ok(Content::Parts(parts))
@@ -134,11 +166,9 @@ impl<'a> Compiler<'a> {
         let mut declared = root.unwrap_or_default();
         for own in at.declarations() {
             let around = declared.iter().chain(self.namespaces.iter().rev()).find(|n| n.prefix == own.prefix);
-            if around.is_some_and(|around| around.name == own.name) {
-                return Err(at.error(format!("xmlns:{} is already {} here", own.prefix, own.name)));
-            }
-            if own.name.is_empty() {
-                return Err(at.error("a namespace cannot be taken back"));
+            // Canonical XML leaves out what changes nothing; no namespace at all is what is there at first.
+            if around.map_or("", |around| &around.name) == own.name {
+                continue;
             }
             declared.retain(|namespace| namespace.prefix != own.prefix);
             declared.push(own);
@@ -197,6 +227,12 @@ impl<'a> Compiler<'a> {
                     self.emit.op(Op::Value { path, kind, place: Place::Attribute });
                     self.emit.literal(b"\"");
                 }
+                Content::NullFlavor(value) => {
+                    self.emit.literal(opening.as_bytes());
+                    let path = self.emit.path(value.path());
+                    self.emit.op(Op::NullFlavor { path });
+                    self.emit.literal(b"\"");
+                }
                 Content::Parts(parts) => {
                     self.emit.literal(opening.as_bytes());
                     self.parts(at, parts, Place::Attribute)?;
@@ -220,34 +256,48 @@ impl<'a> Compiler<'a> {
                     written.map_err(|_| at.error("a forbidden character"))?;
                     self.emit.literal(&escaped);
                 }
-                Part::Slot { path, optional } => self.slot(at, path, optional, place)?,
+                Part::Slot(slot) => self.slot(at, slot, place)?,
             }
         }
         Ok(())
     }
 
-    fn slot(&mut self, at: At<'a>, path: &str, optional: bool, place: Place) -> Result<(), Error> {
-        if let Found::Number(slot) = self.scope.find(at, &self.shapes, path)? {
-            self.emit.op(Op::Number { slot });
-            return Ok(());
+    fn slot(&mut self, at: At<'a>, Slot { path, optional, format }: Slot<'_>, place: Place) -> Result<(), Error> {
+        match self.scope.find(at, &self.shapes, path)? {
+            Found::Number(slot) if format.is_none() => {
+                self.emit.op(Op::Number { slot });
+                return Ok(());
+            }
+            Found::Value { value, null: true, .. } if !optional && format.is_none() => {
+                let path = self.emit.path(value.path());
+                self.emit.op(Op::NullFlavor { path });
+                return Ok(());
+            }
+            _ => {}
         }
         let marked = if optional { format!("{path}?") } else { path.to_owned() };
         let (value, _) = self.value(at, &marked)?;
-        let kind = self.kind(at, &value.of)?;
+        let kind = self.kind(at, &value.of, format)?;
         let path = self.emit.path(value.path());
         self.emit.op(Op::Value { path, kind, place });
         Ok(())
     }
 
-    fn kind(&self, at: At<'a>, of: &Type) -> Result<Kind, Error> {
-        match of {
-            Type::Str => Ok(Kind::Text),
-            Type::Int => Ok(Kind::Integer),
-            Type::Bool => Ok(Kind::Truth),
-            Type::Bytes => Ok(Kind::Base64),
-            Type::List(_) | Type::Struct(_) => {
-                Err(at.error(format!("{} cannot be written as a text", describe(&self.shapes, of))))
+    fn kind(&self, at: At<'a>, of: &Type, format: Option<&str>) -> Result<Kind, Error> {
+        match (of, format) {
+            (Type::Str, Some(name)) => {
+                Format::named(name).map(Kind::Checked).ok_or_else(|| at.error(format!("no formatter {name}")))
             }
+            (_, Some(name)) => Err(at.error(format!("{name} formats a text, not {}", describe(&self.shapes, of)))),
+            (Type::Str, None) => Ok(Kind::Text),
+            (Type::Int, None) => Ok(Kind::Integer),
+            (Type::Bool, None) => Ok(Kind::Truth),
+            (Type::Bytes, None) => Ok(Kind::Base64),
+            (Type::OrNull(_), None) => {
+                let what = describe(&self.shapes, of);
+                Err(at.error(format!("{what} cannot be written as a text: put it in a t:if known")))
+            }
+            _ => Err(at.error(format!("{} cannot be written as a text", describe(&self.shapes, of)))),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Writes instructions: literals that follow each other become one, except across the target of a jump.
 
-use crate::program::{Op, Path, Program, Span};
+use crate::program::{Choice, Op, Path, Program, Span};
+use crate::shape::Tag;
 
 #[derive(Default)]
 pub(crate) struct Emitter {
     ops: Vec<Op>,
     literals: Vec<u8>,
     paths: Vec<Path>,
+    choices: Vec<Choice>,
     target: usize,
 }
 
@@ -54,17 +56,41 @@ impl Emitter {
     /// Let the jump at `at` land here.
     pub(crate) fn land(&mut self, at: usize) {
         let here = self.here();
-        if let Some(Op::Unless { target, .. } | Op::For { end: target, .. }) = self.ops.get_mut(at) {
+        if let Some(
+            Op::Unless { target, .. }
+            | Op::UnlessState { target, .. }
+            | Op::Jump { target }
+            | Op::For { end: target, .. },
+        ) = self.ops.get_mut(at)
+        {
             *target = here;
         }
     }
 
+    /// Keep room for the cases of a choice and return its number.
+    pub(crate) fn choice(&mut self) -> u32 {
+        self.choices.push(Choice { cases: Vec::new() });
+        number(self.choices.len() - 1)
+    }
+
+    /// Say where the cases of a choice are written.
+    pub(crate) fn decide(&mut self, choice: u32, cases: Vec<(Tag, u32)>) {
+        if let Some(choice) = self.choices.get_mut(choice as usize) {
+            choice.cases = cases;
+        }
+    }
+
+    /// How much has been written: instructions and literal bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.ops.len().saturating_add(self.literals.len())
+    }
+
     pub(crate) fn finish(self, slots: u16) -> Program {
-        Program { ops: self.ops, literals: self.literals, paths: self.paths, slots }
+        Program { ops: self.ops, literals: self.literals, paths: self.paths, choices: self.choices, slots }
     }
 }
 
-/// A position in a template: files are small, and a larger one would be cut here on purpose.
+/// A position in a template: the compiler refuses larger ones long before this could cut one.
 fn number(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }

@@ -1,5 +1,7 @@
 //! From template files to a program.
 
+mod choice;
+mod condition;
 mod datatype;
 mod element;
 mod emit;
@@ -41,6 +43,10 @@ pub fn compile(template: Source<'_>, shapes: Shapes, preludes: &[Source<'_>]) ->
     Ok(compiler.emit.finish(compiler.slots))
 }
 
+/// Instructions and literal bytes: far beyond any document, far below what a position can say.
+const MAX_SIZE: usize = 1 << 28;
+/// Fragments opened in one template: they multiply when they use each other.
+const MAX_OPENED: u32 = 20_000;
 /// Nodes inside nodes, fragments opened: what the compiler's own stack bears with ease.
 const MAX_DEPTH: u16 = 256;
 
@@ -53,6 +59,10 @@ struct Compiler<'a> {
     using: Vec<&'a str>,
     depth: u16,
     slots: u16,
+    /// How many fragments were opened.
+    opened: u32,
+    /// Is white space between elements a part of the output?
+    keeps_space: bool,
     emit: Emitter,
 }
 
@@ -66,6 +76,8 @@ impl<'a> Compiler<'a> {
             using: Vec::new(),
             depth: 0,
             slots: 1,
+            opened: 0,
+            keeps_space: false,
             emit: Emitter::default(),
         }
     }
@@ -89,7 +101,12 @@ impl<'a> Compiler<'a> {
         if root.directive() != Some("document") {
             return Err(root.error("the root of a template is t:document"));
         }
-        root.allow_attributes(&["model", "as"])?;
+        root.allow_attributes(&["model", "as", "space"])?;
+        self.keeps_space = match root.node.attribute("space") {
+            None => false,
+            Some("keep") => true,
+            Some(_) => return Err(root.error("space=\"keep\"")),
+        };
         let model = root.required("model")?;
         let Some(number) = self.shapes.number(model) else { return Err(root.error(format!("no struct {model}"))) };
         let value =
@@ -131,8 +148,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn node(&mut self, at: At<'a>) -> Result<(), Error> {
-        if is_blank(at) {
+        if is_blank(at) && !(self.keeps_space && at.node.is_text()) {
             return Ok(());
+        }
+        if self.emit.size() > MAX_SIZE {
+            return Err(at.error("the template is too large"));
         }
         match at.directive() {
             None if at.node.is_element() => self.element(at, None),
@@ -143,6 +163,8 @@ impl<'a> Compiler<'a> {
             Some("for") => self.repeat(at),
             Some("if") => self.condition(at),
             Some("use") => self.fragment(at),
+            Some("choice") => self.choice(at),
+            Some("narrative") => self.narrative(at),
             Some(other) => Err(at.error(format!("t:{other} is not expected here"))),
         }
     }
@@ -175,36 +197,16 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn condition(&mut self, at: At<'a>) -> Result<(), Error> {
-        at.allow_only(&["has", "lacks"])?;
-        let (path, wanted) = match (at.node.attribute("has"), at.node.attribute("lacks")) {
-            (Some(path), None) => (path, true),
-            (None, Some(path)) => (path, false),
-            _ => return Err(at.error("t:if wants has or lacks")),
-        };
-        let Found::Value { value, optional, .. } = self.scope.find(at, &self.shapes, path)? else {
-            return Err(at.error(format!("{path} is always there")));
-        };
-        if !optional && !matches!(value.of, Type::List(_) | Type::Bool) {
-            return Err(at.error(format!("{path} is always there")));
-        }
-        let before = self.scope.enter();
-        let jump = self.unless(&value, wanted);
-        if wanted {
-            self.scope.assume(&value);
-        }
-        self.children(at)?;
-        self.emit.land(jump);
-        self.scope.leave(before);
-        Ok(())
-    }
-
     fn fragment(&mut self, at: At<'a>) -> Result<(), Error> {
         at.allow_only(&["def", "of"])?;
         let name = at.required("def")?;
         let Some((&name, &fragment)) = self.fragments.get_key_value(name) else {
             return Err(at.error(format!("no t:def {name}")));
         };
+        self.opened += 1;
+        if self.opened > MAX_OPENED {
+            return Err(at.error("too many fragments"));
+        }
         if self.using.contains(&name) {
             return Err(at.error(format!("{name} uses itself")));
         }
@@ -225,10 +227,24 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
+    fn narrative(&mut self, at: At<'a>) -> Result<(), Error> {
+        at.allow_only(&["of"])?;
+        let (value, _) = self.value(at, at.required("of")?)?;
+        if value.of != Type::Narrative {
+            return Err(at.error(format!("t:narrative of {}", describe(&self.shapes, &value.of))));
+        }
+        if let Some(child) = at.children().find(|child| !is_blank(*child)) {
+            return Err(child.error("t:narrative holds nothing"));
+        }
+        let path = self.emit.path(value.path());
+        self.emit.op(Op::Narrative { path });
+        Ok(())
+    }
+
     /// Resolve a path that may end in `?`. Returns the value and whether it may be absent here.
     fn value(&self, at: At<'a>, marked: &str) -> Result<(Bound, bool), Error> {
         let (path, mark) = slot::mark(marked);
-        let Found::Value { value, optional, uncertain } = self.scope.find(at, &self.shapes, path)? else {
+        let Found::Value { value, optional, uncertain, .. } = self.scope.find(at, &self.shapes, path)? else {
             return Err(at.error(format!("{path} is a number")));
         };
         if uncertain && !mark {

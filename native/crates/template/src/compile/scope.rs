@@ -1,7 +1,7 @@
 //! The names that a place of the template may use, and what is known to be present there.
 
 use crate::error::Error;
-use crate::program::Path;
+use crate::program::{Path, State};
 use crate::shape::{Shapes, Type};
 use crate::source::At;
 
@@ -22,6 +22,7 @@ impl Bound {
             steps: self.steps.clone().into(),
             label: self.label.clone().into(),
             loops: self.loops.clone().into(),
+            nullable: matches!(self.of, Type::OrNull(_)),
         }
     }
 }
@@ -34,8 +35,8 @@ enum Meaning {
 
 /// What a path turned out to be.
 pub(crate) enum Found {
-    /// A value: may a step be absent, and is that unknown here?
-    Value { value: Bound, optional: bool, uncertain: bool },
+    /// A value: may a step be absent, is that unknown here, is it known to be a null flavour?
+    Value { value: Bound, optional: bool, uncertain: bool, null: bool },
     /// The number of an item of the loop in this slot.
     Number(u16),
 }
@@ -43,7 +44,14 @@ pub(crate) enum Found {
 #[derive(Default)]
 pub(crate) struct Scope {
     names: Vec<(String, Meaning)>,
-    present: Vec<(u16, Vec<u16>)>,
+    facts: Vec<Fact>,
+}
+
+/// What is known of a value: that it is there, and when it may be a null flavour whether it is one.
+struct Fact {
+    slot: u16,
+    steps: Vec<u16>,
+    state: Option<State>,
 }
 
 impl Scope {
@@ -68,17 +76,22 @@ impl Scope {
 
     /// Remember that a value is there.
     pub(crate) fn assume(&mut self, value: &Bound) {
-        self.present.push((value.slot, value.steps.clone()));
+        self.facts.push(Fact { slot: value.slot, steps: value.steps.clone(), state: None });
+    }
+
+    /// Remember that a value is there, and is or is not a null flavour.
+    pub(crate) fn assume_state(&mut self, value: &Bound, state: State) {
+        self.facts.push(Fact { slot: value.slot, steps: value.steps.clone(), state: Some(state) });
     }
 
     /// How much is known, to go back to it with [`Scope::leave`].
     pub(crate) fn enter(&self) -> (usize, usize) {
-        (self.names.len(), self.present.len())
+        (self.names.len(), self.facts.len())
     }
 
-    pub(crate) fn leave(&mut self, (names, present): (usize, usize)) {
+    pub(crate) fn leave(&mut self, (names, facts): (usize, usize)) {
         self.names.truncate(names);
-        self.present.truncate(present);
+        self.facts.truncate(facts);
     }
 
     /// Hide all names (a fragment sees only its own) and return them.
@@ -106,9 +119,16 @@ impl Scope {
             Meaning::Value(value) => value.clone(),
         };
         let (mut optional, mut uncertain) = (false, false);
+        self.settle(&mut value);
         for part in parts {
             let Type::Struct(number) = value.of else {
-                return Err(at.error(format!("{path}: {part} is asked of {}", describe(shapes, &value.of))));
+                let remedy = match value.of {
+                    Type::OrNull(_) => ": put it in a t:if known",
+                    Type::Union(_) => ": put it in a t:choice",
+                    _ => "",
+                };
+                let what = describe(shapes, &value.of);
+                return Err(at.error(format!("{path}: {part} is asked of {what}{remedy}")));
             };
             let Some((position, field)) = shapes.field_of(number, part) else {
                 return Err(at.error(format!("{path}: {} has no field {part}", shapes.name(number))));
@@ -118,12 +138,28 @@ impl Scope {
             value.label = if value.label.is_empty() { part.to_owned() } else { format!("{}.{part}", value.label) };
             optional |= field.optional;
             uncertain |= field.optional && !self.is_present(value.slot, &value.steps);
+            self.settle(&mut value);
         }
-        Ok(Found::Value { value, optional, uncertain })
+        let null = self.is(&value, State::Null);
+        Ok(Found::Value { value, optional, uncertain, null })
+    }
+
+    /// A value that is known to be no null flavour is of the type without them.
+    fn settle(&self, value: &mut Bound) {
+        if self.is(value, State::Known)
+            && let Type::OrNull(known) = &value.of
+        {
+            value.of = *known.clone();
+        }
+    }
+
+    fn is(&self, value: &Bound, state: State) -> bool {
+        let same = |fact: &Fact| fact.slot == value.slot && fact.steps == value.steps;
+        self.facts.iter().any(|fact| same(fact) && fact.state == Some(state))
     }
 
     fn is_present(&self, slot: u16, steps: &[u16]) -> bool {
-        self.present.iter().any(|(known, longer)| *known == slot && longer.starts_with(steps))
+        self.facts.iter().any(|fact| fact.slot == slot && fact.steps.starts_with(steps))
     }
 }
 
@@ -144,5 +180,11 @@ pub(crate) fn describe(shapes: &Shapes, of: &Type) -> String {
         Type::Bytes => "bytes".to_owned(),
         Type::List(of) => format!("a list of {}", describe(shapes, of)),
         Type::Struct(number) => format!("a {}", shapes.name(*number)),
+        Type::Narrative => "a narrative".to_owned(),
+        Type::Union(members) => {
+            let names: Vec<_> = members.iter().map(|member| format!("a {}", shapes.name(*member))).collect();
+            names.join(" or ")
+        }
+        Type::OrNull(known) => format!("{} or a null flavour", describe(shapes, known)),
     }
 }

@@ -1,13 +1,21 @@
-//! Texts with slots: `a {path} b`, `{path?}`, `{{` and `}}` for braces.
+//! Texts with slots: `a {path} b`, `{path?}`, `{path|format}`, `{{` and `}}` for braces.
 
 use crate::error::Error;
 use crate::source::At;
 
 /// A piece of such a text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'s> {
     Text(String),
-    Slot { path: &'s str, optional: bool },
+    Slot(Slot<'s>),
+}
+
+/// A slot: the path of its value, may that be absent, the name of its formatter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot<'s> {
+    pub(crate) path: &'s str,
+    pub(crate) optional: bool,
+    pub(crate) format: Option<&'s str>,
 }
 
 /// Split a text into its pieces.
@@ -46,8 +54,9 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, &'static str> {
 }
 
 fn slot(text: &str) -> Result<Part<'_>, &'static str> {
-    let (path, optional) = mark(text);
-    if path.is_empty() { Err("an empty slot") } else { Ok(Part::Slot { path, optional }) }
+    let (marked, format) = text.split_once('|').map_or((text, None), |(marked, format)| (marked, Some(format)));
+    let (path, optional) = mark(marked);
+    if path.is_empty() { Err("an empty slot") } else { Ok(Part::Slot(Slot { path, optional, format })) }
 }
 
 /// Split the `?` from a path.
@@ -59,22 +68,22 @@ pub(crate) fn mark(path: &str) -> (&str, bool) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{Part, parts};
+    use super::{Part, Slot, parts};
 
     #[test]
     fn slots_and_braces_are_told_apart() {
         let expected = [
             Part::Text("a{".to_owned()),
-            Part::Slot { path: "m.x", optional: false },
+            Part::Slot(Slot { path: "m.x", optional: false, format: None }),
             Part::Text("}b".to_owned()),
-            Part::Slot { path: "m.y", optional: true },
+            Part::Slot(Slot { path: "m.y", optional: true, format: Some("oid") }),
         ];
-        assert_eq!(parts("a{{{m.x}}}b{m.y?}").unwrap(), expected);
+        assert_eq!(parts("a{{{m.x}}}b{m.y?|oid}").unwrap(), expected);
     }
 
     #[test]
     fn broken_slots_are_refused() {
-        for text in ["{", "}", "{a", "a}", "{}", "{?}"] {
+        for text in ["{", "}", "{a", "a}", "{}", "{?}", "{|oid}"] {
             assert!(parts(text).is_err(), "{text}");
         }
     }

@@ -19,8 +19,7 @@ pub(crate) struct Element {
 const EVERYWHERE: &[&str] = &["ID", "language", "styleCode"];
 const ALIGNED: &[&str] = &["align", "char", "charoff", "valign"];
 const COLUMN: &[&str] = &["span", "width", "align", "char", "charoff", "valign"];
-const CELL: &[&str] =
-    &["abbr", "axis", "headers", "scope", "rowspan", "colspan", "align", "char", "charoff", "valign"];
+const CELL: &[&str] = &["abbr", "axis", "headers", "scope", "rowspan", "colspan", "align", "char", "charoff", "valign"];
 const TABLE: &[&str] = &["summary", "width", "border", "frame", "rules", "cellspacing", "cellpadding"];
 
 const INLINE: &[&str] = &["content", "linkHtml", "sub", "sup", "br", "footnote", "footnoteRef", "renderMultiMedia"];
@@ -40,18 +39,8 @@ const ITEM: &[&str] = &[
     "list",
     "table",
 ];
-const TD: &[&str] = &[
-    "content",
-    "linkHtml",
-    "sub",
-    "sup",
-    "br",
-    "footnote",
-    "footnoteRef",
-    "renderMultiMedia",
-    "paragraph",
-    "list",
-];
+const TD: &[&str] =
+    &["content", "linkHtml", "sub", "sup", "br", "footnote", "footnoteRef", "renderMultiMedia", "paragraph", "list"];
 const FOOTNOTE: &[&str] =
     &["content", "linkHtml", "sub", "sup", "br", "renderMultiMedia", "paragraph", "list", "table"];
 

@@ -13,6 +13,8 @@ pub enum Item {
     Str(String),
     Bin(Vec<u8>),
     List(Vec<Item>),
+    /// A null flavour: the extension of type 1.
+    Null(String),
 }
 
 pub fn text(value: &str) -> Item {
@@ -43,6 +45,10 @@ fn write(out: &mut Vec<u8>, item: &Item) {
             out.push(0xC6);
             out.extend_from_slice(&length(bytes.len()));
             out.extend_from_slice(bytes);
+        }
+        Item::Null(code) => {
+            out.extend_from_slice(&[0xC7, u8::try_from(code.len()).unwrap_or(u8::MAX), 1]);
+            out.extend_from_slice(code.as_bytes());
         }
         Item::List(items) => {
             out.push(0xDD);
