@@ -108,8 +108,6 @@ def test_a_namespace_may_be_declared_lower_when_it_is_new_there() -> None:
         ("<D>\n<x>{m.items}</x></D>", 2, "a list of a Item"),
         ('<D>\n\n<x a="{m.phone.use}"/></D>', 3, "may be absent"),
         ("<D>{m.title?}</D>", 1, "always there"),
-        ('<D xmlns="urn:hl7-org:v3"/>', 1, "already"),
-        ('<D><x xmlns="urn:hl7-org:v3"/></D>', 1, "already"),
         ('<D xmlns:a="urn:a" xmlns:b="urn:a" a:x="1" b:x="2"/>', 1, "already defined"),
         ('<D><id t:ii="m.id" root="1"/></D>', 1, "attribute root twice"),
         ('<D><id t:ii="m.title"/></D>', 1, "t:ii of a text"),

@@ -30,7 +30,7 @@ class Template:
 
     @staticmethod
     def compile(name: str, source: bytes, shapes: bytes, preludes: list[tuple[str, bytes]]) -> Template:
-        """Compile. ``shapes`` is msgpack ``[[struct, [[field, type], …]], …]`` (see caducee.rendering.shapes).
+        """Compile. ``shapes`` is msgpack ``[[struct, [[field, type], …], tag?], …]`` (see caducee.rendering.shapes).
 
         Codes: ``template.invalid``, ``template.shapes``.
         """
@@ -39,7 +39,9 @@ class Template:
         """Render a msgpack message of array_like structs; the output is its own C14N.
 
         ``fragment`` leaves out the namespace declarations of the root, for insertion where they are in scope.
-        Codes: ``model.mismatch``, ``model.character``, ``model.time``.
+        Codes: ``model.mismatch``, ``model.character``, ``model.null_flavor``, ``model.narrative``, and for what a
+        formatter refuses ``model.time``, ``model.date``, ``model.decimal``, ``model.bool``, ``model.oid``,
+        ``model.uuid``, ``model.code``, ``model.name``.
         """
 
     def seal(self, model: bytes) -> tuple[bytes, bytes, bytes]:

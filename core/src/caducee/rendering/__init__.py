@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from caducee.rendering.datatypes import CD, II, TEL
+from caducee.rendering.narrative import Narrative, element, narrative
+from caducee.rendering.null_flavors import NullFlavor
 from caducee.rendering.refusals import TemplateError
 from caducee.rendering.template import Template
 
-__all__ = ["CD", "II", "TEL", "Template", "TemplateError"]
+__all__ = [
+    "CD",
+    "II",
+    "TEL",
+    "Narrative",
+    "NullFlavor",
+    "Template",
+    "TemplateError",
+    "element",
+    "narrative",
+]
