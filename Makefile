@@ -10,7 +10,7 @@ SOAK_KILLS ?= 2000
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := core plugins/insi plugins/dmp sandbox demo
-EXAMPLES := examples/third_party_chat
+EXAMPLES := examples/third_party_chat examples/third_party_document
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
 CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src

@@ -193,9 +193,9 @@ def test_a_template_nested_beyond_reason_is_refused(depth: int) -> None:
 
 
 def test_a_prelude_may_come_from_another_package() -> None:
-    from caducee.cda.header import N1
+    from caducee.cda.header import N1, PRELUDES
 
-    template = Template.load("caducee.cda", "templates/n1.xml", N1, [("caducee.cda", "templates/prelude.xml")])
+    template = Template.load("caducee.cda", "templates/n1.xml", N1, PRELUDES)
     assert isinstance(template, Template)
 
 

@@ -1,10 +1,20 @@
-"""What the templates of documents render. Positions are those of the message: append, never insert."""
+"""What the templates of documents render. Positions are those of the message: append, never insert.
+
+A document type of one's own has the fields of ``N1`` but ``media_type`` and ``body``, under the same names, then its
+own; its template names ``PRELUDES`` and uses the fragment ``header``.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
 from caducee.rendering.datatypes import CD, II, TEL
+
+PRELUDES = (("caducee.cda", "templates/datatypes.xml"), ("caducee.cda", "templates/header.xml"))
+"""The fragments of every document.
+
+``addr``, ``person``, ``period``; then ``professional``, ``organisation``, ``patient``, ``header``.
+"""
 
 
 class Period(msgspec.Struct, array_like=True, frozen=True):

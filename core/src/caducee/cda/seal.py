@@ -9,7 +9,7 @@ import msgspec
 
 from caducee.cda.build import build
 from caducee.cda.entry import derive
-from caducee.cda.header import N1
+from caducee.cda.header import N1, PRELUDES
 from caducee.cda.oids import PDF_FORMAT
 from caducee.documents.ports import Identifiers, Sealed
 from caducee.model.codes import Code
@@ -41,7 +41,7 @@ class Codes(Protocol):
 @cache
 def n1_template() -> Template:
     """Return the compiled template of the level 1 document."""
-    return Template.load("caducee.cda", "templates/n1.xml", N1, ("templates/prelude.xml",))
+    return Template.load("caducee.cda", "templates/n1.xml", N1, PRELUDES)
 
 
 class CdaSealer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caducee.rendering.datatypes import CD, II, TEL
+from caducee.rendering.datatypes import CD, II, PQ, TEL
 from caducee.rendering.narrative import Narrative, element, narrative
 from caducee.rendering.null_flavors import NullFlavor
 from caducee.rendering.refusals import TemplateError
@@ -11,6 +11,7 @@ from caducee.rendering.template import Template
 __all__ = [
     "CD",
     "II",
+    "PQ",
     "TEL",
     "Narrative",
     "NullFlavor",

@@ -1,6 +1,8 @@
-"""The HL7 v3 data types that templates write: ``t:ii``, ``t:cd``, ``t:tel``. Times are plain texts (``t:ts``)."""
+"""The HL7 v3 data types that templates write: ``t:ii``, ``t:cd``, ``t:tel``, ``t:pq``; times are texts (``t:ts``)."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import msgspec
 
@@ -25,3 +27,10 @@ class TEL(msgspec.Struct, array_like=True, frozen=True):
 
     value: str
     use: str | None = None
+
+
+class PQ(msgspec.Struct, array_like=True, frozen=True):
+    """A physical quantity: a number that keeps its digits, and its unit (UCUM)."""
+
+    value: Decimal
+    unit: str | None = None

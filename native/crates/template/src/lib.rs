@@ -16,7 +16,7 @@
 //! | `<t:narrative of="m.text"/>` | a narrative block of CDA, its elements and attributes checked |
 //! | `{m.x}`, `{m.x?}` | a value in a text or an attribute; `?` marks what may be absent |
 //! | `{m.x\|oid}` | a text that must have a form: `decimal`, `bool`, `oid`, `uuid`, `code`, `name`, `date`, `time` |
-//! | `t:ii`, `t:cd`, `t:ts`, `t:tel` | the attributes of an HL7 data type, from a struct or, for times, from a text; of a null flavour, `nullFlavor` alone |
+//! | `t:ii`, `t:cd`, `t:ts`, `t:tel`, `t:pq` | the attributes of an HL7 data type, from a struct or, for times, from a text; of a null flavour, `nullFlavor` alone |
 //! | `{{`, `}}` | braces |
 
 mod compile;

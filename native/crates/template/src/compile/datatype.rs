@@ -1,4 +1,4 @@
-//! The HL7 data types that become attributes: II, CD, TS, TEL.
+//! The HL7 data types that become attributes: II, CD, TS, TEL, PQ.
 
 use crate::error::Error;
 use crate::shape::{Shapes, Type};
@@ -22,11 +22,21 @@ const CD: &[Column] = &[
     ("codeSystemName", "system_name", false),
     ("displayName", "display", false),
 ];
+const PQ: &[Column] = &[("value", "value", true), ("unit", "unit", false)];
 const TEL: &[Column] = &[("value", "value", true), ("use", "use", false)];
 
 /// Is this the name of a data type?
 pub(crate) fn is_known(name: &str) -> bool {
-    matches!(name, "ii" | "cd" | "ts" | "tel")
+    matches!(name, "ii" | "cd" | "ts" | "tel" | "pq")
+}
+
+/// The formatter of an attribute that a data type writes.
+pub(crate) fn format(name: &str, attribute: &str) -> Option<&'static str> {
+    match (name, attribute) {
+        ("ts", _) => Some("time"),
+        ("pq", "value") => Some("decimal"),
+        _ => None,
+    }
 }
 
 /// The attributes that a data type writes for a value.
@@ -39,6 +49,7 @@ pub(crate) fn attributes(at: At<'_>, shapes: &Shapes, name: &str, value: &Bound)
         ("ii", Type::Struct(_)) => II,
         ("cd", Type::Struct(_)) => CD,
         ("tel", Type::Struct(_)) => TEL,
+        ("pq", Type::Struct(_)) => PQ,
         _ => return Err(at.error(format!("t:{name} of {}", describe(shapes, &value.of)))),
     };
     let Type::Struct(number) = value.of else { return Ok(Vec::new()) };

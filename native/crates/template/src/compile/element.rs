@@ -108,7 +108,8 @@ impl<'a> Compiler<'a> {
                     Some(field) => self.field(at, value, field)?,
                     None => (value.clone(), false),
                 };
-                let kind = if datatype == "ts" { Kind::Checked(Format::Time) } else { self.kind(at, &value.of, None)? };
+                let format = datatype::format(datatype, written.name);
+                let kind = self.kind(at, &value.of, format)?;
                 Ok(Attribute {
                     namespace: String::new(),
                     local: written.name.to_owned(),
