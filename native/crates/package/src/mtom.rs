@@ -57,8 +57,7 @@ fn check(boundary: &str, parts: &[Part<'_>]) -> Result<(), Unfit> {
 
 /// Say whether `line` begins a line of `content`: after a line end, or at the very beginning.
 fn holds(content: &[u8], line: &[u8]) -> bool {
-    content.starts_with(line)
-        || content.iter().enumerate().any(|(at, &byte)| byte == b'\n' && content[at + 1..].starts_with(line))
+    memchr::memmem::find_iter(content, line).any(|at| at == 0 || content[at - 1] == b'\n')
 }
 
 #[cfg(test)]

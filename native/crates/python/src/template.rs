@@ -1,10 +1,10 @@
 //! `Template`.
 
-use caducee_template::{Program, Shapes, Source, compile};
+use caducee_template::{Program, Rendered, Shapes, Source, compile};
 use pyo3::IntoPyObject;
 use pyo3::prelude::{Bound, PyResult, Python, pyclass, pymethods};
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyList};
+use pyo3::types::{PyBytes, PyBytesMethods, PyList};
 
 use crate::batch::{Cancel, many};
 use crate::border::{bytes, cross};
@@ -37,18 +37,17 @@ impl Template {
     /// Render a msgpack message of array_like structs.
     #[pyo3(signature = (model, *, fragment = false))]
     fn render<'py>(&self, py: Python<'py>, model: &[u8], fragment: bool) -> PyResult<Bound<'py, PyBytes>> {
-        let document = cross(py, || Ok(self.0.render(model, fragment)?))?;
-        Ok(bytes(py, &document))
+        let rendered = cross(py, || Ok(self.0.render(model, fragment)?))?;
+        gather(py, &rendered)
     }
 
     /// Render and hash: document, SHA-1, SHA-256.
     fn seal<'py>(&self, py: Python<'py>, model: &[u8]) -> PyResult<Sealed<'py>> {
-        let (document, both) = cross(py, || {
-            let document = self.0.render(model, false)?;
-            let both = caducee_digest::digests(&document);
-            Ok((document, both))
-        })?;
-        Ok((bytes(py, &document), bytes(py, &both.sha1), bytes(py, &both.sha256)))
+        let rendered = cross(py, || Ok(self.0.render(model, false)?))?;
+        let document = gather(py, &rendered)?;
+        let written = document.as_bytes();
+        let both = cross(py, || Ok(caducee_digest::digests(written)))?;
+        Ok((document, bytes(py, &both.sha1), bytes(py, &both.sha256)))
     }
 
     /// Seal many models: for each its three results, its error, or `None` when the batch was cancelled before it.
@@ -61,7 +60,7 @@ impl Template {
         cancel: Option<&Cancel>,
     ) -> PyResult<Bound<'py, PyList>> {
         let seal = |model: &[u8]| {
-            let document = self.0.render(model, false)?;
+            let document = self.0.render(model, false)?.into_bytes();
             let both = caducee_digest::digests(&document);
             Ok((document, both))
         };
@@ -70,4 +69,14 @@ impl Template {
             Ok(sealed.into_pyobject(py)?.into_any())
         })
     }
+}
+
+/// Write a document straight into an object of Python, large bodies too, without the GIL.
+fn gather<'py>(py: Python<'py>, rendered: &Rendered<'_>) -> PyResult<Bound<'py, PyBytes>> {
+    PyBytes::new_with(py, rendered.len(), |room| {
+        cross(py, || {
+            rendered.write(room);
+            Ok(())
+        })
+    })
 }

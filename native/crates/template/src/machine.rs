@@ -1,13 +1,11 @@
 //! Runs a program over a tape.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::error::Error;
 use crate::escape::{self, Forbidden};
 use crate::hl7;
 use crate::narrative::{self, Problem};
 use crate::program::{Kind, Op, Path, Place, Program, Span, State};
+use crate::rendered::Rendered;
 use crate::shape::Tag;
 use crate::tape::{Tape, Value};
 
@@ -24,7 +22,7 @@ struct Machine<'p, 'm> {
     tape: &'p Tape<'m>,
     items: Vec<Value<'m>>,
     loops: Vec<Loop>,
-    out: Vec<u8>,
+    out: Rendered<'m>,
 }
 
 impl Program {
@@ -34,7 +32,7 @@ impl Program {
     ///
     /// # Errors
     /// [`Error::Message`], [`Error::Character`], [`Error::Format`], [`Error::NullFlavor`], [`Error::Narrative`], each with the path of the value.
-    pub fn render(&self, message: &[u8], fragment: bool) -> Result<Vec<u8>, Error> {
+    pub fn render<'m>(&self, message: &'m [u8], fragment: bool) -> Result<Rendered<'m>, Error> {
         let tape = Tape::read(message).ok_or(Error::Message { path: String::new() })?;
         let slots = usize::from(self.slots);
         let mut machine = Machine {
@@ -42,7 +40,7 @@ impl Program {
             tape: &tape,
             items: vec![Value::Nil; slots],
             loops: vec![Loop::default(); slots],
-            out: Vec::with_capacity(self.literals.len() * 2 + message.len() * 3 / 2),
+            out: Rendered::with_capacity(self.literals.len() * 2 + (message.len() - tape.bodies()) * 3 / 2),
         };
         machine.items[0] = tape.root();
         machine.run(fragment)?;
@@ -63,7 +61,7 @@ impl<'m> Machine<'_, 'm> {
                 Op::OptionalAttribute { name, path, kind } => self.optional_attribute(name, path, kind)?,
                 Op::Number { slot } => {
                     let number = self.loops[usize::from(slot)].number;
-                    self.out.extend_from_slice(number.to_string().as_bytes());
+                    self.out.text.extend_from_slice(number.to_string().as_bytes());
                 }
                 Op::Unless { path, wanted, target } => {
                     if self.holds(path)? != wanted {
@@ -95,7 +93,7 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn literal(&mut self, span: Span) {
-        self.out.extend_from_slice(&self.program.literals[span.start as usize..span.end as usize]);
+        self.out.text.extend_from_slice(&self.program.literals[span.start as usize..span.end as usize]);
     }
 
     /// Follow a path. A step through something absent is absent.
@@ -145,7 +143,7 @@ impl<'m> Machine<'_, 'm> {
     fn null_flavor(&mut self, path: u32) -> Result<(), Error> {
         match self.follow(path)? {
             Value::NullFlavor(code) if hl7::is_null_flavor(code) => {
-                self.out.extend_from_slice(code.as_bytes());
+                self.out.text.extend_from_slice(code.as_bytes());
                 Ok(())
             }
             Value::NullFlavor(_) => Err(Error::NullFlavor { path: self.label_of(path) }),
@@ -160,7 +158,7 @@ impl<'m> Machine<'_, 'm> {
             _ => return Err(self.mismatch(path)),
         };
         let Value::Array(first, length) = events else { return Err(self.mismatch(path)) };
-        narrative::write(&mut self.out, self.tape, first, first + length).map_err(|(event, problem)| {
+        narrative::write(&mut self.out.text, self.tape, first, first + length).map_err(|(event, problem)| {
             let path = format!("{}.events[{event}]", self.label_of(path));
             match problem {
                 Problem::Mismatch => Error::Message { path },
@@ -198,7 +196,7 @@ impl<'m> Machine<'_, 'm> {
         }
         self.literal(name);
         self.value(path, kind, Place::Attribute)?;
-        self.out.push(b'"');
+        self.out.text.push(b'"');
         Ok(())
     }
 
@@ -211,15 +209,15 @@ impl<'m> Machine<'_, 'm> {
                 Err(Error::Format { path: self.label_of(path), code: format.refusal() })
             }
             (Kind::Integer, Value::Int(number)) => {
-                self.out.extend_from_slice(number.to_string().as_bytes());
+                self.out.text.extend_from_slice(number.to_string().as_bytes());
                 Ok(())
             }
             (Kind::Truth, Value::Bool(truth)) => {
-                self.out.extend_from_slice(if truth { b"true" } else { b"false" });
+                self.out.text.extend_from_slice(if truth { b"true" } else { b"false" });
                 Ok(())
             }
             (Kind::Base64, Value::Bin(bytes)) => {
-                self.base64(bytes);
+                self.out.base64(bytes);
                 Ok(())
             }
             _ => Err(self.mismatch(path)),
@@ -228,18 +226,10 @@ impl<'m> Machine<'_, 'm> {
 
     fn text(&mut self, path: u32, place: Place, text: &str) -> Result<(), Error> {
         let written = match place {
-            Place::Text => escape::text(&mut self.out, text),
-            Place::Attribute => escape::attribute(&mut self.out, text),
+            Place::Text => escape::text(&mut self.out.text, text),
+            Place::Attribute => escape::attribute(&mut self.out.text, text),
         };
         written.map_err(|Forbidden(character)| Error::Character { path: self.label_of(path), character })
-    }
-
-    fn base64(&mut self, bytes: &[u8]) {
-        let start = self.out.len();
-        self.out.resize(start + bytes.len().div_ceil(3) * 4, 0);
-        // The room is exactly what the encoding takes: it cannot fail.
-        let written = STANDARD.encode_slice(bytes, &mut self.out[start..]).unwrap_or(0);
-        self.out.truncate(start + written);
     }
 
     fn mismatch(&self, path: u32) -> Error {

@@ -1,5 +1,7 @@
 //! A msgpack message as a flat tape that borrows from it: the children of an array lie side by side.
 
+use crate::rendered::LARGE;
+
 /// One value of the message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'m> {
@@ -39,6 +41,12 @@ impl<'m> Tape<'m> {
         let root = reader.value(0)?;
         reader.values[0] = root;
         reader.rest.is_empty().then_some(Self { values: reader.values })
+    }
+
+    /// The bytes of the message that are large bodies.
+    pub(crate) fn bodies(&self) -> usize {
+        let large = |value: &Value<'_>| if let Value::Bin(bytes) = value { bytes.len() } else { 0 };
+        self.values.iter().map(large).filter(|length| *length >= LARGE).sum()
     }
 
     /// The root.

@@ -102,6 +102,7 @@ pub fn program(body: &str) -> Result<Program, Error> {
 }
 
 pub fn render(body: &str, model: &Item) -> Result<String, Error> {
-    let rendered = program(body)?.render(&message(model), false)?;
+    let sent = message(model);
+    let rendered = program(body)?.render(&sent, false)?.into_bytes();
     Ok(String::from_utf8_lossy(&rendered).into_owned())
 }
