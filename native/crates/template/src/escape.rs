@@ -4,19 +4,19 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Forbidden(pub(crate) u32);
 
-/// Append `value` as character data.
+/// Append `value` (UTF-8) as character data.
 ///
 /// # Errors
 /// [`Forbidden`]: nothing is dropped or replaced in silence.
-pub(crate) fn text(out: &mut Vec<u8>, value: &str) -> Result<(), Forbidden> {
+pub(crate) fn text(out: &mut Vec<u8>, value: &[u8]) -> Result<(), Forbidden> {
     escape(out, value, text_reference)
 }
 
-/// Append `value` as the inside of an attribute value in double quotes.
+/// Append `value` (UTF-8) as the inside of an attribute value in double quotes.
 ///
 /// # Errors
 /// [`Forbidden`]: nothing is dropped or replaced in silence.
-pub(crate) fn attribute(out: &mut Vec<u8>, value: &str) -> Result<(), Forbidden> {
+pub(crate) fn attribute(out: &mut Vec<u8>, value: &[u8]) -> Result<(), Forbidden> {
     escape(out, value, attribute_reference)
 }
 
@@ -58,11 +58,40 @@ const SPECIAL: [bool; 256] = {
     table
 };
 
-fn escape(out: &mut Vec<u8>, value: &str, reference: fn(u8) -> Option<&'static [u8]>) -> Result<(), Forbidden> {
-    let bytes = value.as_bytes();
-    let mut copied = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
+/// Does no byte need a look? Blocks overlap at the end, so that no byte is looked at alone.
+fn is_plain(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk::<16>() {
+        bytes.as_chunks::<16>().0.iter().all(|block| block_is_plain(block)) && block_is_plain(last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        block_is_plain(first) && block_is_plain(last)
+    } else {
+        bytes.iter().all(|&byte| !SPECIAL[byte as usize])
+    }
+}
+
+/// The same for a block, without a branch: the compiler makes vector code of it.
+#[inline]
+fn block_is_plain<const N: usize>(block: &[u8; N]) -> bool {
+    let special = |byte: u8| {
+        u8::from(byte < 0x20)
+            | u8::from(byte == b'&')
+            | u8::from(byte == b'<')
+            | u8::from(byte == b'>')
+            | u8::from(byte == b'"')
+            | u8::from(byte == 0xEF)
+    };
+    block.iter().fold(0, |any, &byte| any | special(byte)) == 0
+}
+
+fn escape(out: &mut Vec<u8>, bytes: &[u8], reference: fn(u8) -> Option<&'static [u8]>) -> Result<(), Forbidden> {
+    if is_plain(bytes) {
+        out.extend_from_slice(bytes);
+        return Ok(());
+    }
+    let (mut copied, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
         if !SPECIAL[byte as usize] {
+            at += if bytes[at..].first_chunk::<16>().is_some_and(block_is_plain) { 16 } else { 1 };
             continue;
         }
         if let Some(escaped) = reference(byte) {
@@ -74,6 +103,7 @@ fn escape(out: &mut Vec<u8>, value: &str, reference: fn(u8) -> Option<&'static [
         } else if byte == 0xEF && matches!(&bytes[at..], [_, 0xBF, 0xBE | 0xBF, ..]) {
             return Err(Forbidden(0xFFC0 | u32::from(bytes[at + 2] & 0x3F)));
         }
+        at += 1;
     }
     out.extend_from_slice(&bytes[copied..]);
     Ok(())
@@ -87,12 +117,12 @@ mod tests {
 
     fn as_text(value: &str) -> Result<String, Forbidden> {
         let mut out = Vec::new();
-        text(&mut out, value).map(|()| String::from_utf8(out).unwrap())
+        text(&mut out, value.as_bytes()).map(|()| String::from_utf8(out).unwrap())
     }
 
     fn as_attribute(value: &str) -> Result<String, Forbidden> {
         let mut out = Vec::new();
-        attribute(&mut out, value).map(|()| String::from_utf8(out).unwrap())
+        attribute(&mut out, value.as_bytes()).map(|()| String::from_utf8(out).unwrap())
     }
 
     #[test]
@@ -112,6 +142,18 @@ mod tests {
             let value = format!("x{}y", char::from_u32(character).unwrap());
             assert_eq!(as_text(&value), Err(Forbidden(character)));
             assert_eq!(as_attribute(&value), Err(Forbidden(character)));
+        }
+    }
+
+    #[test]
+    fn a_special_byte_is_found_wherever_it_stands_in_a_text_of_any_length() {
+        for length in 1..70 {
+            for at in 0..length {
+                let value = format!("{}&{}", "é".repeat(at), "x".repeat(length - at - 1));
+                assert_eq!(as_text(&value).unwrap(), value.replace('&', "&amp;"));
+                let refused = value.replace('&', "\u{1}");
+                assert_eq!(as_text(&refused), Err(Forbidden(1)));
+            }
         }
     }
 

@@ -7,6 +7,11 @@ pub(crate) fn is_null_flavor(code: &str) -> bool {
 
 /// Say whether `text` is a time of the calendar.
 pub(crate) fn is_time(text: &str) -> bool {
+    if let (19, Some(digits)) = (text.len(), text.get(..14)) {
+        // Seconds and a zone: the form of almost every time.
+        let (sign, zone) = (text.as_bytes()[14], text.get(15..).unwrap_or(""));
+        return is_number(digits) && matches!(sign, b'+' | b'-') && is_zone(zone) && exists(digits);
+    }
     let (instant, zone) = text.find(['+', '-']).map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
     let (digits, fraction) = instant.split_once('.').map_or((instant, None), |(d, f)| (d, Some(f)));
     let fraction_fits = fraction.is_none_or(|f| digits.len() == 14 && (1..=4).contains(&f.len()) && is_number(f));

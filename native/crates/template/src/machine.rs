@@ -7,7 +7,7 @@ use crate::narrative::{self, Problem};
 use crate::program::{Kind, Op, Path, Place, Program, Span, State};
 use crate::rendered::Rendered;
 use crate::shape::Tag;
-use crate::tape::{Tape, Value};
+use crate::tape::{Cell, Sort, Tape};
 
 /// A loop that runs: its current and its last item on the tape, and its number.
 #[derive(Clone, Copy, Default)]
@@ -20,7 +20,7 @@ struct Loop {
 struct Machine<'p, 'm> {
     program: &'p Program,
     tape: &'p Tape<'m>,
-    items: Vec<Value<'m>>,
+    items: Vec<Cell>,
     loops: Vec<Loop>,
     out: Rendered<'m>,
 }
@@ -38,7 +38,7 @@ impl Program {
         let mut machine = Machine {
             program: self,
             tape: &tape,
-            items: vec![Value::Nil; slots],
+            items: vec![Cell::NIL; slots],
             loops: vec![Loop::default(); slots],
             out: Rendered::with_capacity(self.literals.len() * 2 + (message.len() - tape.bodies()) * 3 / 2),
         };
@@ -96,44 +96,51 @@ impl<'m> Machine<'_, 'm> {
         self.out.text.extend_from_slice(&self.program.literals[span.start as usize..span.end as usize]);
     }
 
-    /// Follow a path. A step through something absent is absent.
-    fn follow(&self, path: u32) -> Result<Value<'m>, Error> {
-        let path = &self.program.paths[path as usize];
-        let mut value = self.items[usize::from(path.slot)];
-        for &step in &path.steps {
-            value = match value {
-                Value::Array(first, length) if u32::from(step) < length => self.tape.at(first + u32::from(step)),
-                Value::Nil => return Ok(Value::Nil),
-                _ => return Err(Error::Message { path: self.label(path) }),
+    /// Follow a path. A step through something absent is absent; one that does not fit is `Sort::Wrong`.
+    fn follow(&self, path: u32) -> Cell {
+        let way = &self.program.ways[path as usize];
+        let mut cell = self.items[usize::from(way.slot)];
+        for &step in way.steps.get(..usize::from(way.length)).unwrap_or(&self.program.paths[path as usize].steps) {
+            cell = match cell.sort() {
+                Sort::Array if u32::from(step) < cell.length() => self.tape.cell(cell.children().0 + u32::from(step)),
+                Sort::Nil => return Cell::NIL,
+                _ => return Cell::WRONG,
             };
         }
-        Ok(value)
+        cell
     }
 
     fn holds(&self, path: u32) -> Result<bool, Error> {
-        match self.follow(path)? {
-            Value::Nil | Value::Bool(false) | Value::Array(_, 0) => Ok(false),
-            Value::NullFlavor(_) if !self.program.paths[path as usize].nullable => Err(self.mismatch(path)),
+        let cell = self.follow(path);
+        match cell.sort() {
+            Sort::Nil => Ok(false),
+            Sort::Bool => Ok(cell.data != 0),
+            Sort::Array => Ok(cell.length() > 0),
+            Sort::NullFlavor if !self.program.paths[path as usize].nullable => Err(self.mismatch(path)),
+            Sort::Wrong => Err(self.mismatch(path)),
             _ => Ok(true),
         }
     }
 
     fn is(&self, path: u32, state: State) -> Result<bool, Error> {
-        Ok(match self.follow(path)? {
-            Value::Nil => false,
-            Value::NullFlavor(_) => state == State::Null,
-            _ => state == State::Known,
-        })
+        match self.follow(path).sort() {
+            Sort::Nil => Ok(false),
+            Sort::NullFlavor => Ok(state == State::Null),
+            Sort::Wrong => Err(self.mismatch(path)),
+            _ => Ok(state == State::Known),
+        }
     }
 
     /// Where the member that the value is of is written.
     fn choose(&self, path: u32, choice: u32) -> Result<usize, Error> {
-        let Value::Array(first, 1..) = self.follow(path)? else { return Err(self.mismatch(path)) };
-        let wanted = self.tape.at(first);
-        let is = |tag: &Tag| match (tag, wanted) {
-            (Tag::Text(tag), Value::Str(text)) => **tag == *text,
-            (Tag::Number(tag), Value::Int(number)) => *tag == number,
-            _ => false,
+        let cell = self.follow(path);
+        if cell.sort() != Sort::Array || cell.length() == 0 {
+            return Err(self.mismatch(path));
+        }
+        let wanted = self.tape.cell(cell.children().0);
+        let is = |tag: &Tag| match tag {
+            Tag::Text(tag) => wanted.sort() == Sort::Str && tag.as_bytes() == self.tape.bytes(wanted),
+            Tag::Number(tag) => wanted.sort() == Sort::Int && *tag == wanted.int(),
         };
         let cases = &self.program.choices[choice as usize].cases;
         let case = cases.iter().find(|(tag, _)| is(tag)).ok_or_else(|| self.mismatch(path))?;
@@ -141,24 +148,29 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn null_flavor(&mut self, path: u32) -> Result<(), Error> {
-        match self.follow(path)? {
-            Value::NullFlavor(code) if hl7::is_null_flavor(code) => {
-                self.out.text.extend_from_slice(code.as_bytes());
-                Ok(())
-            }
-            Value::NullFlavor(_) => Err(Error::NullFlavor { path: self.label_of(path) }),
-            _ => Err(self.mismatch(path)),
+        let cell = self.follow(path);
+        if cell.sort() != Sort::NullFlavor {
+            return Err(self.mismatch(path));
         }
+        let code = self.tape.text(cell);
+        if !hl7::is_null_flavor(code) {
+            return Err(Error::NullFlavor { path: self.label_of(path) });
+        }
+        self.out.text.extend_from_slice(code.as_bytes());
+        Ok(())
     }
 
     fn narrative(&mut self, path: u32) -> Result<(), Error> {
-        let events = match self.follow(path)? {
-            Value::Nil => return Ok(()),
-            Value::Array(at, 1) => self.tape.at(at),
-            _ => return Err(self.mismatch(path)),
-        };
-        let Value::Array(first, length) = events else { return Err(self.mismatch(path)) };
-        narrative::write(&mut self.out.text, self.tape, first, first + length).map_err(|(event, problem)| {
+        let block = self.follow(path);
+        if block.sort() == Sort::Nil {
+            return Ok(());
+        }
+        let events = if block.length() == 1 { self.tape.cell(block.children().0) } else { Cell::WRONG };
+        if block.sort() != Sort::Array || events.sort() != Sort::Array {
+            return Err(self.mismatch(path));
+        }
+        let (first, last) = events.children();
+        narrative::write(&mut self.out.text, self.tape, first, last).map_err(|(event, problem)| {
             let path = format!("{}.events[{event}]", self.label_of(path));
             match problem {
                 Problem::Mismatch => Error::Message { path },
@@ -169,14 +181,16 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn begin(&mut self, path: u32, slot: u16) -> Result<bool, Error> {
-        let (first, length) = match self.follow(path)? {
-            Value::Array(first, length) => (first, length),
-            Value::Nil => return Ok(false),
+        let list = self.follow(path);
+        match list.sort() {
+            Sort::Array => {}
+            Sort::Nil => return Ok(false),
             _ => return Err(self.mismatch(path)),
-        };
-        self.loops[usize::from(slot)] = Loop { at: first, end: first + length, number: 1 };
-        self.items[usize::from(slot)] = self.tape.at(first);
-        Ok(length > 0)
+        }
+        let (at, end) = list.children();
+        self.loops[usize::from(slot)] = Loop { at, end, number: 1 };
+        self.items[usize::from(slot)] = self.tape.cell(at);
+        Ok(list.length() > 0)
     }
 
     fn advance(&mut self, slot: u16) -> bool {
@@ -186,12 +200,12 @@ impl<'m> Machine<'_, 'm> {
             return false;
         }
         current.number += 1;
-        self.items[usize::from(slot)] = self.tape.at(current.at);
+        self.items[usize::from(slot)] = self.tape.cell(current.at);
         true
     }
 
     fn optional_attribute(&mut self, name: Span, path: u32, kind: Kind) -> Result<(), Error> {
-        if self.follow(path)? == Value::Nil {
+        if self.follow(path).sort() == Sort::Nil {
             return Ok(());
         }
         self.literal(name);
@@ -201,30 +215,38 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn value(&mut self, path: u32, kind: Kind, place: Place) -> Result<(), Error> {
-        match (kind, self.follow(path)?) {
-            (_, Value::Nil) => Ok(()),
-            (Kind::Text, Value::Str(text)) => self.text(path, place, text),
-            (Kind::Checked(format), Value::Str(text)) if format.accepts(text) => self.text(path, place, text),
-            (Kind::Checked(format), Value::Str(_)) => {
-                Err(Error::Format { path: self.label_of(path), code: format.refusal() })
+        let cell = self.follow(path);
+        match (kind, cell.sort()) {
+            (_, Sort::Nil) => Ok(()),
+            (Kind::Text, Sort::Str) => self.text(path, place, cell),
+            (Kind::Checked(format), Sort::Str) => {
+                if !format.accepts(self.tape.text(cell)) {
+                    return Err(Error::Format { path: self.label_of(path), code: format.refusal() });
+                }
+                self.text(path, place, cell)
             }
-            (Kind::Integer, Value::Int(number)) => {
-                self.out.text.extend_from_slice(number.to_string().as_bytes());
+            (Kind::Integer, Sort::Int) => {
+                self.out.text.extend_from_slice(cell.int().to_string().as_bytes());
                 Ok(())
             }
-            (Kind::Truth, Value::Bool(truth)) => {
-                self.out.text.extend_from_slice(if truth { b"true" } else { b"false" });
+            (Kind::Integer, Sort::Huge) => {
+                self.out.text.extend_from_slice(cell.data.to_string().as_bytes());
                 Ok(())
             }
-            (Kind::Base64, Value::Bin(bytes)) => {
-                self.out.base64(bytes);
+            (Kind::Truth, Sort::Bool) => {
+                self.out.text.extend_from_slice(if cell.data != 0 { b"true" } else { b"false" });
+                Ok(())
+            }
+            (Kind::Base64, Sort::Bin) => {
+                self.out.base64(self.tape.bytes(cell));
                 Ok(())
             }
             _ => Err(self.mismatch(path)),
         }
     }
 
-    fn text(&mut self, path: u32, place: Place, text: &str) -> Result<(), Error> {
+    fn text(&mut self, path: u32, place: Place, cell: Cell) -> Result<(), Error> {
+        let text = self.tape.bytes(cell);
         let written = match place {
             Place::Text => escape::text(&mut self.out.text, text),
             Place::Attribute => escape::attribute(&mut self.out.text, text),
@@ -232,6 +254,7 @@ impl<'m> Machine<'_, 'm> {
         written.map_err(|Forbidden(character)| Error::Character { path: self.label_of(path), character })
     }
 
+    #[cold]
     fn mismatch(&self, path: u32) -> Error {
         Error::Message { path: self.label_of(path) }
     }

@@ -23,6 +23,26 @@ pub(crate) struct Path {
     pub(crate) nullable: bool,
 }
 
+/// The steps of a path again, where the machine finds them at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    pub(crate) slot: u16,
+    /// How many steps; more than there is room for when they stand in the path only.
+    pub(crate) length: u16,
+    pub(crate) steps: [u16; 6],
+}
+
+impl From<&Path> for Way {
+    fn from(path: &Path) -> Self {
+        let mut steps = [0; 6];
+        let length = u16::try_from(path.steps.len()).unwrap_or(u16::MAX);
+        for (room, step) in steps.iter_mut().zip(&path.steps) {
+            *room = *step;
+        }
+        Self { slot: path.slot, length, steps }
+    }
+}
+
 /// How a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -93,6 +113,7 @@ pub struct Program {
     pub(crate) ops: Vec<Op>,
     pub(crate) literals: Vec<u8>,
     pub(crate) paths: Vec<Path>,
+    pub(crate) ways: Vec<Way>,
     pub(crate) choices: Vec<Choice>,
     pub(crate) slots: u16,
 }

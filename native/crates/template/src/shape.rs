@@ -50,7 +50,7 @@ pub(crate) enum Tag {
     /// A name.
     Text(Box<str>),
     /// A number.
-    Number(i128),
+    Number(i64),
 }
 
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Shapes {
         let tape = Tape::read(message).ok_or_else(|| wrong("not a description"))?;
         let mut shapes = Self::default();
         let mut described = Vec::new();
-        for at in list(tape.root())? {
+        for at in list(tape.at(0))? {
             let (name, fields, tag) = structure(&tape, tape.at(at))?;
             if shapes.numbers.insert(name.to_owned(), shapes.structs.len()).is_some() {
                 return Err(wrong(&format!("{name} is described twice")));

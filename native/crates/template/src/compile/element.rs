@@ -179,7 +179,8 @@ impl<'a> Compiler<'a> {
         for Namespace { prefix, name } in &declared {
             let colon = if prefix.is_empty() { "" } else { ":" };
             written.extend_from_slice(format!(" xmlns{colon}{prefix}=\"").as_bytes());
-            escape::attribute(&mut written, name).map_err(|_| at.error("a namespace with forbidden characters"))?;
+            escape::attribute(&mut written, name.as_bytes())
+                .map_err(|_| at.error("a namespace with forbidden characters"))?;
             written.push(b'"');
         }
         self.namespaces.extend(declared);
@@ -251,8 +252,8 @@ impl<'a> Compiler<'a> {
                 Part::Text(text) => {
                     let mut escaped = Vec::new();
                     let written = match place {
-                        Place::Text => escape::text(&mut escaped, &text),
-                        Place::Attribute => escape::attribute(&mut escaped, &text),
+                        Place::Text => escape::text(&mut escaped, text.as_bytes()),
+                        Place::Attribute => escape::attribute(&mut escaped, text.as_bytes()),
                     };
                     written.map_err(|_| at.error("a forbidden character"))?;
                     self.emit.literal(&escaped);

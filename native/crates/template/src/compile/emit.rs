@@ -1,6 +1,6 @@
 //! Writes instructions: literals that follow each other become one, except across the target of a jump.
 
-use crate::program::{Choice, Op, Path, Program, Span};
+use crate::program::{Choice, Op, Path, Program, Span, Way};
 use crate::shape::Tag;
 
 #[derive(Default)]
@@ -86,7 +86,8 @@ impl Emitter {
     }
 
     pub(crate) fn finish(self, slots: u16) -> Program {
-        Program { ops: self.ops, literals: self.literals, paths: self.paths, choices: self.choices, slots }
+        let ways = self.paths.iter().map(Way::from).collect();
+        Program { ops: self.ops, literals: self.literals, paths: self.paths, ways, choices: self.choices, slots }
     }
 }
 

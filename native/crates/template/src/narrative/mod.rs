@@ -65,7 +65,7 @@ fn characters(out: &mut Vec<u8>, inside: &Element, text: &str) -> Result<(), Pro
     if !inside.mixed && !text.bytes().all(|byte| b" \t\n\r".contains(&byte)) {
         return Err(Problem::Rule("a text where only elements may be"));
     }
-    Ok(escape::text(out, text)?)
+    Ok(escape::text(out, text.as_bytes())?)
 }
 
 fn begin(out: &mut Vec<u8>, tape: &Tape<'_>, inside: &Element, start: u32) -> Result<&'static Element, Problem> {
@@ -94,7 +94,7 @@ fn begin(out: &mut Vec<u8>, tape: &Tape<'_>, inside: &Element, start: u32) -> Re
         out.push(b' ');
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b"=\"");
-        escape::attribute(out, value)?;
+        escape::attribute(out, value.as_bytes())?;
         out.push(b'"');
     }
     out.push(b'>');
