@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _TIME = re.compile(r"(\d{14})([+-])(\d{2})([0-5]\d)", re.ASCII)
-_FORMAT = "%Y%m%d%H%M%S"
 
 
 def read_time(text: str) -> datetime | None:
@@ -22,11 +22,14 @@ def read_time(text: str) -> datetime | None:
     if offset > timedelta(hours=14):
         return None
     try:
-        return datetime.strptime(digits, _FORMAT).replace(tzinfo=timezone(offset if sign == "+" else -offset))
+        zone = timezone(offset if sign == "+" else -offset)
+        month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(4, 14, 2))
+        return datetime(int(digits[:4]), month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
 
 
+@lru_cache(maxsize=256)
 def to_utc(text: str) -> str:
     """Return the same instant as XDS metadata want it: UTC, ``YYYYMMDDhhmmss``, no zone (IHE ITI TF-3, DTM).
 

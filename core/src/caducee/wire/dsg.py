@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -77,14 +78,15 @@ class DsgWriter:
             ValueError: not a certificate.
         """
         name = issuer_serial(certificate)
+        printed, digest = _printed(certificate, self._digest)
         model = Dsg(
             set_uri=f"urn:oid:{set_id}",
             documents=tuple(self._reference(document) for document in documents),
             signature_method=_ALGORITHMS[self._digest].value,
             digest_method=_METHODS[self._digest],
             signing_time=signing_time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            certificate=_base64(certificate),
-            certificate_digest=self._hash(certificate),
+            certificate=printed,
+            certificate_digest=digest,
             issuer=name.issuer,
             serial=name.serial,
         )
@@ -105,7 +107,7 @@ class DsgWriter:
         return DsgReference(f"urn:oid:{document.unique_id}", _base64(digest))
 
     def _hash(self, data: bytes) -> str:
-        return _base64(hashlib.new(self._digest, data, usedforsecurity=False).digest())
+        return _hash(data, self._digest)
 
 
 class PreparedSignature:
@@ -124,6 +126,16 @@ class PreparedSignature:
 
 def _template(name: str) -> Template:
     return Template.load("caducee.wire.templates", name, Dsg, ("dsg_parts.xml",))
+
+
+@lru_cache(maxsize=64)
+def _printed(certificate: bytes, digest: Digest) -> tuple[str, str]:
+    """Return a certificate and its digest in base 64; a practice has few."""
+    return _base64(certificate), _hash(certificate, digest)
+
+
+def _hash(data: bytes, digest: Digest) -> str:
+    return _base64(hashlib.new(digest, data, usedforsecurity=False).digest())
 
 
 def _base64(data: bytes) -> str:

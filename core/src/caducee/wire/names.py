@@ -7,6 +7,7 @@ parsers refuse, and a name must be printed as the certificate has it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -32,6 +33,7 @@ class IssuerSerial(msgspec.Struct, frozen=True):
     serial: str
 
 
+@lru_cache(maxsize=64)
 def issuer_serial(certificate: bytes) -> IssuerSerial:
     """Read the issuer and the serial number of a DER certificate.
 

@@ -61,7 +61,7 @@ const SPECIAL: [bool; 256] = {
 /// Does no byte need a look? Blocks overlap at the end, so that no byte is looked at alone.
 fn is_plain(bytes: &[u8]) -> bool {
     if let Some(last) = bytes.last_chunk::<16>() {
-        bytes.as_chunks::<16>().0.iter().all(|block| block_is_plain(block)) && block_is_plain(last)
+        bytes.as_chunks::<16>().0.iter().all(block_is_plain) && block_is_plain(last)
     } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         block_is_plain(first) && block_is_plain(last)
     } else {

@@ -1,4 +1,7 @@
-"""ebRIM 3.0 as the templates render it: slots, classifications, external identifiers, packages, associations."""
+"""ebRIM 3.0 as the templates render it: slots, classifications, external identifiers, packages, associations.
+
+A submission makes hundreds of these and none can be part of a cycle: the garbage collector need not look at them.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ import msgspec
 from caducee.model.codes import Code
 
 
-class Slot(msgspec.Struct, frozen=True, array_like=True):
+class Slot(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A named list of values."""
 
     name: str
     values: tuple[str, ...]
 
 
-class Classification(msgspec.Struct, frozen=True, array_like=True):
+class Classification(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A code (``scheme``, ``node``, ``label``), an author (slots, empty ``node``) or a marker (``marker`` only)."""
 
     id: str
@@ -26,7 +29,7 @@ class Classification(msgspec.Struct, frozen=True, array_like=True):
     label: str | None = None
 
 
-class ExternalIdentifier(msgspec.Struct, frozen=True, array_like=True):
+class ExternalIdentifier(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An identifier of the object it belongs to; ``name`` is the one that IHE gives to its scheme."""
 
     id: str
@@ -36,7 +39,7 @@ class ExternalIdentifier(msgspec.Struct, frozen=True, array_like=True):
     name: str
 
 
-class RegistryPackage(msgspec.Struct, frozen=True, array_like=True):
+class RegistryPackage(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A submission set."""
 
     id: str
@@ -46,7 +49,7 @@ class RegistryPackage(msgspec.Struct, frozen=True, array_like=True):
     identifiers: tuple[ExternalIdentifier, ...]
 
 
-class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True):
+class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A document entry."""
 
     id: str
@@ -57,7 +60,7 @@ class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True):
     identifiers: tuple[ExternalIdentifier, ...]
 
 
-class Association(msgspec.Struct, frozen=True, array_like=True):
+class Association(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A link between two objects of the request, or to an entry that the registry holds."""
 
     id: str
@@ -98,5 +101,6 @@ class Classifier:
 
 def slots(values: dict[str, str | tuple[str, ...] | None]) -> tuple[Slot, ...]:
     """Return the slots of the values that are present, in the order given."""
-    present = ((name, value) for name, value in values.items() if value is not None)
-    return tuple(Slot(name, (value,) if isinstance(value, str) else value) for name, value in present)
+    return tuple(
+        [Slot(n, (value,) if isinstance(value, str) else value) for n, value in values.items() if value is not None]
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from caducee.model.codes import Code
 from caducee.model.entry import EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
 from caducee.model.practice import Practitioner
@@ -9,6 +11,8 @@ from caducee.model.practice import Practitioner
 _PS_ROOT = "1.2.250.1.71.4.2.1"
 _STRUCTURE_ROOT = "1.2.250.1.71.4.2.2"
 _ESCAPES = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"})
+# A practice has few professionals and codes: they are printed once. Patients are not kept.
+_remembered = lru_cache(maxsize=512)
 
 
 def escape(value: str) -> str:
@@ -21,17 +25,20 @@ def cx(identifier: EntryPatientId, kind: str) -> str:
     return f"{escape(identifier.identifier)}^^^&{identifier.oid}&ISO^{kind}"
 
 
+@_remembered
 def xcn(person: EntryPerson) -> str:
     """Print a professional by their PS_IdNat."""
     names = f"{escape(person.family_name)}^{escape(person.given_name)}"
     return f"{escape(person.identifier)}^{names}^^^^^^&{_PS_ROOT}&ISO^D^^^IDNPS"
 
 
+@_remembered
 def xon(organisation: EntryOrganisation) -> str:
     """Print a structure by its Struct_IdNat."""
     return f"{escape(organisation.name)}^^^^^&{_STRUCTURE_ROOT}&ISO^IDNST^^^{escape(organisation.identifier)}"
 
 
+@_remembered
 def coded(code: Code) -> str:
     """Print a code with its text and its system, as ``authorSpecialty`` wants it."""
     return f"{escape(code.code)}^{escape(code.display)}^{code.system}"

@@ -1,0 +1,111 @@
+"""Caducée's own path, by the code that the SDK runs: seal, metadata, set signature, ITI-41 body, MTOM package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from benches.document.model import ARC, Report
+from benches.key import Key
+from caducee.cda.entry import derive
+from caducee.cda.header import PRELUDES
+from caducee.model.codes import Code
+from caducee.model.practice import Organisation, Practitioner
+from caducee.rendering import Template
+from caducee.wire import mtom
+from caducee.wire.dsg import DsgWriter, SignedDocument
+from caducee.wire.xds.entry import extrinsic, ins_of
+from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
+from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, signs
+
+_CLASS = Code("10", "1.2.250.1.213.1.1.4.1", "Compte rendu")
+_FORMAT = Code("urn:ihe:iti:xds:2017:mimeTypeSufficient", "1.3.6.1.4.1.19376.1.2.3", "Format")
+_CONTENT = Code("07", "1.2.250.1.213.2.2", "Consultation")
+SIGNED_AT = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
+_AUTHOR = Practitioner(
+    identifier="899700000017",
+    family_name="ROUX",
+    given_name="Camille",
+    profession=Code("10", "1.2.250.1.71.1.2.7", "Médecin"),
+    specialty=Code("SM26", "1.2.250.1.71.4.2.5", "Qualifié en Médecine Générale (SM)"),
+    author_specialty=Code("G15_10/SM26", "1.2.250.1.213.1.1.4.5", "Médecin - Qualifié en Médecine Générale (SM)"),
+    organisation=Organisation(
+        identifier="499700000017001",
+        name="Laboratoire d'essai Roux & associés",
+        sector=Code("SA07", "1.2.250.1.71.4.2.4", "Cabinet individuel"),
+        setting=Code("AMBULATOIRE", "1.2.250.1.213.1.1.4.9", "Ambulatoire"),
+    ),
+)
+
+
+@cache
+def report_template() -> Template:
+    """Return the compiled template of the report."""
+    from importlib.resources import files
+
+    source = Path(__file__).with_name("document").joinpath("report.xml").read_bytes()
+    return Template.compile(
+        "report.xml", source, Report, [(name, files(package).joinpath(name).read_bytes()) for package, name in PRELUDES]
+    )
+
+
+def build(report: Report) -> bytes:
+    """Return the document."""
+    return report_template().render(report)
+
+
+class Submitting:
+    """Makes signed submissions with one key: the writers are made once, as the plugin of the DMP does."""
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+        self._template = report_template()
+        self._dsg = DsgWriter("sha256")
+        self._writer = SubmissionWriter()
+
+    def submit(self, reports: Sequence[Report]) -> bytes:
+        """Return the whole MTOM body of one submission of these reports, signed once."""
+        documents, entries, signed = [], [], []
+        for number, report in enumerate(reports, start=1):
+            document, sha1, sha256 = self._template.seal(report)
+            entry = derive(report, class_=_CLASS, format_=_FORMAT, sha1=sha1, size=len(document))
+            documents.append(document)
+            entries.append((f"Document{number:02}", entry))
+            signed.append(SignedDocument(unique_id=entry.document_id, sha1=sha1, sha256=sha256))
+        prepared = self._dsg.prepare(
+            set_id=f"{ARC}.9", documents=tuple(signed), certificate=self._key.certificate, signing_time=SIGNED_AT
+        )
+        signature = prepared.finish(self._key.native.sign_sha256(prepared.to_sign))
+        first = entries[0][1]
+        made = SignatureDocument(
+            unique_id=f"{ARC}.10",
+            submission_time="20261125073000",
+            sha1=hashlib.sha1(signature, usedforsecurity=False).hexdigest(),
+            size=len(signature),
+        )
+        attachments = tuple(
+            mtom.Attachment(content_id=f"{name}@caducee", content_type="text/xml", content=content)
+            for name, content in zip(
+                [*(symbol for symbol, _ in entries), "Signature01"], [*documents, signature], strict=True
+            )
+        )
+        body = self._writer.write(
+            SubmissionSet(
+                unique_id=f"{ARC}.9",
+                source_id=ARC,
+                submission_time="20261125073000",
+                patient=ins_of(first),
+                author=_AUTHOR,
+                content_type=_CONTENT,
+            ),
+            entries=(
+                *(extrinsic(entry, symbol=symbol, with_hash=True) for symbol, entry in entries),
+                signature_extrinsic(made, first, symbol="Signature01", with_hash=True),
+            ),
+            links=(signs("Signature01"),),
+            attachments=attachments,
+        )
+        return b"".join(mtom.write(body, attachments, action=ACTION)[1])
