@@ -25,6 +25,7 @@ class Key:
         now = datetime.now(UTC)
         builder = x509.CertificateBuilder(name, name, self.private.public_key(), 4242, now, now + timedelta(days=1))
         signed = builder.sign(self.private, hashes.SHA256())
+        self.x509 = signed
         self.certificate = signed.public_bytes(Encoding.DER)
         self.certificate_pem = signed.public_bytes(Encoding.PEM)
         self.pkcs8 = self.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())

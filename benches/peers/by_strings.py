@@ -9,9 +9,7 @@ from caducee.cda.header import Organisation, Period, Professional
 from caducee.rendering import CD, II, PQ, TEL
 
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
-_ATTRIBUTE = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"}
-)
+_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
 _SPECIAL = frozenset('&<>"\t\n\r')
 
 
@@ -44,7 +42,9 @@ def _pq(name: str, value: PQ, kind: str = "") -> str:
 
 def _tel(values: Sequence[TEL]) -> str:
     return "".join(
-        f'<telecom use="{_a(t.use)}" value="{_a(t.value)}"></telecom>' if t.use else f'<telecom value="{_a(t.value)}"></telecom>'
+        f'<telecom use="{_a(t.use)}" value="{_a(t.value)}"></telecom>'
+        if t.use
+        else f'<telecom value="{_a(t.value)}"></telecom>'
         for t in values
     )
 
@@ -82,7 +82,8 @@ def _head(d: Report) -> str:
     return (
         '<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         '<realmCode code="FR"></realmCode><typeId extension="POCD_HD000040" root="2.16.840.1.113883.1.3"></typeId>'
-        '<templateId root="2.16.840.1.113883.2.8.2.1"></templateId><templateId root="1.2.250.1.213.1.1.1.1"></templateId>'
+        '<templateId root="2.16.840.1.113883.2.8.2.1"></templateId>'
+        '<templateId root="1.2.250.1.213.1.1.1.1"></templateId>'
         f"{_ii(d.id)}{_cd('code', d.type)}<title>{_t(d.title)}</title>"
         f'<effectiveTime value="{_a(d.created)}"></effectiveTime>{_cd("confidentialityCode", d.confidentiality)}'
         f'<languageCode code="{_a(d.language)}"></languageCode><setId root="{_a(d.series.root)}"></setId>'

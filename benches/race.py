@@ -1,0 +1,60 @@
+"""Candidates run in turn, round after round, so that whatever the machine does hits all of them alike.
+
+What counts is the median of the ratios within each round. Rates of one machine are printed beside, and mean nothing
+elsewhere. Where one thread works, its own CPU time is the clock; where several do, the clock on the wall.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+QUICK = bool(os.environ.get("BENCH_QUICK"))
+SLOT = 0.05 if QUICK else 0.25
+ROUNDS = 5 if QUICK else 11
+
+Candidate = Callable[[], object]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a race showed: runs per second (medians), and how often ours is as fast as each other (median of rounds)."""
+
+    rates: Mapping[str, float]
+    ratios: Mapping[str, float]
+
+
+def race(ours: Candidate, others: Mapping[str, Candidate], *, clock: Callable[[], float] = time.thread_time) -> Outcome:
+    """Run the candidates; ``others`` may hold what ours is measured against (raw RSA) beside the peers."""
+    candidates = {"ours": ours, **others}
+    counts = {name: _calibrated(candidate, clock) for name, candidate in candidates.items()}
+    rounds: list[dict[str, float]] = []
+    for _ in range(ROUNDS):
+        rates = {}
+        for name, candidate in candidates.items():
+            begun = clock()
+            for _ in range(counts[name]):
+                candidate()
+            rates[name] = counts[name] / (clock() - begun)
+        rounds.append(rates)
+    return Outcome(
+        rates={name: statistics.median(rates[name] for rates in rounds) for name in candidates},
+        ratios={name: statistics.median(rates["ours"] / rates[name] for rates in rounds) for name in others},
+    )
+
+
+def _calibrated(candidate: Candidate, clock: Callable[[], float]) -> int:
+    """Warm up, and return how many runs fill a slot."""
+    candidate()
+    count = 1
+    while True:
+        begun = clock()
+        for _ in range(count):
+            candidate()
+        took = clock() - begun
+        if took > SLOT / 8:
+            return max(1, round(count * SLOT / took))
+        count *= 2
