@@ -11,7 +11,7 @@ from pathlib import Path
 from benches.document.model import ARC, Report
 from benches.key import Key
 from caducee.cda.entry import derive
-from caducee.cda.header import PRELUDES
+from caducee.cda.header import N1, PRELUDES
 from caducee.model.codes import Code
 from caducee.model.practice import Organisation, Practitioner
 from caducee.rendering import Template
@@ -60,13 +60,13 @@ def build(report: Report) -> bytes:
 class Submitting:
     """Makes signed submissions with one key: the writers are made once, as the plugin of the DMP does."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Key, template: Template | None = None) -> None:
         self._key = key
-        self._template = report_template()
+        self._template = template or report_template()
         self._dsg = DsgWriter("sha256")
         self._writer = SubmissionWriter()
 
-    def submit(self, reports: Sequence[Report]) -> bytes:
+    def submit(self, reports: Sequence[Report | N1]) -> bytes:
         """Return the whole MTOM body of one submission of these reports, signed once."""
         documents, entries, signed = [], [], []
         for number, report in enumerate(reports, start=1):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 from lxml import etree
 
 from benches.document.model import Observation, Report, Section
-from caducee.cda.header import Organisation, Period, Professional
+from caducee.cda.header import N1, Organisation, Period, Professional
 from caducee.rendering import CD, II, PQ, TEL
 
 _V3 = "{urn:hl7-org:v3}"
@@ -18,18 +19,32 @@ _sub = etree.SubElement
 
 def build(report: Report) -> bytes:
     """Return the document."""
-    root = etree.Element(_V3 + "ClinicalDocument", nsmap=_NAMES)
-    _sub(root, _V3 + "realmCode", code="FR")
-    _sub(root, _V3 + "typeId", root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
-    _sub(root, _V3 + "templateId", root="2.16.840.1.113883.2.8.2.1")
-    _sub(root, _V3 + "templateId", root="1.2.250.1.213.1.1.1.1")
-    _head(root, report)
-    _patient(root, report)
-    _participants(root, report)
+    root = _header(report, _NAMES)
     body = _sub(_sub(root, _V3 + "component"), _V3 + "structuredBody")
     for number, section in enumerate(report.sections, start=1):
         _section(_sub(_sub(body, _V3 + "component"), _V3 + "section"), section, number)
     return etree.tostring(root, encoding="UTF-8")
+
+
+def build_letter(letter: N1) -> bytes:
+    """Return a document of level 1."""
+    root = _header(letter, {None: "urn:hl7-org:v3"}, "1.3.6.1.4.1.19376.1.2.20")
+    body = _sub(_sub(root, _V3 + "component"), _V3 + "nonXMLBody")
+    text = base64.b64encode(letter.body).decode()
+    _text(body, "text", text, mediaType="application/pdf", representation="B64")
+    return etree.tostring(root, encoding="UTF-8")
+
+
+def _header(model: Report | N1, names: dict[str | None, str], *templates: str) -> etree._Element:
+    root = etree.Element(_V3 + "ClinicalDocument", nsmap=names)
+    _sub(root, _V3 + "realmCode", code="FR")
+    _sub(root, _V3 + "typeId", root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
+    for template in ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1", *templates):
+        _sub(root, _V3 + "templateId", root=template)
+    _head(root, model)
+    _patient(root, model)
+    _participants(root, model)
+    return root
 
 
 def _text(parent: etree._Element, name: str, text: str, **attributes: str) -> etree._Element:
@@ -68,7 +83,7 @@ def _addr(parent: etree._Element, lines: Sequence[str]) -> None:
             _text(address, "streetAddressLine", line)
 
 
-def _head(root: etree._Element, report: Report) -> None:
+def _head(root: etree._Element, report: Report | N1) -> None:
     _ii(root, report.id)
     _cd(root, "code", report.type)
     _text(root, "title", report.title)
@@ -79,7 +94,7 @@ def _head(root: etree._Element, report: Report) -> None:
     _sub(root, _V3 + "versionNumber", value=str(report.version))
 
 
-def _patient(root: etree._Element, report: Report) -> None:
+def _patient(root: etree._Element, report: Report | N1) -> None:
     patient = report.patient
     role = _sub(_sub(root, _V3 + "recordTarget"), _V3 + "patientRole")
     for identifier in patient.ids:
@@ -130,7 +145,7 @@ def _period(parent: etree._Element, period: Period) -> None:
         _sub(time, _V3 + "high", value=period.high)
 
 
-def _participants(root: etree._Element, report: Report) -> None:
+def _participants(root: etree._Element, report: Report | N1) -> None:
     author, organisation = report.author, report.author.organisation
     writing = _sub(root, _V3 + "author")
     _sub(writing, _V3 + "time", value=report.created)

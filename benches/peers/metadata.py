@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from benches.document.model import ARC, Report
-from caducee.cda.header import Professional
+from caducee.cda.header import N1, Professional
 from caducee.model.codes import Code
 
-Described = tuple[str, Report, bytes]
+Described = tuple[str, Report | N1, bytes]
 _CLASSES = (
     ("urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a", Code("10", "1.2.250.1.213.1.1.4.1", "Compte rendu")),
     ("urn:uuid:f0306f51-975f-434e-a61c-c59651d33983", Code("11502-2", "2.16.840.1.113883.6.1", "CR d'examens")),
@@ -92,7 +92,7 @@ def _identifier(owner: str, at: int, scheme: str, value: str, name: str) -> str:
     )
 
 
-def _entry(owner: str, d: Report, content: bytes, title: str, classes: Sequence[tuple[str, Code]]) -> str:
+def _entry(owner: str, d: Report | N1, content: bytes, title: str, classes: Sequence[tuple[str, Code]]) -> str:
     p = d.patient
     ins, local = p.ids
     coded = "".join(_class(owner, at, scheme, code) for at, (scheme, code) in enumerate(classes, start=1))
@@ -123,7 +123,7 @@ def _entry(owner: str, d: Report, content: bytes, title: str, classes: Sequence[
     )
 
 
-def _package(d: Report) -> str:
+def _package(d: Report | N1) -> str:
     owner, ins = "SubmissionSet01", d.patient.ids[0]
     content = Code("07", "1.2.250.1.213.2.2", "Consultation")
     identifiers = (

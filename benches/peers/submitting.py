@@ -12,7 +12,7 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import jinja2
 import xmlsec
@@ -24,6 +24,7 @@ from signxml.xades import XAdESSigner
 from benches.document.model import Report
 from benches.key import Key
 from benches.peers.metadata import body
+from caducee.cda.header import N1
 
 Mode = Literal["octets", "c14n"]
 Sign = Callable[[Sequence[tuple[str, bytes]], Mode], bytes]
@@ -37,12 +38,12 @@ _MANIFEST = _ENVIRONMENT.get_template("manifest.j2")
 class Peer:
     """One combination: how documents are built, how the set is signed, how documents are digested."""
 
-    def __init__(self, build: Callable[[Report], bytes], sign: Sign, *, mode: Mode) -> None:
+    def __init__(self, build: Callable[[Any], bytes], sign: Sign, *, mode: Mode) -> None:
         self._build = build
         self._sign = sign
         self._mode = mode
 
-    def submit(self, reports: Sequence[Report]) -> bytes:
+    def submit(self, reports: Sequence[Report | N1]) -> bytes:
         """Return the whole MTOM body of one submission of these reports, signed once."""
         built = [self._build(report) for report in reports]
         named = [(f"urn:oid:{report.id.root}", document) for report, document in zip(reports, built, strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -29,7 +30,12 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def href(self) -> str:
         """The ``xop:Include/@href`` of this part (RFC 2392: percent-escaped)."""
-        return "cid:" + quote(self.content_id, safe="")
+        return _href(self.content_id)
+
+
+@lru_cache(maxsize=64)
+def _href(content_id: str) -> str:
+    return "cid:" + quote(content_id, safe="")
 
 
 class _Mark(NamedTuple):
@@ -68,7 +74,8 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 
 def write(envelope: bytes, attachments: Sequence[Attachment], *, action: str) -> tuple[str, list[bytes]]:
     """Return the Content-Type and the chunks of a package. The attached bytes are the very objects given."""
-    boundary = _boundary([envelope, *(item.content for item in attachments)])
+    # Made when the parts exist, from 122 random bits: no part can hold it.
+    boundary = f"caducee-{uuid4().hex}"
     content_type = (
         f'multipart/related; boundary="{boundary}"; type="application/xop+xml"; start="<{_ROOT_ID}>"; '
         f'start-info="application/soap+xml"; action="{action}"'
@@ -111,13 +118,6 @@ def _unescaped(href: str, content_id: str) -> bool:
 
 def _both_unescaped(href: str, content_id: str) -> bool:
     return unquote(href) == unquote(content_id)
-
-
-def _boundary(contents: Sequence[bytes]) -> str:
-    while True:
-        boundary = f"caducee-{uuid4().hex}"
-        if not any(boundary.encode("ascii") in content for content in contents):
-            return boundary
 
 
 def _head(boundary: str, content_type: str, content_id: str, *, first: bool = False) -> bytes:

@@ -51,6 +51,21 @@ where
         .map_err(|refusal| raise(py, &refusal))
 }
 
+/// Messages below this length are worked on in less time than it takes to leave the GIL and have it again.
+const SHORT: usize = 4096;
+
+/// Run `work` on a message of that length, without the GIL unless it is short.
+pub(crate) fn cross_for<T, F>(py: Python<'_>, length: usize, work: F) -> PyResult<T>
+where
+    T: Send,
+    F: Send + FnOnce() -> Result<T, Refusal>,
+{
+    if length >= SHORT {
+        return cross(py, work);
+    }
+    guard(work).unwrap_or_else(|defect| Err(Refusal::Defect(defect))).map_err(|refusal| raise(py, &refusal))
+}
+
 /// Copy bytes to Python.
 pub(crate) fn bytes<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, data)

@@ -7,7 +7,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyBytesMethods, PyList};
 
 use crate::batch::{Cancel, many};
-use crate::border::{bytes, cross};
+use crate::border::{bytes, cross, cross_for};
 
 /// The three results of a seal.
 type Sealed<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>);
@@ -37,16 +37,25 @@ impl Template {
     /// Render a msgpack message of array_like structs.
     #[pyo3(signature = (model, *, fragment = false))]
     fn render<'py>(&self, py: Python<'py>, model: &[u8], fragment: bool) -> PyResult<Bound<'py, PyBytes>> {
-        let rendered = cross(py, || Ok(self.0.render(model, fragment)?))?;
-        gather(py, &rendered)
+        let rendered = cross_for(py, model.len(), || Ok(self.0.render(model, fragment)?))?;
+        written(py, &rendered)
     }
 
     /// Render and hash: document, SHA-1, SHA-256.
     fn seal<'py>(&self, py: Python<'py>, model: &[u8]) -> PyResult<Sealed<'py>> {
-        let rendered = cross(py, || Ok(self.0.render(model, false)?))?;
-        let document = gather(py, &rendered)?;
-        let written = document.as_bytes();
-        let both = cross(py, || Ok(caducee_digest::digests(written)))?;
+        let (rendered, both) = cross(py, || {
+            let rendered = self.0.render(model, false)?;
+            let both = rendered.whole().map(caducee_digest::digests);
+            Ok((rendered, both))
+        })?;
+        let document = written(py, &rendered)?;
+        let both = match both {
+            Some(both) => both,
+            None => {
+                let document = document.as_bytes();
+                cross(py, || Ok(caducee_digest::digests(document)))?
+            }
+        };
         Ok((document, bytes(py, &both.sha1), bytes(py, &both.sha256)))
     }
 
@@ -71,8 +80,11 @@ impl Template {
     }
 }
 
-/// Write a document straight into an object of Python, large bodies too, without the GIL.
-fn gather<'py>(py: Python<'py>, rendered: &Rendered<'_>) -> PyResult<Bound<'py, PyBytes>> {
+/// Give a document to Python: large bodies are encoded straight into the object, without the GIL.
+fn written<'py>(py: Python<'py>, rendered: &Rendered<'_>) -> PyResult<Bound<'py, PyBytes>> {
+    if let Some(document) = rendered.whole() {
+        return Ok(bytes(py, document));
+    }
     PyBytes::new_with(py, rendered.len(), |room| {
         cross(py, || {
             rendered.write(room);

@@ -25,6 +25,12 @@ impl<'m> Rendered<'m> {
         }
     }
 
+    /// The document, when all of it has been written already.
+    #[must_use]
+    pub fn whole(&self) -> Option<&[u8]> {
+        self.bodies.is_empty().then_some(&self.text)
+    }
+
     /// The length of the document in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
