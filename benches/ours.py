@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 
 from benches.document.model import ARC, Report
+from benches.document.template import report_template
 from benches.key import Key
 from caducee.cda.entry import derive
-from caducee.cda.header import N1, PRELUDES
+from caducee.cda.header import N1
 from caducee.model.codes import Code
 from caducee.model.practice import Organisation, Practitioner
 from caducee.rendering import Template
@@ -39,17 +38,6 @@ _AUTHOR = Practitioner(
         setting=Code("AMBULATOIRE", "1.2.250.1.213.1.1.4.9", "Ambulatoire"),
     ),
 )
-
-
-@cache
-def report_template() -> Template:
-    """Return the compiled template of the report."""
-    from importlib.resources import files
-
-    source = Path(__file__).with_name("document").joinpath("report.xml").read_bytes()
-    return Template.compile(
-        "report.xml", source, Report, [(name, files(package).joinpath(name).read_bytes()) for package, name in PRELUDES]
-    )
 
 
 def build(report: Report) -> bytes:

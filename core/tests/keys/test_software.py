@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
+from caducee.batches import Cancel
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.errors import MechanismMissing
+from caducee.errors import BatchCancelled, MechanismMissing
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 
 pytestmark = pytest.mark.anyio
@@ -63,3 +64,16 @@ def test_a_key_of_another_kind_is_refused(authority, roux):
 
 def test_what_is_shown_of_a_key_is_its_subject(key):
     assert repr(key) == f"SoftwareKey({key.certificate.subject.rfc2253()!r})"
+
+
+def test_a_batch_of_messages_is_signed_as_each_alone_and_in_order(key: SoftwareKey) -> None:
+    messages = [bytes([number]) * number for number in range(20)]
+    signed = list(key.sign_many(messages, window=3))
+    assert signed == [key.sign(message, SignatureAlgorithm.RSA_SHA256) for message in messages]
+
+
+def test_a_batch_of_signatures_that_is_cancelled_says_so(key: SoftwareKey) -> None:
+    cancel = Cancel()
+    cancel.set()
+    with pytest.raises(BatchCancelled):
+        next(key.sign_many([b"x"], cancel=cancel))

@@ -17,6 +17,7 @@
     ├─ ActorRefused                    who is at the keyboard may not do this
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
+    ├─ BatchCancelled                  told to stop: what was begun has its result
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
     │                                  StoreBusy · StoreDamaged · AuditBroken · LeaseLost · StateConflict
     └─ PluginError                     PluginRefused · NotReady · PluginCrashed · NotGranted · StateNewer
@@ -28,6 +29,7 @@ service's own words only.
 from __future__ import annotations
 
 from caducee.errors.base import CaduceeError, Explanation, Finding, Retry, WithFindings
+from caducee.errors.batches import BatchCancelled
 from caducee.errors.credentials import (
     AmbiguousCard,
     CardAbsent,
@@ -85,6 +87,7 @@ __all__ = [
     "ActorRefused",
     "AmbiguousCard",
     "AuditBroken",
+    "BatchCancelled",
     "CaduceeError",
     "CapabilityMissing",
     "CardAbsent",

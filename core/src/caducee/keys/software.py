@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -13,10 +15,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
+from caducee.batches import Cancel, in_windows
 from caducee.contracts.signer import SignatureAlgorithm
 from caducee.errors import MechanismMissing
 from caducee.keys.certificate import Certificate
-from caducee_native import RsaKey
+from caducee_native import NativeError, RsaKey
 
 
 class SoftwareKey:
@@ -55,6 +58,26 @@ class SoftwareKey:
             return self._native.sign_sha256(data)
         # The native library does not sign with SHA-1.
         return self._key.sign(data, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - the DMP's default form
+
+    def sign_many(
+        self, messages: Iterable[bytes], *, workers: int = 2, window: int = 256, cancel: Cancel | None = None
+    ) -> Iterator[bytes]:
+        """Sign many messages with RSA-SHA256 and that many threads, in order, in the memory of one window.
+
+        Raises:
+            BatchCancelled: ``cancel`` was set; what had been begun was yielded before.
+            NativeError: the key cannot sign.
+        """
+        cancel = cancel or Cancel()
+
+        def work(taken: list[bytes]) -> list[bytes | None]:
+            results = self._native.sign_many(taken, workers=workers, cancel=cancel.native)
+            for result in results:
+                if isinstance(result, NativeError):
+                    raise result
+            return [result for result in results if not isinstance(result, NativeError)]
+
+        return in_windows(messages, work, window=window, cancelled=cancel.is_set)
 
 
 class SoftwareSigner:

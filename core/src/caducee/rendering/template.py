@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
 
 import caducee_native
+from caducee.batches import Cancel, in_windows
+from caducee.errors import CaduceeError
 from caducee.rendering.refusals import TemplateError, not_unicode, refused
 from caducee.rendering.shapes import describe
 
 T = TypeVar("T")
+
+Sealed = tuple[bytes, bytes, bytes]
+"""A document, its SHA-1, its SHA-256."""
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -78,17 +83,49 @@ class Template:
         """Return the document without the namespace declarations of its root, for insertion where they are in scope."""
         return self._call(lambda message: self._native.render(message, fragment=True), model)
 
-    def seal(self, model: msgspec.Struct) -> tuple[bytes, bytes, bytes]:
+    def seal(self, model: msgspec.Struct) -> Sealed:
         """Return the document, its SHA-1 and its SHA-256."""
         return self._call(self._native.seal, model)
 
+    def seal_many(
+        self, models: Iterable[msgspec.Struct], *, workers: int = 2, window: int = 64, cancel: Cancel | None = None
+    ) -> Iterator[Sealed | CaduceeError]:
+        """Seal many models with that many threads; yield for each, in order, what ``seal`` returns or raises.
+
+        One failing model spoils no other. Memory is that of one window, whatever the length of the batch.
+
+        Raises:
+            BatchCancelled: ``cancel`` was set; what had been begun was yielded before.
+        """
+        cancel = cancel or Cancel()
+
+        def work(taken: list[msgspec.Struct]) -> list[Sealed | CaduceeError | None]:
+            crossing = [self._attempt(model) for model in taken]
+            messages = [message for message in crossing if isinstance(message, bytes)]
+            sealed = iter(self._native.seal_many(messages, workers=workers, cancel=cancel.native))
+            results = [next(sealed) if isinstance(message, bytes) else message for message in crossing]
+            return [refused(one) if isinstance(one, caducee_native.NativeError) else one for one in results]
+
+        return in_windows(models, work, window=window, cancelled=cancel.is_set)
+
+    def _attempt(self, model: msgspec.Struct) -> bytes | CaduceeError:
+        try:
+            return self._message(model)
+        except CaduceeError as error:
+            return error
+
     def _call(self, call: Callable[[bytes], T], model: msgspec.Struct) -> T:
+        message = self._message(model)
+        try:
+            return call(message)
+        except caducee_native.NativeError as error:
+            raise refused(error) from None
+
+    def _message(self, model: msgspec.Struct) -> bytes:
         if type(model) is not self._model:
             raise TemplateError(f"{type(model).__name__} given to a template of {self._model.__name__}")
         try:
-            return call(_encoder.encode(model))
-        except caducee_native.NativeError as error:
-            raise refused(error) from None
+            return _encoder.encode(model)
         except UnicodeEncodeError:
             raise not_unicode(model) from None
         except (TypeError, ValueError, OverflowError) as error:
@@ -96,9 +133,13 @@ class Template:
 
 
 def _read(package: str, name: str) -> bytes:
-    from importlib.resources import files
+    # Not importlib.resources: it is half of what else a cold start would load.
+    from pkgutil import get_data
 
     try:
-        return files(package).joinpath(name).read_bytes()
+        content = get_data(package, name)
     except (OSError, ModuleNotFoundError) as error:
         raise TemplateError(f"no file {name} in {package}", file=name) from error
+    if content is None:
+        raise TemplateError(f"no file {name} in {package}", file=name)
+    return content
