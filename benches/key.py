@@ -19,8 +19,8 @@ from caducee_native import RsaKey
 class Key:
     """The key in every form that a candidate wants."""
 
-    def __init__(self) -> None:
-        self.private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    def __init__(self, private: rsa.RSAPrivateKey | None = None) -> None:
+        self.private = private or rsa.generate_private_key(public_exponent=65537, key_size=2048)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mesure")])
         now = datetime.now(UTC)
         builder = x509.CertificateBuilder(name, name, self.private.public_key(), 4242, now, now + timedelta(days=1))

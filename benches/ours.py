@@ -20,8 +20,8 @@ from caducee.wire.xds.entry import extrinsic, ins_of
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
 from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, signs
 
-_CLASS = Code("10", "1.2.250.1.213.1.1.4.1", "Compte rendu")
-_FORMAT = Code("urn:ihe:iti:xds:2017:mimeTypeSufficient", "1.3.6.1.4.1.19376.1.2.3", "Format")
+CLASS = Code("10", "1.2.250.1.213.1.1.4.1", "Compte rendu")
+FORMAT = Code("urn:ihe:iti:xds:2017:mimeTypeSufficient", "1.3.6.1.4.1.19376.1.2.3", "Format")
 _CONTENT = Code("07", "1.2.250.1.213.2.2", "Consultation")
 SIGNED_AT = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 _AUTHOR = Practitioner(
@@ -59,7 +59,7 @@ class Submitting:
         documents, entries, signed = [], [], []
         for number, report in enumerate(reports, start=1):
             document, sha1, sha256 = self._template.seal(report)
-            entry = derive(report, class_=_CLASS, format_=_FORMAT, sha1=sha1, size=len(document))
+            entry = derive(report, class_=CLASS, format_=FORMAT, sha1=sha1, size=len(document))
             documents.append(document)
             entries.append((f"Document{number:02}", entry))
             signed.append(SignedDocument(unique_id=entry.document_id, sha1=sha1, sha256=sha256))

@@ -11,8 +11,8 @@ from typing import Any
 HOME = Path(__file__).with_name("results")
 
 
-def main(raw: Path) -> int:
-    """Print ratios against goals and write ``benches/results/<cpu>.json``; always 0: a figure is no test."""
+def main(raw: Path, *, write: bool) -> int:
+    """Print ratios against goals and keep them in ``benches/results/<cpu>.json``; always 0: a figure is no test."""
     benchmarks = json.loads(raw.read_text(encoding="utf-8"))["benchmarks"]
     rows = [_row(one) for one in benchmarks]
     for row in rows:
@@ -21,7 +21,7 @@ def main(raw: Path) -> int:
             goal = row["goals"].get(name)
             reached = "" if goal is None else f"  goal {goal:g}  {'reached' if ratio >= goal else 'NOT reached'}"
             print(f"    {ratio:10.2f} x {name}{reached}")
-    if rows:
+    if rows and write:
         HOME.mkdir(exist_ok=True)
         name = re.sub(r"[^a-z0-9]+", "-", rows[0]["machine"]["processor"].lower()).strip("-")
         kept = HOME / f"{name}.json"
@@ -41,4 +41,4 @@ def _row(one: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), write="--print-only" not in sys.argv))
