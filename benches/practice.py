@@ -42,6 +42,8 @@ def offline_practice(folder: Path) -> Path:
             "insi_manu": _credential(folder, "INSI-MANU"),
             "roux_auth": _credential(folder, "899700000017"),
             "lenoir_auth": _credential(folder, "899700000025"),
+            "org_auth": _credential(folder, "ORG"),
+            "org_sign": _credential(folder, "ORG"),
         },
         "cards": {"dir": str(readers), "module": str(CARD_MODULE.absolute())},
     }
