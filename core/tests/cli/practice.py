@@ -12,6 +12,8 @@ import anyio
 
 from caducee.assembly import open_store
 from caducee.config import load_config
+from caducee.contracts.inbox import InboxState
+from caducee.contracts.state import Received
 from caducee.outbox.contract import AuditEntry, DeliveryState, NewDelivery, NewDocument
 
 CONFIG = """\
@@ -75,3 +77,16 @@ def publish(config: Path, *, state: DeliveryState = DeliveryState.BLOCKED, why: 
 
     in_store(config, work)
     return delivery.delivery_id
+
+
+def set_aside(config: Path, subject: str) -> str:
+    """Receive an item and set it aside; return its identifier."""
+
+    async def work(store: Any) -> str:
+        async with store.transaction() as tx:
+            await tx.receive("mss", Received(key="k1", kind="mail", content=subject.encode(), subject=subject))
+        item = await store.take_item((), until=datetime.now(UTC))
+        await store.end_item(item, InboxState.ASIDE, reason="ValueError")
+        return str(item.item_id)
+
+    return str(in_store(config, work))

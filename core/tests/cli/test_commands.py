@@ -8,7 +8,7 @@ import pytest
 from caducee.cli import main
 from caducee.outbox.contract import DeliveryState
 
-from .practice import CONFIG, in_store, publish, set_up
+from .practice import CONFIG, in_store, publish, set_aside, set_up
 
 
 @pytest.fixture
@@ -130,6 +130,31 @@ def test_outbox_retry_puts_a_blocked_delivery_back(capsys: pytest.CaptureFixture
         return row.state
 
     assert in_store(config, state) is DeliveryState.PENDING
+
+
+def test_inbox_shows_what_was_set_aside_and_nothing_of_it(capsys: pytest.CaptureFixture[str], config: Path) -> None:
+    item = set_aside(config, "NESSI-TEST")
+    code, out, _ = run(capsys, "inbox", "list", "--state", "aside", "--config", str(config))
+    assert code == 0
+    assert item in out
+    assert "ValueError" in out
+    assert "NESSI" not in out
+
+
+def test_inbox_again_lets_an_item_wait_again_and_the_audit_says_so(
+    capsys: pytest.CaptureFixture[str], config: Path
+) -> None:
+    item = set_aside(config, "P1")
+    assert run(capsys, "inbox", "again", item, "--config", str(config))[0] == 0
+    assert run(capsys, "inbox", "again", item, "--config", str(config))[0] == 1
+    code, out, _ = run(capsys, "inbox", "list", "--json", "--config", str(config))
+    assert code == 0
+    assert [row["state"] for row in json.loads(out)] == ["waiting"]
+
+    async def actions(store: object) -> list[str]:
+        return [entry.action async for _, _, entry in store.audit_entries()]
+
+    assert in_store(config, actions) == ["inbox.aside", "inbox.again"]
 
 
 @pytest.mark.parametrize("action", ["show", "retry"])

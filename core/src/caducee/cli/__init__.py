@@ -12,6 +12,7 @@ OWN = {
     "plugins": "lists the plugins: installed, allowed, refused and why",
     "plugin": "new NAME: writes a plugin that passes the contract suite",
     "outbox": "list | show | retry: what leaves, and what waits",
+    "inbox": "list | again: what services gave, and what was set aside",
     "audit": "verify | export: checks the chain of the audit trail, writes it out",
     "serve": "JSON lines on stdin and stdout, for hosts in any language",
     "schema": "config | serve: prints the JSON Schema of caducee.toml, of the lines of serve",
