@@ -6,6 +6,8 @@ KIT ?= ../shared
 PYTEST_WORKERS ?= 2
 KILLS ?= 200
 SOAK_KILLS ?= 2000
+FUZZ_SECONDS ?= 20
+FUZZ_TARGETS := template shapes message package key
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,10 +19,10 @@ CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
 REMAPPED = $$(for d in $(CARGO_REGISTRY)/*; do printf -- '--remap-path-prefix=%s=deps ' "$$d"; done)--remap-path-prefix=$(CURDIR)=.
 CARGO = RUSTFLAGS="$(REMAPPED)"
 BENCH := $(BIN)/pytest benches -p no:xdist -o timeout=3600 -o filterwarnings= --benchmark-json build/bench/raw.json
-NATIVE_SOURCES := $(shell find native -path native/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
+NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native/fuzz -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop evidence check bench bench-quick bench-report bench-guard profile soak clean install
+.PHONY: demo test conformance interop evidence check bench bench-quick bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -121,6 +123,28 @@ bench-guard: $(VENV)/bench.stamp
 
 profile: $(VENV)/bench.stamp
 	$(BIN)/python -m benches.profile
+
+# The extension as it is published: one abi3 wheel, checked for paths of this machine.
+wheel: install
+	rm -rf build/wheels
+	$(CARGO) VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin build --quiet --release --locked --out build/wheels -m native/crates/python/Cargo.toml
+	$(BIN)/python tools/wheels.py build/wheels "$(CURDIR)" "$(HOME)" "$(CARGO_REGISTRY)"
+
+# All distributions, installed in an empty environment, where the smoke check runs.
+dist: wheel
+	$(foreach p,$(PACKAGES),$(BIN)/uv build --quiet --wheel --no-build-isolation --offline --python $(BIN)/python --out-dir build/wheels $(p) &&) true
+	$(BIN)/python tools/wheels.py build/wheels "$(CURDIR)" "$(HOME)"
+	rm -rf build/empty && $(PYTHON) -m venv build/empty
+	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-sandbox caducee-demo,$(p))
+	cd build && empty/bin/python -I ../tools/smoke.py
+
+# What parses is fed with anything, each target for so long; cargo-fuzz is built the first time.
+fuzz: build/tools/bin/cargo-fuzz
+	@echo "planned: $(words $(FUZZ_TARGETS)) targets, $(FUZZ_SECONDS) s each, after about a minute of building"
+	cd native/fuzz && for target in $(FUZZ_TARGETS); do RUSTC_BOOTSTRAP=1 PATH="$(CURDIR)/build/tools/bin:$$PATH" cargo fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 || exit 1; done
+
+build/tools/bin/cargo-fuzz:
+	cargo install --quiet --locked --root build/tools cargo-fuzz@0.13.2
 
 soak: install
 	CADUCEE_KILLS=$(SOAK_KILLS) $(BIN)/pytest tests/faults --timeout 7200
