@@ -22,7 +22,7 @@ BENCH := $(BIN)/pytest benches -p no:xdist -o timeout=3600 -o filterwarnings= --
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native/fuzz -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop evidence check bench bench-quick bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -113,6 +113,11 @@ bench-quick: $(VENV)/bench.stamp
 	@echo "planned: under 3 minutes; rougher figures, which are not kept"
 	BENCH_QUICK=1 $(BENCH) $(if $(ONLY),-k $(ONLY))
 	$(BIN)/python -m benches.results build/bench/raw.json --print-only
+
+# The same without IFMA, which most office processors do not have: kept beside, under a name of its own.
+bench-masked: $(VENV)/bench.stamp
+	OPENSSL_ia32cap=:~0x200000 $(BENCH) -k "b1 or b2 or b7 or b10"
+	OPENSSL_ia32cap=:~0x200000 $(BIN)/python -m benches.results build/bench/raw.json
 
 bench-report: install
 	$(BIN)/python -m benches.report

@@ -46,10 +46,11 @@ def measure(benchmark: Any) -> Measure:
         goals: Mapping[str, float],
         scale: Mapping[str, float] | None = None,
         clock: Callable[[], float] = time.thread_time,
+        elsewhere: Mapping[str, Callable[[float], float]] | None = None,
         **more: Any,
     ) -> Outcome:
         """``goals`` are the least ratios, by candidate; ``scale`` multiplies a ratio (20 documents in one run)."""
-        outcome = race(ours, others, clock=clock)
+        outcome = race(ours, others, clock=clock, elsewhere=elsewhere)
         ratios = {name: ratio * (scale or {}).get(name, 1.0) for name, ratio in outcome.ratios.items()}
         keep(benchmark, ratios=ratios, goals=goals, rates=dict(outcome.rates), **more)
         benchmark.pedantic(ours, rounds=5, iterations=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from pathlib import Path
 
@@ -16,4 +17,5 @@ def describe() -> dict[str, str]:
         "processor": fields.get("model name", platform.processor()),
         "features": " ".join(sorted(flags & {"sha_ni", "avx512ifma", "adx"})),
         "python": platform.python_version(),
+        "masked": os.environ.get("OPENSSL_ia32cap", ""),  # noqa: SIM112 - its name
     }

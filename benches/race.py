@@ -27,9 +27,18 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     ratios: Mapping[str, float]
 
 
-def race(ours: Candidate, others: Mapping[str, Candidate], *, clock: Callable[[], float] = time.thread_time) -> Outcome:
-    """Run the candidates; ``others`` may hold what ours is measured against (raw RSA) beside the peers."""
-    candidates = {"ours": ours, **others}
+def race(
+    ours: Candidate,
+    others: Mapping[str, Candidate],
+    *,
+    clock: Callable[[], float] = time.thread_time,
+    elsewhere: Mapping[str, Callable[[float], float]] | None = None,
+) -> Outcome:
+    """Run the candidates; ``others`` may hold what ours is measured against (raw RSA) beside the peers.
+
+    ``elsewhere`` are peers in processes of their own: told for how many seconds to run, they say their rate.
+    """
+    candidates, elsewhere = {"ours": ours, **others}, elsewhere or {}
     counts = {name: _calibrated(candidate, clock) for name, candidate in candidates.items()}
     rounds: list[dict[str, float]] = []
     for _ in range(ROUNDS):
@@ -39,10 +48,11 @@ def race(ours: Candidate, others: Mapping[str, Candidate], *, clock: Callable[[]
             for _ in range(counts[name]):
                 candidate()
             rates[name] = counts[name] / (clock() - begun)
-        rounds.append(rates)
+        rounds.append(rates | {name: run(SLOT) for name, run in elsewhere.items()})
+    peers = (*others, *elsewhere)
     return Outcome(
-        rates={name: statistics.median(rates[name] for rates in rounds) for name in candidates},
-        ratios={name: statistics.median(rates["ours"] / rates[name] for rates in rounds) for name in others},
+        rates={name: statistics.median(rates[name] for rates in rounds) for name in ("ours", *peers)},
+        ratios={name: statistics.median(rates["ours"] / rates[name] for rates in rounds) for name in peers},
     )
 
 

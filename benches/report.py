@@ -25,7 +25,7 @@ WIDTH, LEFT, BAR, GAP = 760, 270, 16, 26
 
 def main() -> int:
     """Draw the figures; 1 when there are none."""
-    files = sorted(HOME.glob("*.json"))
+    files = sorted(file for file in HOME.glob("*.json") if not file.stem.endswith("-masked"))
     if not files:
         print("no figures: run make bench first")
         return 1

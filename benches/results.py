@@ -23,7 +23,9 @@ def main(raw: Path, *, write: bool) -> int:
             print(f"    {ratio:10.2f} x {name}{reached}")
     if rows and write:
         HOME.mkdir(exist_ok=True)
-        name = re.sub(r"[^a-z0-9]+", "-", rows[0]["machine"]["processor"].lower()).strip("-")
+        machine = rows[0]["machine"]
+        name = re.sub(r"[^a-z0-9]+", "-", machine["processor"].lower()).strip("-")
+        name += "-masked" if machine["masked"] else ""
         kept = HOME / f"{name}.json"
         known = {row["id"]: row for row in (json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else [])}
         known.update({row["id"]: row for row in rows})

@@ -5,6 +5,8 @@ The documents are digested in canonical form, as the DMP does; the same with oct
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from benches.conftest import Measure
@@ -14,6 +16,7 @@ from benches.key import Key
 from benches.ours import Submitting
 from benches.peers import by_jinja2, by_lxml
 from benches.peers.expert import Expert
+from benches.peers.jdk import jdk
 from benches.peers.submitting import Mode, Peer, by_signxml, by_xmlsec
 
 ONE = {"raw RSA": 0.75, "jinja2+xmlsec": 9.0}
@@ -32,14 +35,17 @@ def test_submission(measure: Measure, key: Key, size: int, goals: dict[str, floa
     }
     ours = Submitting(key)
     bodies = {name: peer.submit(reports) for name, peer in submitters.items()}
-    judge_submissions({"ours": ours.submit(reports), **bodies})
     message = bytes(1500)
-    measure(
-        lambda: ours.submit(reports),
-        {
-            "raw RSA": lambda: key.native.sign_sha256(message),
-            **{name: lambda peer=peer: peer.submit(reports) for name, peer in submitters.items()},
-        },
-        goals=goals if mode == "c14n" else {},
-        scale={"raw RSA": size},
-    )
+    candidates = {
+        "raw RSA": lambda: key.native.sign_sha256(message),
+        **{name: partial(peer.submit, reports) for name, peer in submitters.items()},
+    }
+    with jdk(key, reports) as java:
+        judge_submissions({"ours": ours.submit(reports), **bodies, "JDK": java.submission})
+        measure(
+            partial(ours.submit, reports),
+            candidates,
+            goals=goals if mode == "c14n" else {},
+            scale={"raw RSA": size},
+            elsewhere={"JDK, documents given": java.rate} if mode == "c14n" else {},
+        )
