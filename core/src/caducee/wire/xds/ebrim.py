@@ -1,9 +1,12 @@
-"""ebRIM 3.0 as the templates render it: slots, classifications, external identifiers, packages, associations.
+"""ebRIM 3.0 as the templates render it: submission sets, document entries, associations.
 
-A submission makes hundreds of these and none can be part of a cycle: the garbage collector need not look at them.
+Each attribute is a field; slots, schemes and the identifiers of the parts stand in the template. A submission makes
+many of these and none can be part of a cycle: the garbage collector need not look at them.
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import msgspec
 
@@ -11,53 +14,61 @@ from caducee.model.codes import Code
 
 
 class Slot(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A named list of values."""
+    """A named list of values, of a query."""
 
     name: str
     values: tuple[str, ...]
 
 
-class Classification(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A code (``scheme``, ``node``, ``label``), an author (slots, empty ``node``) or a marker (``marker`` only)."""
+class Coded(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A coded attribute: its classification scheme, then value, coding scheme and text."""
 
-    id: str
-    object: str
-    scheme: str | None = None
-    marker: str | None = None
-    node: str | None = None
-    slots: tuple[Slot, ...] = ()
-    label: str | None = None
-
-
-class ExternalIdentifier(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An identifier of the object it belongs to; ``name`` is the one that IHE gives to its scheme."""
-
-    id: str
-    object: str
     scheme: str
-    value: str
-    name: str
+    code: str
+    system: str
+    display: str
+
+
+class AuthorSlots(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An author as HL7 v2 texts: XCN, coded value, XON."""
+
+    person: str
+    specialty: str
+    institution: str
 
 
 class RegistryPackage(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A submission set."""
 
     id: str
-    slots: tuple[Slot, ...]
+    submission_time: str
     title: str | None
-    classifications: tuple[Classification, ...]
-    identifiers: tuple[ExternalIdentifier, ...]
+    author: AuthorSlots
+    content_type: Coded
+    patient_id: str
+    source_id: str
+    unique_id: str
 
 
 class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A document entry."""
+    """A document entry. ``hash`` and ``size`` may be left out together; times are UTC."""
 
     id: str
     mime_type: str
-    slots: tuple[Slot, ...]
-    title: str | None
-    classifications: tuple[Classification, ...]
-    identifiers: tuple[ExternalIdentifier, ...]
+    created: str
+    hash: str | None
+    language: str
+    legal_authenticator: str
+    service_start: str
+    service_stop: str | None
+    size: str | None
+    source_patient_id: str
+    source_patient_info: tuple[str, ...]
+    title: str
+    author: AuthorSlots
+    codes: tuple[Coded, ...]
+    patient_id: str
+    unique_id: str
 
 
 class Association(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -67,40 +78,9 @@ class Association(msgspec.Struct, frozen=True, array_like=True, gc=False):
     type: str
     source: str
     target: str
-    slots: tuple[Slot, ...]
 
 
-class Classifier:
-    """Makes the classifications and identifiers of one object, with ids that are unique within the request."""
-
-    def __init__(self, owner: str) -> None:
-        self._owner = owner
-        self._count = 0
-
-    def code(self, scheme: str, code: Code) -> Classification:
-        """A coded attribute: value, coding scheme, text."""
-        slots = (Slot("codingScheme", (code.system,)),)
-        return Classification(self._next("c"), self._owner, scheme, None, code.code, slots, code.display)
-
-    def author(self, scheme: str, slots: tuple[Slot, ...]) -> Classification:
-        """An author, described by its slots."""
-        return Classification(self._next("c"), self._owner, scheme, None, "", slots)
-
-    def marker(self, node: str) -> Classification:
-        """What kind of object this is."""
-        return Classification(self._next("c"), self._owner, None, node)
-
-    def identifier(self, scheme: str, value: str, name: str) -> ExternalIdentifier:
-        """An external identifier."""
-        return ExternalIdentifier(self._next("e"), self._owner, scheme, value, name)
-
-    def _next(self, letter: str) -> str:
-        self._count += 1
-        return f"{self._owner}.{letter}{self._count}"
-
-
-def slots(values: dict[str, str | tuple[str, ...] | None]) -> tuple[Slot, ...]:
-    """Return the slots of the values that are present, in the order given."""
-    return tuple(
-        [Slot(n, (value,) if isinstance(value, str) else value) for n, value in values.items() if value is not None]
-    )
+@lru_cache(maxsize=512)
+def coded(scheme: str, code: Code) -> Coded:
+    """Return a code under its classification scheme; a practice has few."""
+    return Coded(scheme, code.code, code.system, code.display)

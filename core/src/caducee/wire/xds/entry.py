@@ -5,10 +5,12 @@ from __future__ import annotations
 from caducee.errors import InsNotQualified
 from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry, EntryPatientId
-from caducee.wire.xds.ebrim import Classification, Classifier, ExternalIdentifier, ExtrinsicObject, slots
+from caducee.wire.xds.ebrim import AuthorSlots, Coded, ExtrinsicObject
+from caducee.wire.xds.ebrim import coded as classified
 from caducee.wire.xds.hl7v2 import coded, cx, source_patient_info, xcn, xon
 
 AUTHOR = "urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d"
+UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 CLASS = "urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a"
 TYPE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"
 FORMAT = "urn:uuid:a09d5840-386c-46f2-b5ad-9c3699a4309d"
@@ -16,8 +18,6 @@ CONFIDENTIALITY = "urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f"
 FACILITY = "urn:uuid:f33fb8ac-18af-42cc-ae0e-ed0b0bdb91e1"
 SETTING = "urn:uuid:cccf5598-8b07-4b77-a05e-ae952c785ead"
 EVENT = "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4"
-PATIENT_ID = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
-UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 
 
 def ins_of(entry: DocumentEntry) -> EntryPatientId:
@@ -41,59 +41,34 @@ def extrinsic(
 ) -> ExtrinsicObject:
     """Return the ExtrinsicObject of an entry. ``symbol`` is its id in this request, and of its document part."""
     patient = ins_of(entry)
-    classifier = Classifier(symbol)
+    source_kind = "NH" if entry.source_patient_id == patient else "PI"
     return ExtrinsicObject(
         id=symbol,
         mime_type=entry.mime_type,
-        slots=slots(_slot_values(entry, patient, with_hash=with_hash)),
+        created=entry.created_utc,
+        hash=entry.sha1 if with_hash else None,
+        language=entry.language,
+        legal_authenticator=xcn(entry.legal_authenticator),
+        service_start=entry.service_start_utc,
+        service_stop=entry.service_stop_utc,
+        size=str(entry.size) if with_hash else None,
+        source_patient_id=cx(entry.source_patient_id, source_kind),
+        source_patient_info=source_patient_info(entry.source_patient_info),
         title=entry.title,
-        classifications=_classifications(entry, classifier, more_confidentiality, events),
-        identifiers=_identifiers(entry, patient, classifier),
+        author=AuthorSlots(xcn(entry.author), coded(entry.author_specialty), xon(entry.author_institution)),
+        codes=_codes(entry, more_confidentiality, events),
+        patient_id=cx(patient, "NH"),
+        unique_id=entry.document_id,
     )
 
 
-def _slot_values(
-    entry: DocumentEntry, patient: EntryPatientId, *, with_hash: bool
-) -> dict[str, str | tuple[str, ...] | None]:
-    source_kind = "NH" if entry.source_patient_id == patient else "PI"
-    info = entry.source_patient_info
-    return {
-        "creationTime": entry.created_utc,
-        "hash": entry.sha1 if with_hash else None,
-        "languageCode": entry.language,
-        "legalAuthenticator": xcn(entry.legal_authenticator),
-        "serviceStartTime": entry.service_start_utc,
-        "serviceStopTime": entry.service_stop_utc,
-        "size": str(entry.size) if with_hash else None,
-        "sourcePatientId": cx(entry.source_patient_id, source_kind),
-        "sourcePatientInfo": source_patient_info(info),
-    }
-
-
-def _classifications(
-    entry: DocumentEntry, classifier: Classifier, masks: tuple[Code, ...], events: tuple[Code, ...]
-) -> tuple[Classification, ...]:
-    author = {
-        "authorPerson": xcn(entry.author),
-        "authorSpecialty": coded(entry.author_specialty),
-        "authorInstitution": xon(entry.author_institution),
-    }
+def _codes(entry: DocumentEntry, masks: tuple[Code, ...], events: tuple[Code, ...]) -> tuple[Coded, ...]:
     return (
-        classifier.author(AUTHOR, slots({**author})),
-        classifier.code(CLASS, entry.class_),
-        classifier.code(TYPE, entry.type),
-        *(classifier.code(CONFIDENTIALITY, code) for code in (entry.confidentiality, *masks)),
-        classifier.code(FORMAT, entry.format),
-        classifier.code(FACILITY, entry.facility),
-        classifier.code(SETTING, entry.setting),
-        *(classifier.code(EVENT, code) for code in events),
-    )
-
-
-def _identifiers(
-    entry: DocumentEntry, patient: EntryPatientId, classifier: Classifier
-) -> tuple[ExternalIdentifier, ...]:
-    return (
-        classifier.identifier(PATIENT_ID, cx(patient, "NH"), "XDSDocumentEntry.patientId"),
-        classifier.identifier(UNIQUE_ID, entry.document_id, "XDSDocumentEntry.uniqueId"),
+        classified(CLASS, entry.class_),
+        classified(TYPE, entry.type),
+        *(classified(CONFIDENTIALITY, code) for code in (entry.confidentiality, *masks)),
+        classified(FORMAT, entry.format),
+        classified(FACILITY, entry.facility),
+        classified(SETTING, entry.setting),
+        *(classified(EVENT, code) for code in events),
     )

@@ -9,7 +9,8 @@ from caducee.model.entry import EntryPatientId
 from caducee.model.practice import Practitioner
 from caducee.rendering import Template
 from caducee.wire.mtom import Attachment
-from caducee.wire.xds.ebrim import Association, Classifier, ExtrinsicObject, RegistryPackage, Slot, slots
+from caducee.wire.xds.ebrim import Association, AuthorSlots, ExtrinsicObject, RegistryPackage
+from caducee.wire.xds.ebrim import coded as classified
 from caducee.wire.xds.hl7v2 import coded, cx, organisation_of, person_of, xcn, xon
 
 ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
@@ -17,13 +18,7 @@ HAS_MEMBER = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
 SIGNS = "urn:ihe:iti:2007:AssociationType:signs"
 REPLACES = "urn:ihe:iti:2007:AssociationType:RPLC"
 SET = "SubmissionSet01"
-_MARKER = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"
-_AUTHOR = "urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d"
 _CONTENT_TYPE = "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500"
-_PATIENT_ID = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
-_SOURCE_ID = "urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832"
-_UNIQUE_ID = "urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8"
-_ORIGINAL = (Slot("SubmissionSetStatus", ("Original",)),)
 
 
 class SubmissionSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,45 +66,30 @@ class SubmissionWriter:
         attachments: tuple[Attachment, ...],
     ) -> bytes:
         """Return the body. Each entry becomes a member of the set; the attachments come in the entries' order."""
-        members = tuple(
-            Association(f"member{i}", HAS_MEMBER, SET, entry.id, _ORIGINAL) for i, entry in enumerate(entries, 1)
-        )
+        members = tuple(Association(f"member{i}", HAS_MEMBER, SET, entry.id) for i, entry in enumerate(entries, 1))
         parts = tuple(Part(entry.id, item.href) for entry, item in zip(entries, attachments, strict=True))
         return self._template.render(ProvideAndRegister(_package(submission), entries, members + links, parts))
 
 
 def signs(signature: str) -> Association:
     """Link a signature entry to the set that it signs."""
-    return Association("signs1", SIGNS, signature, SET, _ORIGINAL)
+    return Association("signs1", SIGNS, signature, SET)
 
 
 def replaces(entry: str, entry_uuid: str) -> Association:
     """Link a new entry to the one it replaces, by the identifier that the registry gave to it (entryUUID)."""
-    return Association("replaces1", REPLACES, entry, entry_uuid, _ORIGINAL)
+    return Association("replaces1", REPLACES, entry, entry_uuid)
 
 
 def _package(submission: SubmissionSet) -> RegistryPackage:
-    classifier = Classifier(SET)
     author = submission.author
-    person = slots(
-        {
-            "authorPerson": xcn(person_of(author)),
-            "authorSpecialty": coded(author.author_specialty),
-            "authorInstitution": xon(organisation_of(author)),
-        }
-    )
     return RegistryPackage(
         id=SET,
-        slots=slots({"submissionTime": submission.submission_time}),
+        submission_time=submission.submission_time,
         title=submission.title,
-        classifications=(
-            classifier.author(_AUTHOR, person),
-            classifier.code(_CONTENT_TYPE, submission.content_type),
-            classifier.marker(_MARKER),
-        ),
-        identifiers=(
-            classifier.identifier(_PATIENT_ID, cx(submission.patient, "NH"), "XDSSubmissionSet.patientId"),
-            classifier.identifier(_SOURCE_ID, submission.source_id, "XDSSubmissionSet.sourceId"),
-            classifier.identifier(_UNIQUE_ID, submission.unique_id, "XDSSubmissionSet.uniqueId"),
-        ),
+        author=AuthorSlots(xcn(person_of(author)), coded(author.author_specialty), xon(organisation_of(author))),
+        content_type=classified(_CONTENT_TYPE, submission.content_type),
+        patient_id=cx(submission.patient, "NH"),
+        source_id=submission.source_id,
+        unique_id=submission.unique_id,
     )
