@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import anyio
 
@@ -18,7 +18,8 @@ class ScriptedService:
     """Holds documents by identifier. Each list says, call after call, what goes wrong; nothing when it is empty.
 
     An exception is raised before anything happens; ``lost`` commits and then loses the answer by raising ``loss``;
-    ``hang`` commits and never answers.
+    ``hang`` commits and never answers; ``swallow`` does nothing, never answers, and says that all is well when it is
+    cancelled.
     """
 
     def __init__(self, loss: Exception | None = None) -> None:
@@ -50,6 +51,10 @@ class ScriptedService:
         step = self.on_send.pop(0) if self.on_send else None
         if isinstance(step, BaseException):
             raise step
+        if step == "swallow":
+            with suppress(anyio.get_cancelled_exc_class()):
+                await anyio.sleep_forever()
+            return Receipt(service="scripted", at="20261125083001")
         self.held[envelope.document_id] = envelope.sha256
         self.arrivals[envelope.document_id] += 1
         if step == "lost" and self.loss is not None:

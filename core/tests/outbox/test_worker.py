@@ -270,6 +270,17 @@ async def test_a_send_without_end_is_unknown_after_its_limit(
     assert done.receipt.found_by_probe
 
 
+async def test_a_receipt_from_a_deliverer_that_swallowed_its_end_is_not_believed(
+    store: Store, service: ScriptedService, clock: ManualClock
+) -> None:
+    service.on_send = ["swallow"]
+    await publish(store, publication("A"))
+    async with running(lane_of(store, service, clock, limits=Limits(send=0.05)), store):
+        await wait_for(store, clock, DeliveryState.DELIVERED)
+    assert service.calls == ["prepare A", "send A", "probe A", "send A"]
+    assert list(service.held) == ["A"]
+
+
 async def test_a_long_step_keeps_its_lease(store: Store, service: ScriptedService, clock: ManualClock) -> None:
     service.on_prepare = ["hang"]
     await publish(store, publication("A"))

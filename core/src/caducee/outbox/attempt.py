@@ -120,8 +120,12 @@ class Attempt:
         async with anyio.create_task_group() as group:
             group.start_soon(self._beat, leased)
             try:
-                with anyio.fail_after(limit):
-                    result.append(await call())
+                with anyio.fail_after(limit) as scope:
+                    answer = await call()
+                if scope.cancel_called:
+                    # It was told to stop and answered all the same: whatever it says was not awaited to its end.
+                    raise TimeoutError
+                result.append(answer)
             except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it must not end the lane
                 failure = error
             group.cancel_scope.cancel()
