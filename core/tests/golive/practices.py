@@ -56,6 +56,7 @@ def practice(
     *,
     invented: bool = False,
     pace: float = 1.0,
+    card: str | None = None,
 ) -> Config:
     """Return a practice that has everything, or only invented things."""
     structure = StructureConfig(
@@ -67,6 +68,8 @@ def practice(
         given_name="C",
         profession="10",
         structure=structure,
+        signature=card,
+        authentication=card,
     )
     return Config(
         kernel=KernelConfig(

@@ -26,6 +26,8 @@ def test_everything_that_is_missing_is_listed_with_its_key_and_whose_agreement_i
         "plugins.dmp.lps.homologation",
         "plugins.dmp.lps.name",
         "plugins.dmp.lps.oid",
+        "practitioner.*.signature",
+        "practitioner.*.authentication",
     }
     assert {finding.field for finding in found} - {"kernel.pace"} == expected
     assert ("kernel.pace" in {finding.field for finding in found}) is (environment is Environment.PRODUCTION)

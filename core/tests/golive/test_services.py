@@ -16,7 +16,7 @@ TOKEN = Prerequisite(key="token", placeholder="SIMU.*", what="Un jeton.", who="l
 
 
 @pytest.mark.parametrize("blank", ["", "   "])
-@pytest.mark.parametrize("one", [*INSI, *DMP], ids=lambda one: one.key)
+@pytest.mark.parametrize("one", [one for one in (*INSI, *DMP) if "*" not in one.key], ids=lambda one: one.key)
 def test_a_key_that_is_blank_counts_as_missing(one: Prerequisite, blank: str) -> None:
     name = "insi" if one in INSI else "dmp"
     (finding,) = lacks(practice(plugins=real(**{f"{name}__{one.key.replace('.', '__')}": blank})))
@@ -40,8 +40,14 @@ def test_a_credential_must_have_its_table() -> None:
 
 
 def test_what_another_mode_needs_is_not_asked_for() -> None:
-    assert lacks(practice(plugins=real(dmp__feed="direct", dmp__indirect=None))) == []
-    assert lacks(practice(plugins=real(dmp__feed=None, dmp__indirect=None))) == []
+    assert lacks(practice(plugins=real(dmp__feed="direct", dmp__indirect=None), card="card")) == []
+    assert lacks(practice(plugins=real(dmp__feed=None, dmp__indirect=None), card="card")) == []
+
+
+@pytest.mark.parametrize("feed", ["direct", None])
+def test_feeding_by_the_card_needs_the_card_of_somebody(feed: str | None) -> None:
+    found = lacks(practice(plugins=real(dmp__feed=feed, dmp__indirect=None)))
+    assert [finding.field for finding in found] == ["practitioner.*.signature", "practitioner.*.authentication"]
 
 
 @pytest.mark.parametrize(

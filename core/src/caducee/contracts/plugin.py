@@ -34,7 +34,8 @@ class Need(StrEnum):
 class Prerequisite(msgspec.Struct, frozen=True, kw_only=True):
     """What a practice's vendor must have before this plugin speaks to a real service.
 
-    ``key`` is the key of ``[plugins.NAME]`` that holds it (``software.authorisation``). A value that is blank or
+    ``key`` is the key of ``[plugins.NAME]`` that holds it (``software.authorisation``), or ``practitioner.*.FIELD``:
+    what at least one professional must have. A value that is blank or
     matches ``placeholder`` (a pattern) counts as missing: it is one of the simulated services. ``what`` is a French
     sentence; ``who`` says whose agreement it takes. With ``credential`` the value must be the name of a table
     ``[credentials.*]``. ``unless`` maps keys of the same table to values with which this is not asked for; a key that

@@ -13,6 +13,7 @@ from caducee.contracts.plugin import Prerequisite
 from caducee.errors import Finding
 from caducee.golive.finding import lacking
 
+_ANYBODY = "practitioner.*."
 _SECRET = frozenset({"env", "file", "keyring"})
 
 
@@ -22,7 +23,8 @@ def unmet_prerequisites(config: Config, prerequisites: Mapping[str, tuple[Prereq
         table = config.plugins.get(name, {})
         for one in needed:
             if not _excused(one, table) and not _met(one, table, config):
-                yield lacking(config, f"plugins.{name}.{one.key}", one.what, one.who)
+                field = one.key if one.key.startswith(_ANYBODY) else f"plugins.{name}.{one.key}"
+                yield lacking(config, field, one.what, one.who)
         for key, text in _texts(table, f"plugins.{name}"):
             if _leads_here(text):
                 yield lacking(config, key, "L'adresse du vrai service.", "le service lui-même")
@@ -33,6 +35,9 @@ def _excused(one: Prerequisite, table: Mapping[str, Any]) -> bool:
 
 
 def _met(one: Prerequisite, table: Mapping[str, Any], config: Config) -> bool:
+    if one.key.startswith(_ANYBODY):
+        field = one.key.removeprefix(_ANYBODY)
+        return any(getattr(professional, field, None) for professional in config.practitioner.values())
     value = _at(table, one.key)
     if isinstance(value, Mapping):
         return any(str(value.get(kind, "")).strip() for kind in _SECRET)

@@ -26,6 +26,20 @@ PREREQUISITES = (
         who="l'éditeur du logiciel",
     ),
     Prerequisite(
+        key="practitioner.*.signature",
+        placeholder="",
+        what="La carte CPS d'un professionnel, qui signe ses documents (DIRECTE).",
+        who="l'ANS",
+        unless={"feed": ("indirect", "direct_else_indirect")},
+    ),
+    Prerequisite(
+        key="practitioner.*.authentication",
+        placeholder="",
+        what="Le certificat d'authentification d'un professionnel (DIRECTE).",
+        who="l'ANS",
+        unless={"feed": ("indirect", "direct_else_indirect")},
+    ),
+    Prerequisite(
         key="indirect.authentication",
         placeholder="",
         what="Un certificat de personne morale ORG AUTH_CLI.",
