@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How fast a machine is at that moment says nothing about the code.
+settings.register_profile("untimed", parent=settings.default, deadline=None)
+settings.load_profile("untimed")
 
 RESULTS = Path(__file__).parent / "build/evidence/results.jsonl"
 
