@@ -227,6 +227,7 @@ class _Parts:
             classify=self._host.classify,
             clock=self._clock,
             policy=Policy(pace=self._config.kernel.pace),
+            at_once=self._host.at_once(kind),
         )
 
     async def _release_on_change(self, card: Card) -> None:

@@ -326,3 +326,28 @@ async def test_a_stopped_lane_takes_nothing_more(store: Store, service: Scripted
         with anyio.fail_after(5):
             await lane.run()
     assert service.calls == []
+
+
+async def test_a_lane_that_may_delivers_several_series_at_once_and_each_in_order(
+    store: Store, service: ScriptedService, clock: ManualClock
+) -> None:
+    service.on_send = ["hang"]
+    await publish(store, publication("A", series="S"), publication("A2", series="S"), *map(publication, "BC"))
+    async with running(lane_of(store, service, clock, at_once=3), store):
+        for document in ("B", "C"):
+            await wait_for(store, clock, DeliveryState.DELIVERED, document)
+        assert (await row(store, "A")).state is DeliveryState.SENDING
+        assert "prepare A2" not in service.calls
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+async def test_however_many_at_once_each_document_arrives_once(
+    store: Store, service: ScriptedService, clock: ManualClock, at_once: int
+) -> None:
+    names = [f"D{number}" for number in range(12)]
+    service.on_send = ["lost", None, "lost"]
+    await publish(store, *map(publication, names))
+    async with running(lane_of(store, service, clock, at_once=at_once), store):
+        for name in names:
+            await wait_for(store, clock, DeliveryState.DELIVERED, name)
+    assert service.arrivals == dict.fromkeys(names, 1)

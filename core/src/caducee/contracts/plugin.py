@@ -120,7 +120,14 @@ class Registrar(Protocol):
         ...
 
     def destination(
-        self, destination: type[Destination], factory: Callable[[PluginContext], AbstractAsyncContextManager[Deliverer]]
+        self,
+        destination: type[Destination],
+        factory: Callable[[PluginContext], AbstractAsyncContextManager[Deliverer]],
+        *,
+        at_once: int = 1,
     ) -> None:
-        """Serve a kind of destination: one lane of the outbox."""
+        """Serve a kind of destination: one lane of the outbox.
+
+        ``at_once`` says how many deliveries the deliverer bears at the same time; two of one series never are.
+        """
         ...

@@ -1,4 +1,4 @@
-"""The lane of one kind of destination: takes what is due, one delivery after the other."""
+"""The lane of one kind of destination: takes what is due, a few deliveries at once where its plugin allows it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _log = logging.getLogger("caducee.outbox")
 class Lane:
     """Delivers to one kind of destination, in order within each document series.
 
+    ``at_once`` deliveries are made at the same time, never two of one series: the store leases only the first of each.
     ``deliverer`` enters the plugin that serves the kind; while it raises ``NotReady`` the lane waits and takes
     nothing. Run it while holding ``store.drain()``. Cancelling it at any point loses nothing.
     """
@@ -39,7 +40,9 @@ class Lane:
         clock: Clock,
         policy: Policy,
         limits: Limits | None = None,
+        at_once: int = 1,
     ) -> None:
+        self._at_once = at_once
         self.kind = kind
         self._store = store
         self._deliverer = deliverer
@@ -87,7 +90,20 @@ class Lane:
             return 0.0 if await self._deliver_due(deliverer) else POLL
 
     async def _deliver_due(self, deliverer: Deliverer) -> int:
-        """Deliver until nothing is due; return how many turns that took."""
+        """Deliver until nothing is due; return how many deliveries that took."""
+        if self._at_once == 1:
+            return await self._deliver_in_turn(deliverer)
+        counts = [0] * self._at_once
+
+        async def deliver(number: int) -> None:
+            counts[number] = await self._deliver_in_turn(deliverer)
+
+        async with anyio.create_task_group() as group:
+            for number in range(self._at_once):
+                group.start_soon(deliver, number)
+        return sum(counts)
+
+    async def _deliver_in_turn(self, deliverer: Deliverer) -> int:
         turns = 0
         while not self._stopping and (leased := await self._store.lease(self.kind, self._clock.now())) is not None:
             await self._attempt.make(leased, deliverer)

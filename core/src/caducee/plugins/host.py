@@ -113,6 +113,11 @@ class PluginHost:
         """The kinds of destination that are served: one lane of the outbox each."""
         return tuple(kind for plugin in self._plugins.values() for kind in plugin.registration.destinations)
 
+    def at_once(self, kind: str) -> int:
+        """How many deliveries of a kind its plugin bears at the same time."""
+        plugin = self._server(kind)
+        return plugin.registration.at_once[kind] if plugin is not None else 1
+
     def destination(self, kind: str, fields: Mapping[str, Any]) -> Destination:
         """Make a destination of a kind from its fields.
 

@@ -33,6 +33,7 @@ class Registration:
         self.services: dict[str, Factory] = {}
         self.destinations: dict[str, Factory] = {}
         self.kinds: dict[str, type[Destination]] = {}
+        self.at_once: dict[str, int] = {}
         self.prerequisites: tuple[Prerequisite, ...] = ()
         self.state_spec: StateSpec | None = None
         self.keys: frozenset[Need] = frozenset()
@@ -67,13 +68,20 @@ class Registration:
         self._add(self.services, key.name, factory, "service")
 
     def destination(
-        self, destination: type[Destination], factory: Callable[[PluginContext], AbstractAsyncContextManager[Deliverer]]
+        self,
+        destination: type[Destination],
+        factory: Callable[[PluginContext], AbstractAsyncContextManager[Deliverer]],
+        *,
+        at_once: int = 1,
     ) -> None:
         """Serve a kind of destination."""
+        if at_once < 1:
+            raise PluginRefused(self.plugin, f"{destination.__name__} is delivered {at_once} at once")
         if not destination.kind:
             raise PluginRefused(self.plugin, f"{destination.__name__} has no kind")
         self._add(self.destinations, destination.kind, factory, "destination")
         self.kinds[destination.kind] = destination
+        self.at_once[destination.kind] = at_once
 
     def _add(self, offers: dict[str, Factory], name: str, factory: Factory, what: str) -> None:
         if name in offers:

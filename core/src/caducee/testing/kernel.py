@@ -95,6 +95,7 @@ async def kernel_for(
                 clock=clock,
                 policy=policy or Policy(),
                 limits=limits,
+                at_once=host.at_once(kind),
             )
 
         kernel = Kernel(
