@@ -66,7 +66,7 @@ class Registered:
     def service(self, key: object, factory: object) -> None:
         self.calls.append((key, factory))
 
-    def destination(self, destination: object, factory: object) -> None:
+    def destination(self, destination: object, factory: object, *, at_once: int = 1) -> None:
         self.calls.append((destination, factory))
 
 

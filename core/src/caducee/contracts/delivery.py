@@ -53,7 +53,8 @@ class Deliverer(Protocol):
     """How one kind of destination is served. Given to the registrar by a plugin.
 
     The outbox calls ``prepare`` once and keeps its result, then ``send`` with these very bytes, as often as
-    needed; after an unknown outcome it calls ``probe`` before any other ``send``.
+    needed; after an unknown outcome it calls ``probe`` before any other ``send``. Registered with ``at_once`` above 1,
+    it is called for several deliveries at the same time.
     """
 
     async def prepare(self, envelope: Envelope) -> bytes:

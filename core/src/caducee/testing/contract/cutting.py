@@ -99,8 +99,8 @@ class _WrappingRegistrar:
     def service(self, key: ServiceKey[Any], factory: Factory) -> None:
         self._registrar.service(key, self._wrap(factory))
 
-    def destination(self, destination: Any, factory: Factory) -> None:
-        self._registrar.destination(destination, self._wrap(factory))
+    def destination(self, destination: Any, factory: Factory, *, at_once: int = 1) -> None:
+        self._registrar.destination(destination, self._wrap(factory), at_once=at_once)
 
 
 def _is_hook(plugin: object, name: str) -> bool:
