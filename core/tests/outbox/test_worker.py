@@ -351,3 +351,31 @@ async def test_however_many_at_once_each_document_arrives_once(
         for name in names:
             await wait_for(store, clock, DeliveryState.DELIVERED, name)
     assert service.arrivals == dict.fromkeys(names, 1)
+
+
+async def test_what_becomes_due_while_another_is_under_way_does_not_wait_for_it(
+    store: Store, service: ScriptedService, clock: ManualClock
+) -> None:
+    service.on_send = ["hang"]
+    await publish(store, publication("A"))
+    async with running(lane_of(store, service, clock, at_once=2), store) as lane:
+        await service.hanging.wait()
+        await publish(store, publication("B"))
+        lane.wake()
+        await wait_for(store, clock, DeliveryState.DELIVERED, "B")
+        assert (await row(store, "A")).state is DeliveryState.SENDING
+
+
+async def test_a_stopped_lane_finishes_all_that_it_is_at(
+    store: Store, service: ScriptedService, clock: ManualClock
+) -> None:
+    lane = lane_of(store, service, clock, at_once=3)
+    await publish(store, *map(publication, "ABC"))
+    async with store.drain(), anyio.create_task_group() as group:
+        group.start_soon(lane.run)
+        while not service.calls:
+            await anyio.sleep(0)
+        lane.stop()
+    states = [(await row(store, name)).state for name in "ABC"]
+    assert all(state in (DeliveryState.DELIVERED, DeliveryState.PENDING) for state in states)
+    assert DeliveryState.DELIVERED in states

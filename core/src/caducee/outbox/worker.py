@@ -13,7 +13,7 @@ from caducee.clock import Clock
 from caducee.contracts.delivery import Deliverer
 from caducee.errors import CaduceeError, NotReady
 from caducee.outbox.attempt import Attempt, Classify, Limits
-from caducee.outbox.contract import Store
+from caducee.outbox.contract import Leased, Store
 from caducee.outbox.policy import Policy
 
 POLL = 1.0
@@ -91,17 +91,34 @@ class Lane:
 
     async def _deliver_due(self, deliverer: Deliverer) -> int:
         """Deliver until nothing is due; return how many deliveries that took."""
-        if self._at_once == 1:
-            return await self._deliver_in_turn(deliverer)
-        counts = [0] * self._at_once
+        return await (self._deliver_in_turn(deliverer) if self._at_once == 1 else self._deliver_side_by_side(deliverer))
 
-        async def deliver(number: int) -> None:
-            counts[number] = await self._deliver_in_turn(deliverer)
+    async def _deliver_side_by_side(self, deliverer: Deliverer) -> int:
+        """What becomes due while others are under way is taken at once, as long as there is room."""
+        turns = busy = 0
+
+        async def deliver(leased: Leased) -> None:
+            nonlocal busy
+            try:
+                await self._attempt.make(leased, deliverer)
+                await self._store.checkpoint()
+            finally:
+                busy -= 1
+                self._work.set()
 
         async with anyio.create_task_group() as group:
-            for number in range(self._at_once):
-                group.start_soon(deliver, number)
-        return sum(counts)
+            while True:
+                self._work = anyio.Event()
+                room = busy < self._at_once and not self._stopping
+                leased = await self._store.lease(self.kind, self._clock.now()) if room else None
+                if leased is not None:
+                    turns, busy = turns + 1, busy + 1
+                    group.start_soon(deliver, leased)
+                elif busy == 0:
+                    break
+                else:
+                    await self._work.wait()
+        return turns
 
     async def _deliver_in_turn(self, deliverer: Deliverer) -> int:
         turns = 0

@@ -53,7 +53,7 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.requires(*PREREQUISITES)
     registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION)
     registrar.service(DMP, serve)
-    registrar.destination(Dmp, deliver, at_once=4)
+    registrar.destination(Dmp, deliver, at_once=8)
 
 
 @hookimpl
