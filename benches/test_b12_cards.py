@@ -20,7 +20,7 @@ from caducee import Actor, Audience
 from caducee.outbox.contract import DeliveryState
 
 DOCUMENTS, PATIENTS = (16, 4) if QUICK else (80, 60)
-"""Four hundred documents in ``make soak``: as many seconds as the slowest card needs."""
+"""Fewer than four hundred: one slow card alone would take four minutes."""
 
 
 @pytest.mark.parametrize("delay_ms", [150, 600])
