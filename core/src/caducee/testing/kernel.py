@@ -86,31 +86,38 @@ async def kernel_for(
             trace=trace,
         )
 
-        def outbox_lane(kind: str) -> Lane:
-            return OutboxLane(
-                store,
-                kind,
-                deliverer=lambda: host.deliverer(kind),
-                classify=host.classify,
-                clock=clock,
-                policy=policy or Policy(),
-                limits=limits,
-                at_once=host.at_once(kind),
-            )
-
+        made = _outbox_lane(store, host, clock=clock, policy=policy or Policy(), limits=limits)
         kernel = Kernel(
             config=config,
             clock=clock,
             store=store,
             plugins=host,
             inbox=DeskInbox(store, clock=clock, bell=bell),
-            lane=lane or outbox_lane,
+            lane=lane or made,
             bell=bell,
             drain=drain,
             **_document_path(config, store, host, clock=clock, bell=bell),
         )
         async with kernel:
             yield kernel
+
+
+def _outbox_lane(
+    store: Store, host: PluginHost, *, clock: Clock, policy: Policy, limits: Limits | None
+) -> Callable[[str], Lane]:
+    def lane(kind: str) -> Lane:
+        return OutboxLane(
+            store,
+            kind,
+            deliverer=lambda: host.deliverer(kind),
+            classify=host.classify,
+            clock=clock,
+            policy=policy,
+            limits=limits,
+            at_once=host.at_once(kind),
+        )
+
+    return lane
 
 
 def _document_path(config: Config, store: Store, host: PluginHost, *, clock: Clock, bell: Bell) -> dict[str, Any]:
