@@ -9,7 +9,7 @@ _LETTER = """
 import re
 from pathlib import Path
 from benches.document.letter import letter
-from caducee.cda.seal import n1_template
+from caducee.cda.volets.n1 import template as n1_template
 from caducee.wire import mtom
 
 def line(name):

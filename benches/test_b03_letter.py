@@ -12,7 +12,7 @@ from benches.key import Key
 from benches.ours import Submitting
 from benches.peers import by_jinja2, by_lxml
 from benches.peers.submitting import Peer, by_xmlsec
-from caducee.cda.seal import n1_template
+from caducee.cda.volets.n1 import template as n1_template
 
 
 def test_b3(measure: Measure, key: Key) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import caducee
+import caducee.clinical
 import caducee.errors
 import caducee.plugin_api
 import caducee.testing
@@ -16,7 +17,7 @@ LISTED = Path(__file__).parent / "public_api.txt"
 
 
 def names() -> list[str]:
-    modules = (caducee, caducee.plugin_api, caducee.testing)
+    modules = (caducee, caducee.clinical, caducee.plugin_api, caducee.testing)
     public = [
         line
         for module in modules

@@ -6,7 +6,7 @@ import random
 from functools import cache
 
 from benches.document.model import ARC, NOW, report
-from caducee.cda.header import N1, Period
+from caducee.cda.header import N1, Context, Period
 
 PDF_BYTES = 750_000
 
@@ -27,6 +27,7 @@ def letter() -> N1:
         patient=model.patient,
         author=model.author,
         service=Period(NOW, None),
+        context=Context(),
         media_type="application/pdf",
         body=b"%PDF-1.4\n" + random.Random(ARC).randbytes(PDF_BYTES),
     )

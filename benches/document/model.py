@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from caducee.cda.header import Organisation, PatientRole, Period, Professional
+from caducee.cda.header import Context, Header, Organisation, PatientRole, Period, Professional
 from caducee.rendering import CD, II, PQ, TEL
 
 
@@ -32,20 +32,9 @@ class Section(msgspec.Struct, array_like=True, frozen=True):
     observations: tuple[Observation, ...]
 
 
-class Report(msgspec.Struct, array_like=True, frozen=True):
-    """The report: the fields of the shared header, then its own."""
+class Report(Header, array_like=True, frozen=True):
+    """The report: the shared header, then its sections."""
 
-    id: II
-    type: CD
-    title: str
-    created: str
-    confidentiality: CD
-    language: str
-    series: II
-    version: int
-    patient: PatientRole
-    author: Professional
-    service: Period
     sections: tuple[Section, ...]
 
 
@@ -70,6 +59,7 @@ def report(number: int = 1) -> Report:
         patient=_patient(),
         author=_author(),
         service=Period(NOW, None),
+        context=Context(),
         sections=tuple(_section(number, at, size) for at, size in enumerate(SIZES, start=1)),
     )
 

@@ -28,6 +28,7 @@ from caducee.outbox.contract import AuditEntry, Store
 from caducee.outbox.policy import Policy
 from caducee.outbox.stores.sqlite import open_store as open_sqlite
 from caducee.outbox.worker import Lane
+from caducee.paper.prescription import PaperCopyist
 from caducee.plugins import Loading, PluginHost, Trace, given_plugins, load_plugins
 from caducee.practitioners import resolve_practitioners
 from caducee.terminology import Terminology
@@ -149,7 +150,11 @@ class _Parts:
         self._bell = Bell()
         self._roster = resolve_practitioners(config, terminology)
         self._environment = config.kernel.environment
-        self._sealer = CdaSealer(oid_root=config.documents.oid_root, terminology=terminology)
+        self._sealer = CdaSealer(
+            oid_root=config.documents.oid_root,
+            terminology=terminology,
+            copyist=PaperCopyist(self._environment),
+        )
         self._checker = CdaChecker(
             terminology=terminology, environment=self._environment, max_bytes=config.documents.max_bytes
         )

@@ -73,6 +73,9 @@ class _Resolution:
             self.findings.append(coded.place.finding("code_unknown", message))
             return Code(coded.code, "", "")
 
+    def words(self, table: TableName, code: str) -> str:
+        return self._terminology.code(table, code).display if self._terminology.knows(table, code) else ""
+
 
 def _practitioner(resolution: _Resolution, config: PractitionerConfig, place: Place) -> Practitioner:
     profession = resolution.code(_Coded(TableName.PROFESSION, config.profession, place.at("profession")))
@@ -102,7 +105,15 @@ def _author_specialty(resolution: _Resolution, config: PractitionerConfig, place
     code = resolution.code(_Coded(TableName.AUTHOR_SPECIALTY, joined, place.at("specialty")))
     if any(finding.field.startswith(f"{place.key}.") for finding in resolution.findings[:known]):
         del resolution.findings[known:]
-    return code
+    return code if code.display else Code(code.code, code.system, _joined_words(resolution, config))
+
+
+def _joined_words(resolution: _Resolution, config: PractitionerConfig) -> str:
+    """The wording of JDV_J01 is that of its two parts: « Médecin - Qualifié en Médecine Générale (SM) »."""
+    parts = [resolution.words(TableName.PROFESSION, config.profession)]
+    if config.specialty is not None:
+        parts.append(resolution.words(TableName.SPECIALTY, config.specialty))
+    return " - ".join(filter(None, parts))
 
 
 def _organisation(resolution: _Resolution, config: StructureConfig, place: Place) -> Organisation:

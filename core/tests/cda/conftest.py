@@ -11,6 +11,7 @@ from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Address, Patient
 from caducee.model.practice import Organisation, Practitioner
+from caducee.paper.prescription import PaperCopyist
 from caducee.terminology import Terminology
 
 OID_ROOT = "1.2.250.1.999.1"
@@ -24,7 +25,7 @@ def terminology() -> Terminology:
 
 @pytest.fixture(scope="session")
 def sealer(terminology: Terminology) -> CdaSealer:
-    return CdaSealer(oid_root=OID_ROOT, terminology=terminology)
+    return CdaSealer(oid_root=OID_ROOT, terminology=terminology, copyist=PaperCopyist(Environment.SANDBOX))
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-from caducee.cda.header import N1, Organisation, PatientRole, Period, Professional
-from caducee.cda.seal import n1_template
+from caducee.cda.header import N1, Context, Organisation, PatientRole, Period, Professional
+from caducee.cda.volets.n1 import template as n1_template
 from caducee.rendering import CD, II
 from caducee.wire import mtom
 
@@ -39,6 +39,7 @@ def letter(body: bytes) -> N1:
         patient=patient,
         author=author,
         service=Period(now, None),
+        context=Context(),
         media_type="application/pdf",
         body=body,
     )

@@ -144,7 +144,7 @@ def test_a_body_beyond_the_limit_is_found(terminology: Terminology, letter: Docu
 
 
 def test_all_findings_come_at_once(checker: CdaChecker, letter: Document, roux: Practitioner) -> None:
-    wrong = replaced(replaced(replaced(letter, "title", ""), "created", "x"), "patient.ins.matricule", "1")
+    wrong = replaced(replaced(replaced(letter, "title", " "), "created", "x"), "patient.ins.matricule", "1")
     expected = {("title", "value.empty"), ("created", "time.exact"), ("patient.ins.matricule", "ins.key")}
     assert rules(checker.check(wrong, roux)) == expected
 

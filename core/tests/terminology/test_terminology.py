@@ -75,12 +75,18 @@ def test_every_code_has_a_system_and_a_display_without_stray_blanks() -> None:
     value_sets = [load_value_set(name) for name in TableName if name is not TableName.CLASS_OF_TYPE]
     codes = [entry.code for value_set in value_sets for entry in value_set.entries.values()]
     assert len(codes) > 80
-    assert all(code.system and code.display and code.display == code.display.strip() for code in codes)
+    assert all(code.system and code.display == code.display.strip() for code in codes)
+
+
+def test_only_wordings_of_the_author_s_specialty_may_be_unknown() -> None:
+    value_sets = {name: load_value_set(name) for name in TableName if name is not TableName.CLASS_OF_TYPE}
+    wordless = {name for name, known in value_sets.items() if any(not e.code.display for e in known.entries.values())}
+    assert wordless == {TableName.AUTHOR_SPECIALTY}
 
 
 def test_a_type_of_loinc_and_one_of_the_french_system_stand_side_by_side() -> None:
     systems = {entry.code.system for entry in load_value_set(TableName.DOCUMENT_TYPE).entries.values()}
-    assert systems == {LOINC, "1.2.250.1.213.1.1.4.12"}
+    assert systems == {LOINC, "1.2.250.1.213.1.1.4.12", "ASTM"}
 
 
 def test_the_tables_are_read_once_for_all() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from caducee.cda.build import GENDERS, coded, organisation
-from caducee.cda.header import PatientRole, Period, Professional
+from caducee.cda.header import Context, PatientRole, Period, Professional
+from caducee.cda.people import GENDERS, coded, organisation
 from caducee.model.codes import Code
 from caducee.model.identity import Sex
 from caducee.model.practice import Organisation
@@ -63,6 +63,7 @@ def growth(*measurements: Measurement, title: str = "Mesures de croissance") -> 
         patient=PATIENT,
         author=AUTHOR,
         service=Period(NOW, None),
+        context=Context(),
         text=words(measurements),
         measurements=measurements,
     )

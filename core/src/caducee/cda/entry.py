@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from caducee.cda.header import N1, PatientRole
+from caducee.cda.header import Header, PatientRole, Professional
 from caducee.cda.times import to_utc
 from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry, EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
 from caducee.rendering.datatypes import CD, II
 
 
-def derive(header: N1, *, class_: Code, format_: Code, sha1: bytes, size: int) -> DocumentEntry:
+def derive(header: Header, *, class_: Code, format_: Code, sha1: bytes, size: int) -> DocumentEntry:
     """Return the entry whose attributes come from the header (CI-SIS, volet Partage de documents de santé).
 
     ``class_`` and ``format_`` are not in the header: association tables give them.
     """
     author = header.author
-    person = EntryPerson(identifier=_extension(author.id), family_name=author.family, given_name=author.given)
     structure = author.organisation
     return DocumentEntry(
         document_id=header.id.root,
@@ -29,17 +28,22 @@ def derive(header: N1, *, class_: Code, format_: Code, sha1: bytes, size: int) -
         facility=_code(structure.sector),
         setting=_code(structure.setting),
         confidentiality=_code(header.confidentiality),
-        author=person,
+        author=_person(author),
         author_institution=EntryOrganisation(identifier=_extension(structure.id), name=structure.name),
         author_specialty=_code(author.specialty),
-        legal_authenticator=person,
+        legal_authenticator=_person(header.context.authenticator or author),
         patient_id=_patient_id(header.patient.ids[0]) if len(header.patient.ids) > 1 else None,
         source_patient_id=_patient_id(header.patient.ids[-1]),
         source_patient_info=_patient(header.patient),
         sha1=sha1.hex(),
         size=size,
         language=header.language,
+        replaces=header.context.replaced.id.root if header.context.replaced else None,
     )
+
+
+def _person(one: Professional) -> EntryPerson:
+    return EntryPerson(identifier=_extension(one.id), family_name=one.family, given_name=one.given)
 
 
 def _patient(role: PatientRole) -> EntryPatient:

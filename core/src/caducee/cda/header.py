@@ -1,7 +1,6 @@
 """What the templates of documents render. Positions are those of the message: append, never insert.
 
-A document type of one's own has the fields of ``N1`` but ``media_type`` and ``body``, under the same names, then its
-own; its template names ``PRELUDES`` and uses the fragment ``header``.
+A document type of one's own inherits ``Header``; its template names ``PRELUDES`` and uses the fragment ``header``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from caducee.rendering.datatypes import CD, II, TEL
 PRELUDES = (("caducee.cda", "templates/datatypes.xml"), ("caducee.cda", "templates/header.xml"))
 """The fragments of every document.
 
-``addr``, ``person``, ``period``; then ``professional``, ``organisation``, ``patient``, ``header``.
+``addr``, ``person``, ``period``; then ``professional``, ``organisation``, ``patient``, ``header`` and its parts.
 """
 
 
@@ -47,6 +46,17 @@ class Professional(msgspec.Struct, array_like=True, frozen=True):
     organisation: Organisation
 
 
+class Person(msgspec.Struct, array_like=True, frozen=True):
+    """Somebody who is no professional: a guardian, a relative, a secretary."""
+
+    family: str
+    given: str | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+    address: tuple[str, ...] = ()
+    telecom: tuple[TEL, ...] = ()
+
+
 class PatientRole(msgspec.Struct, array_like=True, frozen=True):
     """The patient: identifiers (the INS first), strict traits, used names, ways to reach them."""
 
@@ -61,10 +71,85 @@ class PatientRole(msgspec.Struct, array_like=True, frozen=True):
     birth_place: str | None
     address: tuple[str, ...]
     telecom: tuple[TEL, ...]
+    guardians: tuple[Person, ...] = ()
 
 
-class N1(msgspec.Struct, array_like=True, frozen=True):
-    """A CDA R2 level 1: the French header and one encapsulated file."""
+class Secretary(msgspec.Struct, array_like=True, frozen=True):
+    """Who typed the document (dataEnterer)."""
+
+    id: II
+    time: str
+    specialty: CD
+    person: Person
+
+
+class RelatedPerson(msgspec.Struct, array_like=True, frozen=True):
+    """Somebody around the patient (informant): ``class_code`` says what for (``ECON``…), ``link`` who it is."""
+
+    class_code: str
+    link: CD | None
+    person: Person
+
+
+class Recipient(msgspec.Struct, array_like=True, frozen=True):
+    """A professional to whom the document is addressed."""
+
+    professional: Professional
+
+
+class Participant(msgspec.Struct, array_like=True, frozen=True):
+    """Another professional: ``type_code`` is of JDV_J144 (``INF``, ``CON``…), ``since`` when the part began."""
+
+    type_code: str
+    function: CD | None
+    since: str | None
+    professional: Professional
+
+
+class Replaced(msgspec.Struct, array_like=True, frozen=True):
+    """The version that the document replaces."""
+
+    id: II
+    series: II
+    version: int
+
+
+class Place(msgspec.Struct, array_like=True, frozen=True):
+    """Where the care took place, when it is not the author's structure."""
+
+    id: II | None
+    sector: CD
+    name: str | None
+    address: tuple[str, ...]
+
+
+class Context(msgspec.Struct, array_like=True, frozen=True):
+    """What surrounds a document and is most often absent: other people, the act, the encounter, the version before.
+
+    Where a professional or a place is absent, the author and their structure stand there.
+    """
+
+    author_function: CD | None = None
+    co_authors: tuple[Professional, ...] = ()
+    secretary: Secretary | None = None
+    relatives: tuple[RelatedPerson, ...] = ()
+    custodian: Organisation | None = None
+    recipients: tuple[Recipient, ...] = ()
+    authenticator: Professional | None = None
+    participants: tuple[Participant, ...] = ()
+    orders: tuple[II, ...] = ()
+    act_ids: tuple[II, ...] = ()
+    act: CD | None = None
+    subtypes: tuple[CD, ...] = ()
+    replaced: Replaced | None = None
+    encounter_ids: tuple[II, ...] = ()
+    encounter: CD | None = None
+    stay: Period | None = None
+    place: Place | None = None
+
+
+class Header(msgspec.Struct, array_like=True, frozen=True):
+    """What every document begins with. A document type of one's own inherits it and appends its own fields."""
 
     id: II
     type: CD
@@ -77,5 +162,11 @@ class N1(msgspec.Struct, array_like=True, frozen=True):
     patient: PatientRole
     author: Professional
     service: Period
+    context: Context
+
+
+class N1(Header, array_like=True, frozen=True):
+    """A CDA R2 level 1: the French header and one encapsulated file."""
+
     media_type: str
     body: bytes

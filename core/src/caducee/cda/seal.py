@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Protocol
 
 import msgspec
 
-from caducee.cda.build import build
+from caducee.cda.build import header
 from caducee.cda.entry import derive
-from caducee.cda.header import N1, PRELUDES
-from caducee.cda.oids import PDF_FORMAT
+from caducee.cda.volets.choice import Copyist, make
 from caducee.documents.ports import Identifiers, Sealed
 from caducee.model.codes import Code
 from caducee.model.document import Document
 from caducee.model.practice import Practitioner
-from caducee.rendering import Template
 
 
 class Codes(Protocol):
@@ -38,21 +35,17 @@ class Codes(Protocol):
         ...
 
 
-@cache
-def n1_template() -> Template:
-    """Return the compiled template of the level 1 document."""
-    return Template.load("caducee.cda", "templates/n1.xml", N1, PRELUDES)
-
-
 class CdaSealer:
     """Builds the one CDA of a publication, hashes it and derives its metadata from its header.
 
-    ``oid_root`` is the OID arc of the installation, under which patients have their local identifiers.
+    ``oid_root`` is the OID arc of the installation, under which patients have their local identifiers. ``copyist``
+    prints the copy of a prescription that came without its PDF.
     """
 
-    def __init__(self, *, oid_root: str, terminology: Codes) -> None:
+    def __init__(self, *, oid_root: str, terminology: Codes, copyist: Copyist) -> None:
         self._oid_root = oid_root
         self._terminology = terminology
+        self._copyist = copyist
 
     def seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         """Return the same bytes for the same input, with the INS only when it is qualified.
@@ -60,16 +53,19 @@ class CdaSealer:
         Raises:
             DocumentInvalid: the document was not checked and holds what XML cannot carry.
             TerminologyMissing: the type has no class in the association table.
+            PaperInvalid, CapabilityMissing: a copy must be printed and cannot be.
         """
         codes = self._terminology
         class_ = codes.associate("class_of_type", document.type.code)
-        header = build(
+        head = header(
             document,
             author,
             identifiers,
-            confidentiality=codes.code("confidentiality", "N"),
+            confidentiality=codes.code("confidentiality", document.confidentiality),
             oid_root=self._oid_root,
         )
-        content, sha1, sha256 = n1_template().seal(header)
-        entry = derive(header, class_=class_, format_=codes.code("format", PDF_FORMAT), sha1=sha1, size=len(content))
+        made = make(head, document, author, self._copyist)
+        content, sha1, sha256 = made.template.seal(made.model)
+        format_ = made.format if isinstance(made.format, Code) else codes.code("format", made.format)
+        entry = derive(made.model, class_=class_, format_=format_, sha1=sha1, size=len(content))
         return Sealed(document=content, sha1=sha1, sha256=sha256, entry=msgspec.json.encode(entry))

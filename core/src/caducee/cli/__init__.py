@@ -13,9 +13,10 @@ OWN = {
     "plugin": "new NAME: writes a plugin that passes the contract suite",
     "outbox": "list | show | retry: what leaves, and what waits",
     "inbox": "list | again: what services gave, and what was set aside",
+    "document": "build | check | read: makes, checks and shows clinical documents (CDA)",
     "audit": "verify | export: checks the chain of the audit trail, writes it out",
     "serve": "JSON lines on stdin and stdout, for hosts in any language",
-    "schema": "config | serve: prints the JSON Schema of caducee.toml, of the lines of serve",
+    "schema": "config | serve | document: prints the JSON Schema of caducee.toml, of serve, of documents",
 }
 USAGE_ERROR = 2
 

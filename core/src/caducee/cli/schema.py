@@ -1,4 +1,4 @@
-"""``caducee schema config | serve``: the JSON Schema of the configuration with its plugins, or of ``caducee serve``."""
+"""``caducee schema config | serve | document``: the JSON Schema of the configuration, of ``serve``, of documents."""
 
 from __future__ import annotations
 
@@ -20,13 +20,18 @@ from caducee.plugins.loading import register
 
 def main(argv: Sequence[str]) -> int:
     """Print the schema. The configuration may be wrong or absent: only its list of plugins is looked at."""
-    options = parser("schema", "Prints the JSON Schema of caducee.toml with its plugins' tables, or of caducee serve.")
-    options.add_argument("what", choices=["config", "serve"])
+    options = parser("schema", "Prints the JSON Schema of caducee.toml, of caducee serve, or of documents.")
+    options.add_argument("what", choices=["config", "serve", "document"])
     chosen = options.parse_args(argv)
     if chosen.what == "serve":
         from caducee.serve import schema
 
         print_json(schema())
+        return 0
+    if chosen.what == "document":
+        from caducee.cda.file import DocumentFile
+
+        print_json(msgspec.json.schema(DocumentFile))
         return 0
     print_json(config_schema(anyio.run(_structs, _enabled(Path(chosen.config)))))
     return 0

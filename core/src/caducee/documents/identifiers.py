@@ -10,7 +10,7 @@ import msgspec
 
 from caducee.documents.ports import Identifiers
 from caducee.model.destination import Destination
-from caducee.model.document import Document
+from caducee.model.document import Document, PdfBody, Version
 
 OID_LIMIT = 64
 """Longest OID that a document may carry (rule dtr1-1-II of the HL7 datatype ``II``, art-decor)."""
@@ -32,8 +32,10 @@ def check_root(oid_root: str) -> None:
         raise ValueError(f"oid_root {oid_root!r} is too long: {len(oid_root)} characters, at most {longest}")
 
 
-def identify(oid_root: str, tenant: str, idempotency_key: str) -> Identifiers:
-    """Return the OIDs of a first version: the arc of the installation and a UUID as an integer.
+def identify(oid_root: str, tenant: str, idempotency_key: str, replaces: Version | None = None) -> Identifiers:
+    """Return the OIDs of a version: the arc of the installation and a UUID as an integer.
+
+    The next version of a document (``replaces``) stays in its series and counts one more.
 
     Raises:
         ValueError: ``oid_root`` cannot be used.
@@ -45,8 +47,8 @@ def identify(oid_root: str, tenant: str, idempotency_key: str) -> Identifiers:
 
     return Identifiers(
         document_id=oid("document"),
-        series=oid("series"),
-        version=1,
+        series=replaces.series if replaces else oid("series"),
+        version=replaces.version + 1 if replaces else 1,
         set_id=oid("submission-set"),
         signature_id=oid("signature"),
     )
@@ -54,7 +56,9 @@ def identify(oid_root: str, tenant: str, idempotency_key: str) -> Identifiers:
 
 def content_hash(document: Document, destinations: tuple[Destination, ...]) -> bytes:
     """Return the SHA-256 of what was asked: the same key with another hash is another content."""
-    body = msgspec.structs.replace(document.body, content=hashlib.sha256(document.body.content).digest())
+    body = document.body
+    if isinstance(body, PdfBody):
+        body = msgspec.structs.replace(body, content=hashlib.sha256(body.content).digest())
     light = msgspec.structs.replace(document, body=body)
     audience = [(destination.kind, destination.reference, destination) for destination in destinations]
     return hashlib.sha256(msgspec.json.encode((light, audience))).digest()

@@ -207,7 +207,8 @@ class Documents:
         idempotency_key: str,
         digest: bytes,
     ) -> NewDocument:
-        identifiers = identify(self._installation.oid_root, self._installation.tenant, idempotency_key)
+        installed = self._installation
+        identifiers = identify(installed.oid_root, installed.tenant, idempotency_key, document.replaces)
         sealed = await self._seal(document, author, identifiers) if must_seal(planned) else None
         return NewDocument(
             document_id=identifiers.document_id,

@@ -48,6 +48,7 @@ class DocumentEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     Times are UTC, ``YYYYMMDDhhmmss``. ``sha1`` is in hexadecimal, ``size`` in bytes: both of the exact bytes that are
     sent. ``patient_id`` is the INS; it is ``None`` in a document sealed without one, which no shared registry takes.
+    ``replaces`` is the identifier of the document of which this is the next version.
     """
 
     document_id: str
@@ -72,3 +73,4 @@ class DocumentEntry(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     language: str = "fr-FR"
     mime_type: str = "text/xml"
+    replaces: str | None = None

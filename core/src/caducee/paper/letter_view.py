@@ -23,6 +23,20 @@ _RPPS_PREFIX = "8"
 _RPPS_LENGTH = 12
 
 
+class ZoneItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a prescription: what, then how."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a prescription: a two-zone form has two, the others one without a title."""
+
+    title: str
+    items: tuple[ZoneItem, ...]
+
+
 class LetterView(msgspec.Struct, frozen=True, kw_only=True):
     """Plain strings in the order they are read. ``specimen`` marks the pages."""
 
@@ -43,9 +57,10 @@ class LetterView(msgspec.Struct, frozen=True, kw_only=True):
     paragraphs: tuple[str, ...]
     closing: str
     specimen: bool
+    zones: tuple[Zone, ...] = ()
 
 
-def view(letter: Letter, environment: Environment) -> LetterView:
+def view(letter: Letter, environment: Environment, zones: tuple[Zone, ...] = ()) -> LetterView:
     """Word a letter. Texts are composed (NFC) and their line ends are single, so that what is drawn is one thing."""
     letter = msgspec.structs.replace(
         letter,
@@ -75,6 +90,7 @@ def view(letter: Letter, environment: Environment) -> LetterView:
         paragraphs=letter.paragraphs,
         closing=letter.closing,
         specimen=environment is not Environment.PRODUCTION,
+        zones=zones,
     )
 
 

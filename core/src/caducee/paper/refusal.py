@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from caducee.errors import Finding, WithFindings
+from caducee.model.texts import texts
 from caducee.paper.letter_view import LetterView
 from caducee.paper.printable import unprintable
 
@@ -25,15 +24,6 @@ def findings(words: LetterView) -> tuple[Finding, ...]:
             rule="paper.character",
             message=f"Caractère qui ne s'imprime pas, en position {', '.join(map(str, places))}.",
         )
-        for field, text in _texts(words)
+        for field, text in texts(words, "letter")
         if (places := unprintable(text))
     )
-
-
-def _texts(words: LetterView) -> Iterator[tuple[str, str]]:
-    for field in words.__struct_fields__:
-        value = getattr(words, field)
-        if isinstance(value, str):
-            yield f"letter.{field}", value
-        elif isinstance(value, tuple):
-            yield from ((f"letter.{field}[{at}]", text) for at, text in enumerate(value))

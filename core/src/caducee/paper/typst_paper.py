@@ -11,7 +11,7 @@ from caducee.errors import CapabilityMissing, Finding
 from caducee.model.environment import Environment
 from caducee.paper.contract import Printed
 from caducee.paper.letter import Letter
-from caducee.paper.letter_view import view
+from caducee.paper.letter_view import LetterView, Zone, view
 from caducee.paper.refusal import PaperInvalid, findings
 
 if TYPE_CHECKING:
@@ -30,14 +30,21 @@ class TypstPaper:
             PaperInvalid: a value that cannot be printed.
             CapabilityMissing: typst is not installed (``caducee[paper]``).
         """
-        page = view(letter, environment)
-        if refused := findings(page):
-            raise PaperInvalid(refused)
-        words = msgspec.json.encode(page).decode()
-        typst = _typst()
-        pdf = self._compile(typst, words, format="pdf", pdf_standards=["a-1b"])
-        picture = self._compile(typst, words, format="png", ppi=PICTURE_RESOLUTION)
-        return Printed(pdf=pdf, picture=picture)
+        words = _words(view(letter, environment))
+        picture = self._compile(_typst(), words, format="png", ppi=PICTURE_RESOLUTION)
+        return Printed(pdf=self._pdf(words), picture=picture)
+
+    def print_prescription(self, letter: Letter, zones: tuple[Zone, ...], *, environment: Environment) -> bytes:
+        """Print a prescription: the letter's head, patient and subject, then what is prescribed; PDF/A-1b.
+
+        Raises:
+            PaperInvalid: a value that cannot be printed.
+            CapabilityMissing: typst is not installed (``caducee[paper]``).
+        """
+        return self._pdf(_words(view(letter, environment, zones)))
+
+    def _pdf(self, words: str) -> bytes:
+        return self._compile(_typst(), words, format="pdf", pdf_standards=["a-1b"])
 
     def _compile(self, typst: ModuleType, words: str, **how: Any) -> bytes:
         source = files("caducee.paper").joinpath("letter.typ").read_bytes()
@@ -48,6 +55,12 @@ class TypstPaper:
             raise PaperInvalid((page,)) from None
         first: bytes = pages[0] if isinstance(pages, list) else pages
         return first
+
+
+def _words(page: LetterView) -> str:
+    if refused := findings(page):
+        raise PaperInvalid(refused)
+    return msgspec.json.encode(page).decode()
 
 
 def _typst() -> ModuleType:

@@ -27,6 +27,20 @@ class TableName(StrEnum):
     AUTHOR_SPECIALTY = "author_specialty"
     CONTENT_TYPE = "content_type"
     ENCOUNTER = "encounter"
+    ENCOUNTER_PARTICIPANT = "encounter_participant"
+    PARTICIPANT_TYPE = "participant_type"
+    FUNCTION = "function"
+    FAMILY_LINK = "family_link"
+    GENDER = "gender"
+    PROBLEM_KIND = "problem_kind"
+    HABIT = "habit"
+    IMAGING_MODALITY = "imaging_modality"
+    CONTRAINDICATION = "contraindication"
+    PET_FUNCTION = "pet_function"
+    SCINTIGRAPHY_FUNCTION = "scintigraphy_function"
+    ROUTE = "route"
+    INJECTION_SITE = "injection_site"
+    PRESCRIPTION_KIND = "prescription_kind"
 
 
 class Certainty(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from caducee import PdfBody
 from caducee.model.patient import Patient
 from caducee_demo.chapters.identity import qualify
 from caducee_demo.people import JEANNE
@@ -27,7 +28,8 @@ async def play(stage: Stage) -> None:
     async with stage.kernel() as kernel:
         with stage.story.step("Écrire la lettre (PDF/A)") as telling:
             document = await stage.letter(kernel, patient, about="suivi annuel")
-            telling.say(f"{len(document.body.content) // 1024} Kio.")
+            size = len(document.body.content) if isinstance(document.body, PdfBody) else 0
+            telling.say(f"{size // 1024} Kio.")
         with stage.story.step("La publier") as telling:
             began = time.monotonic()
             ticket = await stage.publish(kernel, document)

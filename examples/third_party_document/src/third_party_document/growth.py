@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from caducee.cda.header import PRELUDES, PatientRole, Period, Professional
+from caducee.cda.header import PRELUDES, Header
 from caducee.rendering import CD, II, PQ, Narrative, NullFlavor, Template, element, narrative
 
 BODY_HEIGHT = CD("8302-2", "2.16.840.1.113883.6.1", "Taille du patient")
@@ -22,20 +22,9 @@ class Measurement(msgspec.Struct, array_like=True, frozen=True):
     value: PQ | NullFlavor
 
 
-class Growth(msgspec.Struct, array_like=True, frozen=True):
-    """The document: the fields that the shared header reads, then its own."""
+class Growth(Header, array_like=True, frozen=True):
+    """The document: the shared header, then its own fields."""
 
-    id: II
-    type: CD
-    title: str
-    created: str
-    confidentiality: CD
-    language: str
-    series: II
-    version: int
-    patient: PatientRole
-    author: Professional
-    service: Period
     text: Narrative
     measurements: tuple[Measurement, ...]
 

@@ -17,13 +17,14 @@ _LIMITS = {
 
 def check(growth: Growth) -> tuple[Finding, ...]:
     """Return all findings; empty when the document may be rendered and published."""
-    return tuple(_findings(growth))
+    return tuple(findings(growth.measurements))
 
 
-def _findings(growth: Growth) -> Iterator[Finding]:
-    if not growth.measurements:
+def findings(measurements: tuple[Measurement, ...]) -> Iterator[Finding]:
+    """Say what is wrong with measurements."""
+    if not measurements:
         yield _finding("measurements", "empty", "Ajoutez au moins une mesure.")
-    for at, one in enumerate(growth.measurements):
+    for at, one in enumerate(measurements):
         yield from _one(f"measurements[{at}]", one)
 
 

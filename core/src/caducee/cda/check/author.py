@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from caducee.cda.build import PREFIXES, SUFFIXES
 from caducee.cda.check.patient import check_address, check_phone
 from caducee.cda.check.report import Report
+from caducee.cda.people import PREFIXES, SUFFIXES
 from caducee.model.environment import Environment
 from caducee.model.practice import Organisation, Practitioner
 from caducee.model.rpps import has_check_digit, is_professional, is_structure
@@ -17,6 +17,13 @@ def check_author(report: Report, author: Practitioner, path: str, *, environment
 
     Numbers that fail their check digit are refused in production only: invented people have such numbers.
     """
+    check_practitioner(report, author, path, structure="structure", environment=environment)
+
+
+def check_practitioner(
+    report: Report, author: Practitioner, path: str, *, structure: str, environment: Environment
+) -> None:
+    """Check a professional; ``structure`` is the name of the field of their structure."""
     report.printable(author, path)
     report.filled(f"{path}.family_name", author.family_name)
     report.filled(f"{path}.given_name", author.given_name)
@@ -30,10 +37,11 @@ def check_author(report: Report, author: Practitioner, path: str, *, environment
     if author.title is not None and author.title not in PREFIXES | SUFFIXES:
         allowed = ", ".join(sorted(PREFIXES | SUFFIXES))
         report.add(f"{path}.title", "title.unknown", f"Le titre est l'un de : {allowed}.")
-    _organisation(report, author.organisation, f"{path}.structure")
+    check_organisation(report, author.organisation, f"{path}.{structure}")
 
 
-def _organisation(report: Report, structure: Organisation, path: str) -> None:
+def check_organisation(report: Report, structure: Organisation, path: str) -> None:
+    """Check a structure."""
     report.require(
         holds=is_structure(structure.identifier),
         field=f"{path}.identifier",

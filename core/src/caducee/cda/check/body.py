@@ -1,22 +1,47 @@
-"""Rules on the file that a level 1 document carries."""
+"""Rules on what a document holds, whatever its kind."""
 
 from __future__ import annotations
 
+from datetime import date
+
+import msgspec
+
+from caducee.cda.check.clinical import check_history
+from caducee.cda.check.file import check_pdf, check_text
+from caducee.cda.check.prescription import check_prescription
 from caducee.cda.check.report import Report
-from caducee.model.document import PdfBody
-
-_FIELD = "body.content"
-_PDF = "ISO 32000-1, 7.5"
-_TAIL = 1024
+from caducee.cda.check.requests import check_admission, check_biology, check_imaging, check_vaccination
+from caducee.cda.document_types import GROUP, document_type
+from caducee.model import bodies
 
 
-def check_pdf(report: Report, body: PdfBody, max_bytes: int) -> None:
-    """Check that the body is a whole PDF file and not larger than ``max_bytes`` (``documents.max_bytes``)."""
-    content = body.content
-    if len(content) > max_bytes:
-        message = f"Le fichier dépasse la taille permise ({max_bytes // 1_000_000} Mo)."
-        report.add(_FIELD, "body.size", message, "configuration, documents.max_bytes")
-    if not content.startswith(b"%PDF-"):
-        report.add(_FIELD, "body.pdf", "Ce fichier n'est pas un PDF.", _PDF)
-    elif b"%%EOF" not in content[-_TAIL:]:
-        report.add(_FIELD, "body.pdf_end", "Ce PDF est incomplet : sa fin manque.", _PDF)
+def check_body(report: Report, body: bodies.Body, *, max_bytes: int, today: date | None) -> None:
+    """Check the body of a document made on ``today`` (``None`` when that is not known)."""
+    match body:
+        case bodies.PdfBody(content=content):
+            check_pdf(report, "body.content", content, max_bytes)
+        case bodies.TextBody(content=content):
+            check_text(report, "body.content", content, max_bytes)
+        case bodies.MedicalSummary():
+            check_history(report, body)
+        case bodies.Prescription():
+            check_prescription(report, body, max_bytes)
+        case bodies.BiologyPrescription():
+            check_biology(report, body, max_bytes)
+        case bodies.ImagingRequest():
+            check_imaging(report, body)
+        case bodies.AdmissionLetter():
+            check_admission(report, body)
+        case bodies.OtherBody(kind=kind, content=content):
+            _other(report, kind, content)
+        case bodies.VaccinationNote():
+            check_vaccination(report, body, today)
+
+
+def _other(report: Report, kind: str, content: bytes) -> None:
+    known = document_type(kind)
+    if known is None:
+        report.add("body.kind", "body.kind", "Aucun module installé n'apporte ce type de document.", GROUP)
+        return
+    for finding in known.check(content):
+        report.findings.append(msgspec.structs.replace(finding, field=f"body.{finding.field}"))

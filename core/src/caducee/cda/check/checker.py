@@ -1,4 +1,4 @@
-"""All rules of a level 1 document, all findings at once."""
+"""All rules of a document, all findings at once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import datetime
 import msgspec
 
 from caducee.cda.check.author import check_author
-from caducee.cda.check.body import check_pdf
+from caducee.cda.check.body import check_body
 from caducee.cda.check.patient import check_patient
+from caducee.cda.check.people import check_surroundings
 from caducee.cda.check.report import Report, ValueSets
 from caducee.cda.times import read_time
 from caducee.errors import Finding, TerminologyMissing
@@ -49,7 +50,8 @@ class CdaChecker:
         today = created.date() if created else None
         check_patient(report, document.patient, environment=self._environment, today=today)
         check_author(report, author, f"practitioner.{document.author}", environment=self._environment)
-        check_pdf(report, document.body, self._max_bytes)
+        check_surroundings(report, document, environment=self._environment)
+        check_body(report, document.body, max_bytes=self._max_bytes, today=today)
         return tuple(report.findings)
 
     def _type(self, report: Report, document: Document) -> None:

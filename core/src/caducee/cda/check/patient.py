@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from caducee.cda.build import shared_ins
 from caducee.cda.check.report import Report
+from caducee.cda.people import shared_ins
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIA, INS_NIR, INS_NIR_DEMO, INS_NIR_TEST, Ins, Sex, Traits
 from caducee.model.nir import is_matricule
@@ -36,6 +36,10 @@ def check_patient(report: Report, patient: Patient, *, environment: Environment,
         _ins(report, ins, environment)
         _traits_beside_ins(report, patient.traits)
     _contacts(report, patient)
+    for at, guardian in enumerate(patient.guardians):
+        report.filled(f"patient.guardians[{at}].family_name", guardian.family_name)
+        check_phone(report, f"patient.guardians[{at}].phone", guardian.phone)
+        check_address(report, f"patient.guardians[{at}].address", guardian.address)
 
 
 def _traits(report: Report, traits: Traits, today: date | None) -> None:

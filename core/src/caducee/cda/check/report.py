@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from datetime import date
 from typing import Protocol
 
 import msgspec
@@ -14,6 +16,10 @@ from caducee.model.texts import texts
 
 CI_SIS = "CI-SIS, structuration minimale"
 _INVISIBLE = frozenset({"Cc", "Cs"})
+_LINE_ENDS = dict.fromkeys(map(ord, "\r\n\t"), " ")
+_PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+_OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+", re.ASCII)
+_HL7 = "HL7 v3 Data Types"
 _NOT_CHARACTERS = frozenset({"\ufffe", "\uffff"})
 
 
@@ -48,8 +54,10 @@ class Report:
         )
 
     def printable(self, value: msgspec.Struct, path: str = "") -> None:
-        """Texts of one line, without a character that nobody sees and XML may not carry."""
+        """Texts without a character that nobody sees and XML may not carry; those of a body may have several lines."""
         for field, text in texts(value, path):
+            if field.startswith("body"):
+                text = text.translate(_LINE_ENDS)
             if any(unicodedata.category(c) in _INVISIBLE or c in _NOT_CHARACTERS for c in text):
                 message = (
                     "Ce texte contient un caractère invisible (tabulation, saut de ligne, caractère de contrôle…)."
@@ -71,8 +79,66 @@ class Report:
             message=f"Le système du code « {value.code} » est {known.system}.",
         )
         self.require(
-            holds=value.display == known.display,
+            holds=value.display == known.display if known.display else bool(value.display.strip()),
             field=f"{field}.display",
             rule="code.display",
             message=f"Le libellé du code « {value.code} » est « {known.display} ».",
         )
+
+    def concept(self, field: str, value: Code | None) -> None:
+        """A code of any system: both are there, and the system is an OID. Whether it exists is not known here."""
+        if value is None:
+            return
+        self.filled(f"{field}.code", value.code)
+        self.oid(f"{field}.system", value.system)
+
+    def oid(self, field: str, value: str) -> None:
+        """An OID."""
+        holds = _OID.fullmatch(value) is not None
+        self.require(holds=holds, field=field, rule="hl7.oid", message="Ce n'est pas un OID (1.2.250…).", source=_HL7)
+
+    def placed(self, field: str, name: str, value: str, root: str) -> None:
+        """A number given by somebody else: it comes with the OID of who gave it, or not at all."""
+        if value or root:
+            self.filled(f"{field}.{name}", value)
+            self.oid(f"{field}.{name}_root", root)
+
+    def partial_date(self, field: str, value: str | None) -> str | None:
+        """A date as far as it is known; return it when it exists."""
+        if value is None:
+            return None
+        if _PARTIAL.fullmatch(value) is not None and _exists(value):
+            return value
+        self.add(field, "date.exists", "Cette date n'existe pas (AAAA, AAAA-MM ou AAAA-MM-JJ).", _HL7)
+        return None
+
+    def interval(self, field: str, since: str | None, until: str | None) -> None:
+        """Two dates as far as they are known, in their order."""
+        start, end = self.partial_date(f"{field}.since", since), self.partial_date(f"{field}.until", until)
+        if start and end:
+            length = min(len(start), len(end))
+            if end[:length] < start[:length]:
+                self.add(f"{field}.until", "time.order", "La fin précède le début.")
+
+    def whole_date(self, field: str, value: str | None) -> date | None:
+        """A whole date; return it when it exists."""
+        if value is None:
+            return None
+        if len(value) == len("YYYY-MM-DD") and _PARTIAL.fullmatch(value) is not None and _exists(value):
+            return date.fromisoformat(value)
+        self.add(field, "date.exists", "Cette date n'existe pas (forme attendue : AAAA-MM-JJ).", _HL7)
+        return None
+
+    def whole_interval(self, field: str, start: str | None, end: str | None) -> None:
+        """Two whole dates in their order."""
+        first, last = self.whole_date(f"{field}.start", start), self.whole_date(f"{field}.end", end)
+        if first and last and last < first:
+            self.add(f"{field}.end", "time.order", "La fin précède le début.")
+
+
+def _exists(text: str) -> bool:
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - len("YYYY") :])
+    except ValueError:
+        return False
+    return True

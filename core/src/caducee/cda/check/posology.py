@@ -1,0 +1,80 @@
+"""Rules on a posology: what cannot be taken, or cannot be said in one way."""
+
+from __future__ import annotations
+
+import re
+
+from caducee.cda.check.report import Report
+from caducee.cda.check.ucum import is_unit
+from caducee.model.clinical.posology import Dose, Duration, Posology, PosologyMode, Step
+
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_SOURCE = "CI-SIS, posologie (IHE PCC, modes d'administration)"
+_SEVERAL = 2
+
+
+def check_posology(report: Report, field: str, posology: Posology) -> None:
+    """Check a posology. An empty one is allowed: the prescriber may say nothing."""
+    normal = posology.mode is PosologyMode.NORMAL
+    count = len(posology.steps)
+    report.require(
+        holds=count <= 1 if normal else count >= _SEVERAL,
+        field=f"{field}.steps",
+        rule="posology.steps",
+        message="Une posologie simple a une étape ; les autres modes en ont plusieurs.",
+        source=_SOURCE,
+    )
+    if posology.route is not None:
+        report.coded(f"{field}.route", posology.route, "route")
+    report.concept(f"{field}.site", posology.site)
+    for at, step in enumerate(posology.steps):
+        _step(report, f"{field}.steps[{at}]", step, posology.mode)
+    for at, limit in enumerate(posology.maxima):
+        _dose(report, f"{field}.maxima[{at}].dose", Dose(limit.dose))
+        _duration(report, f"{field}.maxima[{at}].within", limit.within)
+
+
+def _step(report: Report, field: str, step: Step, mode: PosologyMode) -> None:
+    rhythms = [name for name in ("times", "every", "moments", "hours") if getattr(step, name)]
+    report.require(
+        holds=len(rhythms) <= 1,
+        field=field,
+        rule="posology.rhythm",
+        message="Une étape a un seul rythme : un nombre de fois, un intervalle, des moments ou des heures.",
+        source=_SOURCE,
+    )
+    if step.times is not None and step.times < 1:
+        report.add(f"{field}.times", "posology.times", "Un nombre de prises est au moins 1.", _SOURCE)
+    for name in ("per", "every", "rate_per", "duration"):
+        _duration(report, f"{field}.{name}", getattr(step, name))
+    _dose(report, f"{field}.dose", step.dose)
+    _dose(report, f"{field}.rate", step.rate)
+    if (step.rate is None) is not (step.rate_per is None):
+        report.add(f"{field}.rate_per", "posology.rate", "Un débit est une quantité par une durée.", _SOURCE)
+    for at, hour in enumerate(step.hours):
+        if _HOUR.fullmatch(hour) is None:
+            report.add(f"{field}.hours[{at}]", "posology.hour", "Une heure s'écrit HH:MM.", _SOURCE)
+    report.whole_date(f"{field}.start", step.start)
+    if mode is PosologyMode.CONDITIONAL:
+        report.filled(f"{field}.condition", step.condition)
+    if mode is PosologyMode.COMBINED:
+        report.filled(f"{field}.medicine", step.medicine)
+
+
+def _dose(report: Report, field: str, dose: Dose | None) -> None:
+    if dose is None:
+        return
+    high = dose.high or dose.low
+    for name, quantity in (("low", dose.low), ("high", high)):
+        if not quantity.value.is_finite() or quantity.value <= 0:
+            report.add(f"{field}.{name}.value", "posology.dose", "Une dose est plus grande que zéro.", _SOURCE)
+        if not is_unit(quantity.unit):
+            message = "Une unité est un code UCUM (mg, mL, {tablet}…) ; le mot français va dans « label »."
+            report.add(f"{field}.{name}.unit", "posology.unit", message, "UCUM")
+    if high.unit == dose.low.unit and high.value < dose.low.value:
+        report.add(f"{field}.high", "posology.range", "La dose haute est plus petite que la dose basse.", _SOURCE)
+
+
+def _duration(report: Report, field: str, duration: Duration | None) -> None:
+    if duration is not None and (not duration.value.is_finite() or duration.value <= 0):
+        report.add(f"{field}.value", "posology.duration", "Une durée est plus grande que zéro.", _SOURCE)

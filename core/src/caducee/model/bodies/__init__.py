@@ -1,0 +1,44 @@
+"""What a document holds: a file, or what the practice knows, as data."""
+
+from __future__ import annotations
+
+from caducee.model.bodies.file import PdfBody, TextBody
+from caducee.model.bodies.imaging import Contraindication, ImagingAct, ImagingRequest
+from caducee.model.bodies.liaison import AdmissionLetter
+from caducee.model.bodies.other import OtherBody
+from caducee.model.bodies.prescription import DevicePrescription, MedicinePrescription, Prescription, Substitution
+from caducee.model.bodies.request import BiologyPrescription
+from caducee.model.bodies.summary import MedicalSummary
+from caducee.model.bodies.vaccination import Vaccination, VaccinationNote
+
+Body = (
+    PdfBody
+    | TextBody
+    | MedicalSummary
+    | Prescription
+    | BiologyPrescription
+    | ImagingRequest
+    | AdmissionLetter
+    | VaccinationNote
+    | OtherBody
+)
+"""Each has a ``tag``: its JSON says which it is by ``"type"``."""
+
+__all__ = [
+    "AdmissionLetter",
+    "BiologyPrescription",
+    "Body",
+    "Contraindication",
+    "DevicePrescription",
+    "ImagingAct",
+    "ImagingRequest",
+    "MedicalSummary",
+    "MedicinePrescription",
+    "OtherBody",
+    "PdfBody",
+    "Prescription",
+    "Substitution",
+    "TextBody",
+    "Vaccination",
+    "VaccinationNote",
+]

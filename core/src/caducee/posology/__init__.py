@@ -1,0 +1,9 @@
+"""From one posology: the sentence that a patient understands, and the quantity of a day where it can be computed."""
+
+from __future__ import annotations
+
+from caducee.posology.daily import daily_quantity
+from caducee.posology.sentence import sentence, step_sentence
+from caducee.posology.words import amount, duration_words
+
+__all__ = ["amount", "daily_quantity", "duration_words", "sentence", "step_sentence"]

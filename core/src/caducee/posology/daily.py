@@ -1,0 +1,56 @@
+"""The quantity of a day."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from caducee.model.clinical.posology import Duration, Posology, PosologyMode, Quantity, Step, Unit
+
+_PER_DAY = {Unit.MINUTE: Decimal(1440), Unit.HOUR: Decimal(24), Unit.DAY: Decimal(1)}
+_DAYS = {Unit.DAY: Decimal(1), Unit.WEEK: Decimal(7)}
+_MEALS = 3
+
+
+def daily_quantity(posology: Posology) -> Quantity | None:
+    """Return the most that is taken in a day, in the unit of the doses; ``None`` where that cannot be said.
+
+    Steps that follow one another count for the largest, steps of one day for their sum. A condition makes it unsayable.
+    """
+    steps = [_of_step(step) for step in posology.steps]
+    known = [quantity for quantity in steps if quantity is not None]
+    units = {(quantity.unit, quantity.label) for quantity in known}
+    if not known or len(known) < len(steps) or len(units) > 1:
+        return None
+    if posology.mode is PosologyMode.COMBINED:
+        return None
+    values = [quantity.value for quantity in known]
+    value = sum(values) if posology.mode is PosologyMode.SPLIT else max(values)
+    return Quantity(Decimal(value), known[0].unit, known[0].label)
+
+
+def _of_step(step: Step) -> Quantity | None:
+    times = _times(step)
+    if step.dose is None or times is None or step.condition:
+        return None
+    top = step.dose.high or step.dose.low
+    return Quantity(top.value * times, top.unit, top.label)
+
+
+def _times(step: Step) -> Decimal | None:
+    """Return how many times a day; a weekly rhythm counts for the day on which it happens."""
+    if step.moments:
+        return Decimal(sum(_MEALS if moment.event.value in ("C", "AC", "PC") else 1 for moment in step.moments))
+    if step.hours:
+        return Decimal(len(step.hours))
+    if step.every:
+        return _per_day(step.every)
+    if step.times:
+        per = step.per or Duration(Decimal(1), Unit.DAY)
+        return Decimal(step.times) / (per.value * _DAYS[per.unit]) if per.unit in _DAYS else None
+    return Decimal(1) if step.weekdays else None
+
+
+def _per_day(every: Duration) -> Decimal | None:
+    if every.unit not in _PER_DAY or every.value <= 0:
+        return None
+    return _PER_DAY[every.unit] / every.value

@@ -1,0 +1,87 @@
+"""Numbers, quantities and lengths of time in French."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from caducee.model.clinical.posology import Dose, Duration, Quantity, Unit
+
+_HALVES = {Decimal("0.25"): "¼", Decimal("0.5"): "½", Decimal("0.75"): "¾"}
+_UNITS = {
+    Unit.MINUTE: ("minute", "minutes"),
+    Unit.HOUR: ("heure", "heures"),
+    Unit.DAY: ("jour", "jours"),
+    Unit.WEEK: ("semaine", "semaines"),
+    Unit.MONTH: ("mois", "mois"),
+    Unit.YEAR: ("an", "ans"),
+}
+_INVARIABLE_ENDINGS = ("s", "x", "z")
+
+
+def number(value: Decimal) -> str:
+    """Return a number as French prints it: a comma, no idle zero."""
+    text = f"{value.normalize():f}"
+    return text.replace(".", ",")
+
+
+def parts(value: Decimal) -> str:
+    """Return a count with halves and quarters as a box of tablets prints them: ``1 ½``."""
+    whole, rest = divmod(value, 1)
+    if rest not in _HALVES:
+        return number(value)
+    return f"{number(whole)} {_HALVES[rest]}" if whole else _HALVES[rest]
+
+
+def noun(label: str, value: Decimal) -> str:
+    """Return the noun in the number of the value: French makes plural what reaches two.
+
+    Only the first word changes (« gouttes pour les yeux »): an adjective that agrees is left to who writes the label.
+    """
+    if value < 2:
+        return label
+    first, space, rest = label.partition(" ")
+    if first.endswith(_INVARIABLE_ENDINGS):
+        return label
+    plural = first + ("x" if first.endswith(("au", "eu")) else "s")
+    return f"{plural}{space}{rest}"
+
+
+def amount(quantity: Quantity) -> str:
+    """Return a quantity: « ½ comprimé », « 2 gélules », « 500 mg »."""
+    if quantity.label:
+        return f"{parts(quantity.value)} {noun(quantity.label, quantity.value)}"
+    unit = quantity.unit.strip("{}")
+    return f"{number(quantity.value)} {unit}".strip()
+
+
+def dose_words(dose: Dose) -> str:
+    """Return a dose or a range: « 1 à 2 comprimés »."""
+    if dose.high is None or dose.high == dose.low:
+        return amount(dose.low)
+    low = parts(dose.low.value) if dose.low.label else number(dose.low.value)
+    same = dose.low.unit == dose.high.unit and dose.low.label == dose.high.label
+    return f"{low if same else amount(dose.low)} à {amount(dose.high)}"
+
+
+def unit_words(duration: Duration) -> str:
+    """Return the unit in the number of its value."""
+    one, many = _UNITS[duration.unit]
+    return one if duration.value < 2 else many
+
+
+def duration_words(duration: Duration) -> str:
+    """Return a length of time: « 7 jours », « 1 semaine »."""
+    return f"{parts(duration.value)} {unit_words(duration)}"
+
+
+def per_words(duration: Duration) -> str:
+    """Return what comes after « par »: « jour », « 12 heures »."""
+    return duration_words(duration) if duration.value != 1 else unit_words(duration)
+
+
+def each(duration: Duration) -> str:
+    """Return what comes after « toutes/tous les »: « par jour » is said elsewhere."""
+    feminine = duration.unit in (Unit.MINUTE, Unit.HOUR, Unit.WEEK)
+    article = "toutes les" if feminine else "tous les"
+    _, many = _UNITS[duration.unit]
+    return f"{article} {many}" if duration.value == 1 else f"{article} {duration_words(duration)}"
