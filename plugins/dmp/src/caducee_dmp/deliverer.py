@@ -17,7 +17,7 @@ from caducee.wire.xds.outcome import RegistryOutcome
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.config import DmpConfig
-from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
+from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp, ReplacedMissing
 from caducee_dmp.exchange import SERVICE, Exchange
 from caducee_dmp.modes import Mode
 from caducee_dmp.realm import check_realm
@@ -48,7 +48,7 @@ class DmpDeliverer:
         its mode: every send and probe of this delivery uses it.
 
         Raises:
-            NoDmp, DmpClosed: nothing was signed.
+            NoDmp, DmpClosed, ReplacedMissing: nothing was signed.
             InsNotQualified, RealmMixed: nothing was sent.
             CredentialError: nothing was signed.
             ServiceError: the DMP could not be asked.
@@ -111,9 +111,19 @@ class DmpDeliverer:
     async def _prepare(self, envelope: Envelope, mode: Mode) -> bytes:
         entry, patient = self._described(envelope)
         await self._refuse_unless_open(envelope.author, patient, mode)
+        replaced = await self._entry_of(entry.replaces, envelope.author, patient, mode) if entry.replaces else None
         signature = await self._sign(envelope, await self._signer(envelope.author, mode))
         author = self._context.credentials.practitioner(envelope.author)
-        return self._feed.prepare(envelope, entry, author=author, signature=signature, mode=mode)
+        return self._feed.prepare(envelope, entry, author=author, signature=signature, mode=mode, replaced=replaced)
+
+    async def _entry_of(self, document_id: str, author: str, patient: EntryPatientId, mode: Mode) -> str:
+        """Ask for the entryUUID just before it is named: it changes with each change of the metadata (DMP, 4.1)."""
+        call = self._find.reference(document_id)
+        answer = await self._exchange.call(call, practitioner=author, patient=patient, mode=mode)
+        held = td31_find.references(answer)
+        if not held:
+            raise ReplacedMissing(SERVICE, "the replaced document is not there")
+        return held[0]
 
     async def _signer(self, author: str, mode: Mode) -> Signer:
         if mode is Mode.DIRECT:

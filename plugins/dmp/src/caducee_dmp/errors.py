@@ -37,6 +37,14 @@ class DmpHoldsOther(ServiceRejected):
     )
 
 
+class ReplacedMissing(ServiceRejected):
+    """The document of which this is the next version is not in the DMP: nothing was replaced, nothing was sent."""
+
+    code = "dmp.replaced_missing"
+    sentence = "Le document à remplacer n'est pas dans le DMP : la nouvelle version n'a pas été envoyée."
+    remedy = "Vérifiez que la première version a été envoyée ; sinon, publiez celle-ci comme un nouveau document."
+
+
 class ModeRefused(CapabilityMissing):
     """The authentication mode never allows this; nothing was sent."""
 
@@ -65,7 +73,7 @@ def known_codes() -> dict[str, KnownCode]:
 
 def explain(code: str) -> Explanation | None:
     """Return what a person reads for a code of this plugin or of the service."""
-    for error in (NoDmp, DmpClosed, DmpHoldsOther, ModeRefused):
+    for error in (NoDmp, DmpClosed, DmpHoldsOther, ReplacedMissing, ModeRefused):
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
     known = known_codes().get(code)

@@ -17,7 +17,7 @@ from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.entry import extrinsic, ins_of
 from caducee.wire.xds.outcome import RegistryOutcome, read_outcome
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
-from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, signs
+from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, replaces, signs
 from caducee_dmp.exchange import SERVICE, Call
 from caducee_dmp.modes import Mode, Right
 
@@ -51,8 +51,12 @@ class Feed:
         author: Practitioner,
         signature: bytes,
         mode: Mode = Mode.DIRECT,
+        replaced: str | None = None,
     ) -> bytes:
-        """Return what ``request`` needs beside the envelope, to be stored."""
+        """Return what ``request`` needs beside the envelope, to be stored.
+
+        ``replaced`` is the registry's identifier (entryUUID) of the document that this one replaces.
+        """
         made = SignatureDocument(
             unique_id=envelope.signature_id,
             submission_time=envelope.submission_time,
@@ -72,7 +76,7 @@ class Feed:
                 extrinsic(entry, symbol=_DOCUMENT, with_hash=self._emit_hash),
                 signature_extrinsic(made, entry, symbol=_SIGNATURE, with_hash=self._emit_hash),
             ),
-            links=(signs(_SIGNATURE),),
+            links=(signs(_SIGNATURE), *([replaces(_DOCUMENT, replaced)] if replaced else [])),
             attachments=_attachments(envelope.document, signature),
         )
         return msgspec.msgpack.encode(Prepared(body=body, signature=signature, mode=mode))
