@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import msgspec
 
 from caducee.cda.file import DocumentFile, build, decode
 from caducee.cli.document.progress import Progress
+from caducee.cli.document.writing import write_whole
 from caducee.cli.options import add_config
 from caducee.cli.printing import print_error
 from caducee.config import Config, load_config
@@ -35,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     for path in inputs:
         try:
             sealed = build(_completed(decode(path.read_bytes()), config), environment=_environment(config))
-            _write(target / f"{path.stem}.xml" if target.is_dir() else target, sealed.document)
+            write_whole(target / f"{path.stem}.xml" if target.is_dir() else target, sealed.document)
         except OSError as error:
             refused += 1
             print(f"{path}: {error.strerror}", file=sys.stderr)
@@ -71,15 +70,3 @@ def _completed(file: DocumentFile, config: Config | None) -> DocumentFile:
 
 def _environment(config: Config | None) -> Environment:
     return config.kernel.environment if config else Environment.SANDBOX
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a document that is cut must never lie where a whole one is looked for."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

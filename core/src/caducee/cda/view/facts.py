@@ -1,0 +1,128 @@
+"""What the head of a document says, in French: label and words, in the order they are read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from caducee.cda.reading.model import Party, ReadDocument, ReadPatient
+from caducee.model.identity import INS_NIA, INS_NIR, INS_NIR_DEMO, INS_NIR_TEST
+
+_TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?", re.ASCII)
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+_INS = (INS_NIR, INS_NIA, INS_NIR_TEST, INS_NIR_DEMO)
+_TEST = (INS_NIR_TEST, INS_NIR_DEMO)
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def head(document: ReadDocument) -> Facts:
+    """Return what a PDF copy must say of its document: type, title, date, author, organisation (MSSanté, ECO.2.1.5).
+
+    And who the patient is, for whom it is meant, which act it is about, what it replaces.
+    """
+    header = document.header
+    facts = [
+        ("Type", document.type.display if document.type else ""),
+        ("Date", instant(header.created)),
+        ("Auteur", "; ".join(filter(None, map(_party, header.authors)))),
+        ("Structure", "; ".join(dict.fromkeys(filter(None, (one.organisation for one in header.authors))))),
+        ("Responsable", _responsible(document)),
+        ("Acte", "; ".join(filter(None, (_event(document, at) for at in range(len(header.events)))))),
+        ("Destinataires", "; ".join(filter(None, map(_party, header.recipients)))),
+        ("Version", _version(document)),
+        ("Confidentialité", _confidentiality(document)),
+    ]
+    return tuple((label, words) for label, words in facts if words)
+
+
+def patient(known: ReadPatient) -> Facts:
+    """Return who the patient is."""
+    birth = instant(known.birth_time)
+    place = " ".join(filter(None, (known.birth_town, f"(code {known.birth_place})" if known.birth_place else "")))
+    facts = [
+        (
+            "Patient",
+            " ".join(filter(None, (known.used_name or known.birth_name, known.used_given_name or _first(known)))),
+        ),
+        ("Nom de naissance", known.birth_name),
+        ("Prénoms de naissance", known.given_names or known.first_given_name),
+        ("Né(e) le", " à ".join(filter(None, (birth, place)))),
+        ("Sexe", known.sex.display or known.sex.code if known.sex else ""),
+        *_identifiers(known),
+        ("Adresse", ", ".join(known.address)),
+        ("Contact", ", ".join(one.partition(":")[2] or one for one in known.telecom)),
+        ("Représentants", "; ".join(filter(None, (one.name for one in known.guardians)))),
+    ]
+    return tuple((label, words) for label, words in facts if words)
+
+
+def instant(text: str | None) -> str:
+    """Return an HL7 time as French says it, as far as it is known; what is no time comes as it is."""
+    if not text:
+        return ""
+    found = _TIME.match(text)
+    if found is None:
+        return text
+    year, month, day, hour, minute = found.groups()
+    try:
+        known = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return text
+    name = _MONTHS[known.month - 1]
+    said = year if month is None else f"{name} {year}" if day is None else f"{_day(known.day)} {name} {year}"
+    return f"{said} à {int(hour)} h {minute}" if day and hour and minute and hour + minute != "0000" else said
+
+
+def _day(number: int) -> str:
+    return "1er" if number == 1 else str(number)
+
+
+def _first(known: ReadPatient) -> str:
+    return known.first_given_name or known.given_names
+
+
+def _identifiers(known: ReadPatient) -> list[tuple[str, str]]:
+    facts = []
+    for one in known.identifiers:
+        root, _, extension = one.partition("^")
+        if root in _INS:
+            facts.append(("Matricule INS", f"{extension} (identité de test)" if root in _TEST else extension))
+        elif extension:
+            facts.append(("Identifiant", extension))
+    return facts
+
+
+def _party(one: Party) -> str:
+    return ", ".join(filter(None, (one.name or one.device, one.code.display if one.code else "")))
+
+
+def _responsible(document: ReadDocument) -> str:
+    """Who answers for the document, when it is not the author."""
+    signer = document.header.legal_authenticator
+    authors = {one.identifiers for one in document.header.authors}
+    return _party(signer) if signer is not None and signer.identifiers not in authors else ""
+
+
+def _event(document: ReadDocument, at: int) -> str:
+    event = document.header.events[at]
+    time = event.time
+    when = "" if time is None else instant(time.low)
+    if time is not None and time.high and time.high != time.low:
+        when = f"du {when} au {instant(time.high)}" if when else f"jusqu'au {instant(time.high)}"
+    return ", ".join(filter(None, (event.code.display if event.code else "", when)))
+
+
+def _version(document: ReadDocument) -> str:
+    replaced = any(one.kind == "RPLC" for one in document.header.relations)
+    if document.version is None or (document.version == 1 and not replaced):
+        return ""
+    return f"{document.version} (ce document annule et remplace le précédent)" if replaced else str(document.version)
+
+
+def _confidentiality(document: ReadDocument) -> str:
+    known = document.header.confidentiality
+    return "" if known is None or known.code == "N" else known.display or known.code

@@ -1,0 +1,113 @@
+"""Narratives as HTML: the elements of CDA R2 (4.3.5), each with the element of HTML that means the same."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from html import escape
+
+from caducee.cda.reading.model import Attachment, Block, ReadDocument
+
+_SAME = frozenset({"br", "col", "colgroup", "sub", "sup", "tbody", "td", "tfoot", "th", "thead", "tr"})
+_NAMES = {"content": "span", "item": "li", "paragraph": "p", "footnote": "small", "footnoteRef": "sup"}
+_EMPTY = frozenset({"br", "col"})
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+_STYLES = {"Bold": "bold", "Italics": "italics", "Underline": "underline", "Emphasis": "emphasis"}
+_CHANGES = {"delete": "deleted", "insert": "inserted"}
+_LINK = re.compile(r"(https?://|mailto:)[^\s\"'<>]+", re.ASCII)
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+_NUMBER = re.compile(r"[1-9]\d{0,2}", re.ASCII)
+
+
+class Passages:
+    """Writes the narratives of one document: identifiers once each, pictures where they are shown."""
+
+    def __init__(self, document: ReadDocument) -> None:
+        self._files = {one.reference: one for one in document.attachments if one.reference}
+        self._used: set[str] = set()
+
+    def html(self, content: tuple[str | Block, ...]) -> str:
+        """Return a narrative as HTML; it holds every text of it, escaped."""
+        return "".join(self._all(content))
+
+    def _all(self, content: tuple[str | Block, ...]) -> Iterator[str]:
+        for one in content:
+            if isinstance(one, str):
+                yield escape(one)
+            else:
+                yield from self._block(one)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        match block.name:
+            case "table":
+                yield f'<div class="wide"><table{self._attributes(block)}>{self._table(block)}</table></div>'
+            case "list":
+                name = "ol" if block.attributes.get("listType") == "ordered" else "ul"
+                yield from self._list(name, block)
+            case "linkHtml":
+                yield from self._link(block)
+            case "renderMultiMedia":
+                yield from self._media(block)
+            case "caption":
+                yield f"<strong{self._attributes(block)}>{self.html(block.content)}</strong> "
+            case name:
+                yield from self._plain(name if name in _SAME else _NAMES.get(name, "span"), block)
+
+    def _plain(self, name: str, block: Block) -> Iterator[str]:
+        scope = ' scope="col"' if name == "th" and "scope" not in block.attributes else ""
+        yield f"<{name}{self._attributes(block)}{scope}>"
+        if name not in _EMPTY:
+            yield f"{self.html(block.content)}</{name}>"
+        else:
+            yield self.html(block.content)
+
+    def _table(self, table: Block) -> str:
+        """The caption of a table comes first in HTML, and only blanks may stand between rows."""
+        captions = [one for one in table.content if isinstance(one, Block) and one.name == "caption"]
+        rest = tuple(one for one in table.content if not (isinstance(one, Block) and one.name == "caption"))
+        shown = "".join(f"<caption>{self.html(one.content)}</caption>" for one in captions)
+        return shown + self.html(rest)
+
+    def _list(self, name: str, block: Block) -> Iterator[str]:
+        captions = [one for one in block.content if isinstance(one, Block) and one.name == "caption"]
+        rest = tuple(one for one in block.content if not (isinstance(one, Block) and one.name == "caption"))
+        yield self.html(tuple(captions))
+        yield f"<{name}{self._attributes(block)}>{self.html(rest)}</{name}>"
+
+    def _link(self, block: Block) -> Iterator[str]:
+        target = block.attributes.get("href", "")
+        inner = self.html(block.content)
+        if target.startswith("#") and _IDENTIFIER.fullmatch(target[1:]):
+            yield f'<a href="#n-{target[1:]}">{inner}</a>'
+        elif _LINK.fullmatch(target):
+            yield f'<a href="{escape(target)}" rel="noreferrer noopener">{inner or escape(target)}</a>'
+        else:
+            yield f"<span>{inner}</span>"
+
+    def _media(self, block: Block) -> Iterator[str]:
+        for reference in block.attributes.get("referencedObject", "").split():
+            yield self._figure(self._files.get(reference))
+        yield self.html(block.content)
+
+    def _figure(self, file: Attachment | None) -> str:
+        if file is None or file.media_type not in _PICTURES:
+            return "<em>(fichier joint)</em>"
+        data = base64.b64encode(file.content).decode("ascii")
+        return f'<figure><img alt="Image jointe au document" src="data:{file.media_type};base64,{data}"></figure>'
+
+    def _attributes(self, block: Block) -> str:
+        kept = []
+        identifier = block.attributes.get("ID", "")
+        if _IDENTIFIER.fullmatch(identifier) and identifier not in self._used:
+            self._used.add(identifier)
+            kept.append(f' id="n-{identifier}"')
+        styles = [_STYLES[one] for one in block.attributes.get("styleCode", "").split() if one in _STYLES]
+        styles.extend(filter(None, [_CHANGES.get(block.attributes.get("revised", ""))]))
+        if styles:
+            kept.append(f' class="{" ".join(styles)}"')
+        spans = [name for name in ("colspan", "rowspan") if _NUMBER.fullmatch(block.attributes.get(name, ""))]
+        kept.extend(f' {name}="{block.attributes[name]}"' for name in spans)
+        if block.attributes.get("scope") in ("row", "col", "rowgroup", "colgroup"):
+            kept.append(f' scope="{block.attributes["scope"]}"')
+        return "".join(kept)

@@ -1,0 +1,102 @@
+"""Documents that others wrote: all examples of the official kit, read and shown whole."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from lxml import etree
+from lxml import html as parser
+
+from caducee.cda.reading import read_document
+from caducee.cda.reading.model import Block, Section
+from caducee.cda.view import to_html, to_pdf
+
+pytestmark = pytest.mark.conformance
+V3 = "{urn:hl7-org:v3}"
+NUMBERS = range(65)
+
+
+@pytest.fixture(params=NUMBERS)
+def example(request: pytest.FixtureRequest) -> bytes:
+    files = sorted((Path(os.environ["KIT"]) / "ans/examples").glob("*.xml"))
+    assert len(files) == len(NUMBERS)
+    return files[request.param].read_bytes()
+
+
+def original(content: bytes) -> etree._Element:
+    root = etree.fromstring(content, etree.XMLParser(huge_tree=True))
+    return next(root.iter(f"{V3}ClinicalDocument"))
+
+
+def flat(sections: tuple[Section, ...]) -> list[Section]:
+    return [one for section in sections for one in (section, *flat(section.sections))]
+
+
+def words(content: tuple[str | Block, ...]) -> str:
+    return "".join(one if isinstance(one, str) else words(one.content) for one in content)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def text_of(element: etree._Element) -> str:
+    return "".join(str(one) for one in element.xpath(".//text()[not(parent::comment())]"))
+
+
+def test_sections_narratives_and_files_are_all_there(example: bytes) -> None:
+    document, source = read_document(example), original(example)
+    structured = source.iterfind(f"{V3}component/{V3}structuredBody//{V3}section")
+    sections = list(structured)
+    found = flat(document.sections)
+    assert len(found) == len(sections)
+    for one, section in zip(found, sections, strict=True):
+        block = section.find(f"{V3}text")
+        assert words(one.narrative) == (text_of(block) if block is not None else "")
+    media = [one.find(f"{V3}value") for one in source.iter(f"{V3}observationMedia")]
+    encoded = sorted(base64.b64decode("".join((one.text or "").split())) for one in media if one is not None)
+    body = [] if document.body is None else [document.body]
+    assert sorted(one.content for one in document.attachments) == (body or encoded)
+
+
+def test_header_facts_are_those_of_the_document(example: bytes) -> None:
+    document, source = read_document(example), original(example)
+    role = source.find(f"{V3}recordTarget/{V3}patientRole")
+    assert role is not None
+    assert len(document.header.patient.identifiers) == len(role.findall(f"{V3}id[@root]"))
+    assert document.header.patient.birth_name in [one.text for one in role.iter(f"{V3}family")]
+    assert len(document.header.authors) == len(source.findall(f"{V3}author"))
+    assert len(document.header.participants) == len(source.findall(f"{V3}participant"))
+    assert len(document.header.events) == len(source.findall(f"{V3}documentationOf/{V3}serviceEvent"))
+    custodian = document.header.custodian
+    assert custodian is not None
+    assert custodian.organisation_identifiers
+
+
+def test_the_page_holds_every_word_and_runs_nothing(example: bytes) -> None:
+    document = read_document(example)
+    tree = parser.fromstring(to_html(document))
+    said = squeezed(tree.text_content())
+    for section in flat(document.sections):
+        for line in re.split(r"\s{2,}|\n", words(section.narrative)):
+            assert squeezed(line) in said
+    assert not tree.xpath("//script|//iframe|//object|//embed|//link|//form")
+    assert all(re.match(r"data:|#|https?:|mailto:", value) for value in tree.xpath("//@src|//@href"))
+
+
+def test_the_print_says_who_and_what(example: bytes) -> None:
+    document = read_document(example)
+    pdf = pypdfium2.PdfDocument(to_pdf(document))
+    try:
+        if document.body is None:
+            said = squeezed("".join(page.get_textpage().get_text_bounded() for page in pdf))
+            assert squeezed(document.title or "") in said
+            assert squeezed(document.header.patient.birth_name) in said
+        assert len(pdf) >= 1
+    finally:
+        pdf.close()
