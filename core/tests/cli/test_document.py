@@ -112,3 +112,37 @@ def test_the_schema_describes_every_body(capsys: pytest.CaptureFixture[str]) -> 
     schema = json.loads(capsys.readouterr().out)
     tags = schema["$defs"]["DocumentFile"]["properties"]["body"]["discriminator"]["mapping"]
     assert {"pdf", "text", "summary", "prescription", "imaging_request", "vaccination_note", "other"} <= set(tags)
+
+
+@pytest.fixture
+def built(inputs: dict[str, Path], tmp_path: Path) -> Path:
+    assert main(["document", "build", str(inputs["report"]), "-o", str(tmp_path / "d.xml")]) == 0
+    return tmp_path / "d.xml"
+
+
+def test_a_right_document_is_checked_without_errors(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["document", "check", str(built)]) == 0
+    assert "erreur" not in capsys.readouterr().out
+
+
+def test_what_is_wrong_is_said_with_its_line_its_rule_and_its_field(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "w.xml"
+    wrong.write_bytes(built.read_bytes().replace(b'"fr-FR"', b'"fr"').replace(b'code="11488-4"', b'code="0"'))
+    assert main(["document", "check", str(built), str(wrong)]) == 1
+    said = capsys.readouterr().out
+    assert f"{wrong}:1: erreur cda.header.code [type]" in said
+    assert "/ClinicalDocument/languageCode" in said
+
+
+def test_findings_can_be_read_by_a_program(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["document", "check", str(built), "--json", "--on", "2026-11-25"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {one["rule"] for one in found["findings"]} == {"cda.ps.key", "cda.file.pdfa"}
+
+
+@pytest.mark.parametrize("name", ["none.xml", "x.xml"])
+def test_a_file_that_cannot_be_read_does_not_pass(tmp_path: Path, name: str) -> None:
+    (tmp_path / "x.xml").write_bytes(b"not XML")
+    assert main(["document", "check", str(tmp_path / name)]) == 2

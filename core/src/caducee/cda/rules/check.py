@@ -1,0 +1,43 @@
+"""All rules on one document."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from caducee.cda.reading.elements import attribute, child
+from caducee.cda.reading.parsing import clinical_document
+from caducee.cda.rules.engine import run
+from caducee.cda.rules.finding import RuleFinding
+from caducee.cda.rules.hints import run_hints
+from caducee.cda.rules.index import Index
+from caducee.cda.rules.known import run_known
+from caducee.cda.rules.table import tables
+from caducee.cda.rules.written import run_written
+from caducee.model.environment import Environment
+
+
+def check_document(
+    content: bytes, *, on: date | None = None, environment: Environment = Environment.SANDBOX
+) -> tuple[RuleFinding, ...]:
+    """Return all that is wrong with a CDA, in the order of its lines; empty when nothing is.
+
+    ``on`` is the day whose rules hold, that of the document unless said: some rules begin or end on a day. In
+    production a professional's number must pass its check digit.
+
+    Raises:
+        DocumentUnreadable: not XML, a document type declaration, no ``ClinicalDocument``.
+    """
+    index = Index(clinical_document(content))
+    day = on or _day(attribute(child(index.document, "effectiveTime"), "value"))
+    found = [one for name, table in tables() for one in run(name, table, index, day)]
+    found.extend(run_written(index))
+    found.extend(run_known(index, environment))
+    found.extend(run_hints(index))
+    return tuple(sorted(found, key=lambda one: one.line))
+
+
+def _day(created: str) -> date:
+    try:
+        return date(int(created[:4]), int(created[4:6]), int(created[6:8]))
+    except ValueError:
+        return date.max

@@ -1,0 +1,97 @@
+"""Rules as data: contexts, and what is asked of each. The files are in ``tables/``."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from caducee.cda.rules.finding import Severity
+
+FILES = ("header", "body", "documents")
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked of the elements at ``child`` (``.`` is the context itself), or with a template.
+
+    ``min`` and ``max`` count them. ``null = false`` forbids a null flavour, ``nulls`` names those allowed, ``or_null``
+    lets one stand for the rest. ``required``, ``fixed``, ``one_of``, ``refused``, ``pattern``, ``forbidden`` are about
+    attributes; ``table`` about a code, its system and its words; ``codes`` about an attribute that is a code;
+    ``texts`` and ``filled`` about the text. ``any``, ``all`` and ``one`` are about the children. ``template`` counts
+    the elements inside that have it, or the context's ``own``; ``templates`` asks for one of several. ``from`` and
+    ``until`` are its dates of effect.
+    """
+
+    id: str
+    child: str = ""
+    template: str = ""
+    templates: tuple[str, ...] = ()
+    own: bool = False
+    inside: bool = False
+    extension: str = ""
+    min: int = 0
+    max: int | None = None
+    null: bool = True
+    nulls: tuple[str, ...] = ()
+    or_null: bool = False
+    optional: bool = False
+    required: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    fixed: dict[str, str] = {}
+    one_of: dict[str, tuple[str, ...]] = {}
+    refused: dict[str, tuple[str, ...]] = {}
+    pattern: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    table: str = ""
+    texts: tuple[str, ...] = ()
+    filled: bool = False
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    one: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+    field: str = ""
+    message: str = ""
+    since: date | None = msgspec.field(default=None, name="from")
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the rule is in force on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The elements that checks are about: at a path of the header, with a template, or all of a name (``every``).
+
+    ``child`` goes down from there; ``document`` and ``version`` ask for a document template. ``order`` lists the
+    children that are foreseen, in their order.
+    """
+
+    checks: tuple[Check, ...]
+    section: str
+    path: str = ""
+    template: str = ""
+    every: str = ""
+    child: str = ""
+    document: str = ""
+    version: str = ""
+    order: tuple[str, ...] = ()
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file: where its rules come from, and the rules."""
+
+    source: str
+    context: tuple[Context, ...]
+
+
+@cache
+def tables() -> tuple[tuple[str, Table], ...]:
+    """Return the shipped tables with their names."""
+    folder = files("caducee.cda.rules").joinpath("tables")
+    return tuple(
+        (name, msgspec.convert(tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")), Table))
+        for name in FILES
+    )
