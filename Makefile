@@ -60,6 +60,11 @@ $(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
 	$(CARGO) cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@touch $@
 
+# Producers of the files that judges look at.
+$(VENV)/interop.stamp: install requirements/interop.txt
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/interop.txt
+	@touch $@
+
 # Peers and the measuring tool, beside what everything else needs.
 $(VENV)/bench.stamp: install requirements/bench.txt
 	@mkdir -p build/bench
@@ -80,7 +85,7 @@ conformance: install
 	@test -d "$(KIT)" || { echo "the official kit is not at KIT=$(KIT)"; exit 1; }
 	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS)
 
-interop: install
+interop: $(VENV)/interop.stamp
 	@for tool in java mvn node; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
 	$(BIN)/pytest -m interop
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -17,16 +16,6 @@ from caducee.paper import Letter, TypstPaper
 from caducee.terminology import TableName, Terminology
 
 pytestmark = pytest.mark.interop
-JUDGE = Path(__file__).parent / "verapdf"
-
-
-@pytest.fixture(scope="session")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The command of the judge, built once from its own folder; it fails without Maven, never skips."""
-    folder = tmp_path_factory.mktemp("verapdf")
-    shutil.copytree(JUDGE, folder, dirs_exist_ok=True)
-    subprocess.run(["mvn", "-q", "-B", "package"], cwd=folder, check=True, capture_output=True, timeout=300)
-    return ["java", "-cp", f"{folder}/target/pdfa-judge-1.jar:{folder}/target/lib/*", "Judge"]
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ from caducee.lazy import loading
 if TYPE_CHECKING:
     from caducee.assembly import open_kernel
     from caducee.blocking import BlockingKernel
+    from caducee.cda.reading import ReadDocument, read_document
+    from caducee.cda.rules import RuleFinding, check_document
+    from caducee.cda.view import to_html, to_pdf
     from caducee.clock import Clock
     from caducee.config import Config, Secret, SecretProvider, load_config
     from caducee.documents.ticket import DeliveryStatus, Ticket
@@ -39,11 +42,15 @@ if TYPE_CHECKING:
     from caducee.model.identity import Ins, InsStatus, Sex, Traits
     from caducee.model.patient import Address, Patient
     from caducee.model.practice import Actor, ActorKind, Organisation, Practitioner
+    from caducee.pdfa import How, PdfaFile, to_pdfa
     from caducee.services import ServiceKey
 
 _HOME = {
     "caducee.assembly": ("open_kernel",),
     "caducee.blocking": ("BlockingKernel",),
+    "caducee.cda.reading": ("ReadDocument", "read_document"),
+    "caducee.cda.rules": ("RuleFinding", "check_document"),
+    "caducee.cda.view": ("to_html", "to_pdf"),
     "caducee.clock": ("Clock",),
     "caducee.config": ("Config", "Secret", "SecretProvider", "load_config"),
     "caducee.documents.ticket": ("DeliveryStatus", "Ticket"),
@@ -68,6 +75,7 @@ _HOME = {
     "caducee.model.identity": ("Ins", "InsStatus", "Sex", "Traits"),
     "caducee.model.patient": ("Address", "Patient"),
     "caducee.model.practice": ("Actor", "ActorKind", "Organisation", "Practitioner"),
+    "caducee.pdfa": ("How", "PdfaFile", "to_pdfa"),
     "caducee.services": ("ServiceKey",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -90,6 +98,7 @@ __all__ = [
     "Document",
     "DocumentInvalid",
     "Environment",
+    "How",
     "IdempotencyConflict",
     "IdentityError",
     "Ins",
@@ -98,10 +107,13 @@ __all__ = [
     "Organisation",
     "Patient",
     "PdfBody",
+    "PdfaFile",
     "PinPrompt",
     "PinRequest",
     "PluginError",
     "Practitioner",
+    "ReadDocument",
+    "RuleFinding",
     "Secret",
     "SecretProvider",
     "ServiceError",
@@ -110,8 +122,13 @@ __all__ = [
     "StoreError",
     "Ticket",
     "Traits",
+    "check_document",
     "load_config",
     "open_kernel",
+    "read_document",
+    "to_html",
+    "to_pdf",
+    "to_pdfa",
 ]
 
 
