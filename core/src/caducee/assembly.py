@@ -31,7 +31,7 @@ from caducee.outbox.worker import Lane
 from caducee.paper.prescription import PaperCopyist
 from caducee.plugins import Loading, PluginHost, Trace, given_plugins, load_plugins
 from caducee.practitioners import resolve_practitioners
-from caducee.terminology import Terminology
+from caducee.terminology import terminology_of
 from caducee.wire.http import HttpClient
 
 _STORE_KEY_BYTES = 32
@@ -94,7 +94,7 @@ async def survey(
     loading = await load_plugins(config, given_plugins(plugins or {}), trace=trace)
     findings = [*loading.findings]
     try:
-        resolve_practitioners(config, Terminology.load())
+        resolve_practitioners(config, terminology_of(config))
     except ConfigError as error:
         findings += error.findings
     files = KeyFiles(config, Secrets(secrets))
@@ -143,7 +143,7 @@ class _Parts:
         pin_prompt: PinPrompt | None,
         trace: Trace | None,
     ) -> None:
-        terminology = Terminology.load()
+        terminology = terminology_of(config)
         self._config = config
         self._store = store
         self._clock = clock

@@ -12,6 +12,7 @@ from caducee.lazy import loading
 if TYPE_CHECKING:
     from caducee.model.bodies import (
         AdmissionLetter,
+        Annulment,
         BiologyPrescription,
         Contraindication,
         DevicePrescription,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
 _HOME = {
     "caducee.model.bodies": (
         "AdmissionLetter",
+        "Annulment",
         "BiologyPrescription",
         "Contraindication",
         "DevicePrescription",
@@ -169,6 +171,7 @@ __all__ = [
     "VIRTUAL_MEDICINE",
     "AdmissionLetter",
     "Allergy",
+    "Annulment",
     "BiologyPrescription",
     "Contraindication",
     "Correspondent",

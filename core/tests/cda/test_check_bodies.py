@@ -83,6 +83,8 @@ WRONG: list[tuple[str, str, object, str, str]] = [
     ("biology", "body.exams", ("",), "body.exams[0]", "value.empty"),
     ("biology, its own file", "body.exams", (), "body.exams", "prescription.empty"),
     ("tele-expertise", "body.content", " ", "body.content", "value.empty"),
+    ("annulment", "replaces", None, "replaces", "annulment.replaces"),
+    ("annulment", "body.reason", " ", "body.reason", "value.empty"),
     ("report", "confidentiality", "X", "confidentiality", "code.unknown"),
     ("report", "act", NO_SYSTEM, "act.system", "hl7.oid"),
     ("report, everybody", "people.relatives[0].family_name", "", "people.relatives[0].family_name", "value.empty"),

@@ -50,7 +50,9 @@ def decode(content: bytes) -> DocumentFile:
     raise DocumentInvalid((finding,))
 
 
-def build(file: DocumentFile, *, environment: Environment = Environment.SANDBOX) -> Sealed:
+def build(
+    file: DocumentFile, *, environment: Environment = Environment.SANDBOX, terminology: Terminology | None = None
+) -> Sealed:
     """Return the document, checked: what ``publish`` would send for the same model.
 
     Raises:
@@ -59,7 +61,7 @@ def build(file: DocumentFile, *, environment: Environment = Environment.SANDBOX)
     document = Document(**{name: getattr(file, name) for name in Document.__struct_fields__})
     author = file.practitioners.get(file.author)
     findings = list(_findings(file))
-    terminology = Terminology.load()
+    terminology = terminology or Terminology.load()
     if author is None:
         message = "L'auteur n'est ni dans « practitioners » ni dans la configuration."
         findings.append(Finding(field="author", rule="author.configured", message=message))

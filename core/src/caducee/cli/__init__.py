@@ -14,6 +14,7 @@ OWN = {
     "outbox": "list | show | retry: what leaves, and what waits",
     "inbox": "list | again: what services gave, and what was set aside",
     "document": "build | check | read: makes, checks and shows clinical documents (CDA)",
+    "terminology": "list | import: the value sets of documents, and those of one's own",
     "audit": "verify | export: checks the chain of the audit trail, writes it out",
     "serve": "JSON lines on stdin and stdout, for hosts in any language",
     "schema": "config | serve | document: prints the JSON Schema of caducee.toml, of serve, of documents",

@@ -38,10 +38,12 @@ class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     ``max_bytes`` bounds the body of a document. ``oid_root`` is the arc under which this installation makes its
     identifiers: at most 24 characters, since a UUID written as an integer follows and an OID has 64 at most.
+    ``terminology`` is a folder of value sets that stand in place of the shipped ones (``caducee terminology import``).
     """
 
     oid_root: OidRoot
     max_bytes: Annotated[int, msgspec.Meta(gt=0)] = 25_000_000
+    terminology: Path | None = None
 
 
 class StructureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from caducee.cda.entries.prescribed import REASONS, delivery_words, device_words
-from caducee.model.bodies import BiologyPrescription, DevicePrescription, MedicinePrescription, Prescription
+from caducee.model.bodies import Annulment, BiologyPrescription, DevicePrescription, MedicinePrescription, Prescription
 from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
@@ -16,6 +16,7 @@ from caducee.paper.typst_paper import TypstPaper
 from caducee.posology import sentence
 
 UPPER_ZONE = "Prescriptions relatives au traitement de l'affection de longue durée reconnue (liste ou hors liste)"
+_ANNULLED = "Ce document annule et remplace la version précédente, qui ne doit plus être utilisée."
 LOWER_ZONE = "Prescriptions sans rapport avec l'affection de longue durée"
 
 
@@ -58,6 +59,12 @@ def zones(document: Document) -> tuple[Zone, ...]:
         upper = [item for ald, item in lines if ald]
         lower = [item for ald, item in lines if not ald]
         remarks = tuple(_lines(body.comment))
+    elif isinstance(body, Annulment):
+        said = (
+            "Ce document annule et remplace la version précédente, qui ne doit plus être utilisée.",
+            *_lines(body.reason),
+        )
+        return (Zone(title="Document annulé", items=(ZoneItem(heading="Annulation", lines=said),)),)
     else:
         return ()
     made = [Zone(title=UPPER_ZONE, items=tuple(upper))] if upper else []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from enum import StrEnum
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -61,10 +63,12 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One row of a value set."""
+    """One row of a value set. ``since`` and ``until`` are the days between which the code is in use, both included."""
 
     code: Code
     certainty: Certainty
+    since: date | None = None
+    until: date | None = None
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -80,6 +84,8 @@ class _Codes(msgspec.Struct, forbid_unknown_fields=True):
     source: str
     certain: dict[str, dict[str, str]] = {}
     assumed: dict[str, dict[str, str]] = {}
+    since: dict[str, date] = {}
+    until: dict[str, date] = {}
 
 
 class _Association(msgspec.Struct, forbid_unknown_fields=True):
@@ -106,32 +112,33 @@ class Association(msgspec.Struct, frozen=True):
     pairs: dict[str, Pair]
 
 
-def load_value_set(name: str) -> ValueSet:
-    """Load one value set from its file.
+def load_value_set(name: str, folder: Path | None = None) -> ValueSet:
+    """Load one value set from its file: that of ``folder`` where it has one, else the shipped one.
 
     Raises:
         FileNotFoundError: no such table is shipped.
         ValueError: a code stands there twice.
     """
-    raw = msgspec.convert(_read(name), _Codes)
+    raw = msgspec.convert(_read(name, folder), _Codes)
     entries: dict[str, Entry] = {}
     for certainty, systems in ((Certainty.CERTAIN, raw.certain), (Certainty.ASSUMED, raw.assumed)):
         for system, codes in systems.items():
             for code, display in codes.items():
                 if code in entries:
                     raise ValueError(f"{name}: {code} stands twice")
-                entries[code] = Entry(Code(code, system, display), certainty)
+                dates = raw.since.get(code), raw.until.get(code)
+                entries[code] = Entry(Code(code, system, display), certainty, *dates)
     return ValueSet(_edition(name, raw), entries)
 
 
-def load_association(name: str) -> Association:
-    """Load one association from its file.
+def load_association(name: str, folder: Path | None = None) -> Association:
+    """Load one association from its file: that of ``folder`` where it has one, else the shipped one.
 
     Raises:
         FileNotFoundError: no such table is shipped.
         ValueError: a code stands there twice.
     """
-    raw = msgspec.convert(_read(name), _Association)
+    raw = msgspec.convert(_read(name, folder), _Association)
     if twice := raw.certain.keys() & raw.assumed.keys():
         raise ValueError(f"{name}: {', '.join(sorted(twice))} stand twice")
     pairs = {code: Pair(target, Certainty.CERTAIN) for code, target in raw.certain.items()}
@@ -144,6 +151,9 @@ def _edition(name: str, raw: _Codes | _Association) -> Edition:
     return Edition(table=name, title=raw.title, edition=raw.edition, source=raw.source, certainty=certainty)
 
 
-def _read(name: str) -> dict[str, Any]:
+def _read(name: str, folder: Path | None) -> dict[str, Any]:
+    own = folder / f"{name}.toml" if folder else None
+    if own is not None and own.exists():
+        return tomllib.loads(own.read_text(encoding="utf-8"))
     text = files("caducee.terminology").joinpath("tables", f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

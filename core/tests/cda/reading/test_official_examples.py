@@ -7,14 +7,20 @@ import os
 import re
 from pathlib import Path
 
+import msgspec
 import pypdfium2
 import pytest
 from lxml import etree
 from lxml import html as parser
 
+from caducee.cda import CdaSealer
 from caducee.cda.reading import read_document
 from caducee.cda.reading.model import Block, Section
 from caducee.cda.view import to_html, to_pdf
+from caducee.model.environment import Environment
+from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
+from caducee.model.patient import Address, Patient
+from core.tests.cda.samples import IDENTIFIERS, ROUX, documents
 
 pytestmark = pytest.mark.conformance
 V3 = "{urn:hl7-org:v3}"
@@ -100,3 +106,56 @@ def test_the_print_says_who_and_what(example: bytes) -> None:
         assert len(pdf) >= 1
     finally:
         pdf.close()
+
+
+def test_a_rewritten_document_keeps_its_header_facts(example: bytes, sealer: CdaSealer) -> None:
+    """What is read of a header is enough to write it again: only people whom nobody can identify are left out."""
+    before = read_document(example).header
+    known = before.patient
+    born = known.birth_time or ""
+    identity = next((one for one in known.identifiers if one.startswith(f"{INS_NIR_TEST}^")), None)
+    matricule = identity.partition("^")[2] if identity else ""
+    ins = Ins(matricule=matricule, oid=INS_NIR_TEST, environment=Environment.SANDBOX) if identity else None
+    patient = Patient(
+        local_id="P1",
+        traits=Traits(
+            birth_name=known.birth_name,
+            given_names=tuple((known.given_names or known.first_given_name).split()),
+            sex=Sex.FEMALE if known.sex and known.sex.code == "F" else Sex.MALE,
+            birth_date=f"{born[:4]}-{born[4:6]}-{born[6:8]}",
+            birth_place=known.birth_place,
+        ),
+        status=InsStatus.QUALIFIED if identity else InsStatus.PROVISIONAL,
+        ins=Ins(matricule=identity.partition("^")[2], oid=INS_NIR_TEST, environment=Environment.SANDBOX)
+        if identity
+        else None,
+        used_name=known.used_name or None,
+        used_given_name=known.used_given_name or None,
+        address=Address(lines=known.address) if known.address else None,
+    )
+    author = before.authors[0]
+    writer = msgspec.structs.replace(
+        ROUX,
+        family_name=author.family_name or "INCONNU",
+        given_name=author.given_name or "X",
+        title=author.suffix or None,
+    )
+    document = msgspec.structs.replace(
+        documents()["report"], patient=patient, title=read_document(example).title or "T"
+    )
+    after = read_document(sealer.seal(document, writer, IDENTIFIERS).document)
+    again = after.header.patient
+    assert after.title == document.title
+    assert (again.birth_name, again.given_names, again.birth_time, again.birth_place) == (
+        known.birth_name,
+        " ".join(patient.traits.given_names),
+        born[:8],
+        known.birth_place,
+    )
+    assert (again.used_name, again.used_given_name, again.address) == (
+        known.used_name,
+        known.used_given_name,
+        known.address,
+    )
+    assert identity is None or identity in again.identifiers
+    assert (after.header.authors[0].family_name, after.header.authors[0].suffix) == (writer.family_name, author.suffix)

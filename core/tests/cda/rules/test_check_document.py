@@ -149,3 +149,19 @@ def test_a_time_of_hl7_is_one(value: str) -> None:
 )
 def test_what_is_no_time_is_none(value: str) -> None:
     assert not is_time(value)
+
+
+def test_a_byte_order_mark_is_not_part_of_the_document(sealer: CdaSealer) -> None:
+    document = sealed(sealer, "summary, full")
+    assert check_document(b"\xef\xbb\xbf" + document) == check_document(document)
+    assert not document.startswith(b"\xef\xbb\xbf")
+
+
+def test_every_wrong_time_of_a_document_is_listed_with_its_own_place(sealer: CdaSealer) -> None:
+    wrong = sealed(sealer, "summary, full").replace(b'"20261125083000+0100"', b'"2026-11-25T08:30:00+01:00"')
+    wrong = wrong.replace(b'low value="2001"', b'low value="NI"').replace(
+        b'low value="202001"', b'low value="20200230"'
+    )
+    found = [one for one in check_document(wrong) if one.rule == "cda.time.form"]
+    assert len({one.xpath for one in found}) == len(found) > 5
+    assert {"body.problems[0]", "body.allergies[0]"} <= {one.field for one in found}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from caducee.documents.ports import Identifiers
 from caducee.model.bodies import (
     AdmissionLetter,
+    Annulment,
     BiologyPrescription,
     Body,
     Contraindication,
@@ -155,6 +156,7 @@ def _files() -> dict[str, Document]:
         ),
         "in hospital": made(PdfBody(PDF), type=report, encounter=Encounter(code=T.code("encounter", "EXTERNE"))),
         "replacement": made(PdfBody(PDF), type=report, replaces=previous),
+        "annulment": made(Annulment(reason="Mauvais patient"), type=report, replaces=previous),
         "summary, replaced": made(MedicalSummary(results="x"), replaces=previous),
     }
 

@@ -18,10 +18,6 @@ from caducee.model import bodies
 def check_body(report: Report, body: bodies.Body, *, max_bytes: int, today: date | None) -> None:
     """Check the body of a document made on ``today`` (``None`` when that is not known)."""
     match body:
-        case bodies.PdfBody(content=content):
-            check_pdf(report, "body.content", content, max_bytes)
-        case bodies.TextBody(content=content):
-            check_text(report, "body.content", content, max_bytes)
         case bodies.MedicalSummary():
             check_history(report, body)
         case bodies.Prescription():
@@ -32,10 +28,26 @@ def check_body(report: Report, body: bodies.Body, *, max_bytes: int, today: date
             check_imaging(report, body)
         case bodies.AdmissionLetter():
             check_admission(report, body)
-        case bodies.OtherBody(kind=kind, content=content):
-            _other(report, kind, content)
         case bodies.VaccinationNote():
             check_vaccination(report, body, today)
+        case _:
+            _file(report, body, max_bytes)
+
+
+def _file(
+    report: Report,
+    body: bodies.PdfBody | bodies.TextBody | bodies.Annulment | bodies.OtherBody,
+    max_bytes: int,
+) -> None:
+    match body:
+        case bodies.PdfBody(content=content):
+            check_pdf(report, "body.content", content, max_bytes)
+        case bodies.TextBody(content=words):
+            check_text(report, "body.content", words, max_bytes)
+        case bodies.Annulment(reason=reason):
+            report.filled("body.reason", reason)
+        case bodies.OtherBody(kind=kind, content=content):
+            _other(report, kind, content)
 
 
 def _other(report: Report, kind: str, content: bytes) -> None:

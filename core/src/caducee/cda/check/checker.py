@@ -14,6 +14,7 @@ from caducee.cda.check.people import check_surroundings
 from caducee.cda.check.report import Report, ValueSets
 from caducee.cda.times import read_time
 from caducee.errors import Finding, TerminologyMissing
+from caducee.model.bodies import Annulment
 from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
@@ -38,7 +39,8 @@ class CdaChecker:
 
         A value that is not even of its type comes alone: no other rule can be tried.
         """
-        report = Report(self._terminology)
+        made = read_time(document.created) if isinstance(document.created, str) else None
+        report = Report(self._terminology, made.date() if made else None)
         if (mistyped := _mistyped(document)) is not None:
             report.add(mistyped, "value.type", "Cette valeur n'est pas du type attendu.", "caducee.model")
             return tuple(report.findings)
@@ -51,6 +53,8 @@ class CdaChecker:
         check_patient(report, document.patient, environment=self._environment, today=today)
         check_author(report, author, f"practitioner.{document.author}", environment=self._environment)
         check_surroundings(report, document, environment=self._environment)
+        if isinstance(document.body, Annulment) and document.replaces is None:
+            report.add("replaces", "annulment.replaces", "Une annulation dit quelle version elle annule.")
         check_body(report, document.body, max_bytes=self._max_bytes, today=today)
         return tuple(report.findings)
 

@@ -30,12 +30,17 @@ class ValueSets(Codes, Protocol):
         """Say whether a value set has a code."""
         ...
 
+    def valid(self, table: str, code: str, on: date) -> bool:
+        """Say whether a code is in use on a day."""
+        ...
+
 
 class Report:
     """The findings of one document, in the order of the rules."""
 
-    def __init__(self, terminology: ValueSets) -> None:
+    def __init__(self, terminology: ValueSets, day: date | None = None) -> None:
         self.terminology = terminology
+        self.day = day
         self.findings: list[Finding] = []
 
     def add(self, field: str, rule: str, message: str, source: str = CI_SIS) -> None:
@@ -72,6 +77,12 @@ class Report:
             message = f"Le code « {value.code} » n'est pas dans la table « {table} »."
             self.add(f"{field}.code", "code.unknown", message)
             return
+        self.require(
+            holds=self.day is None or self.terminology.valid(table, value.code, self.day),
+            field=f"{field}.code",
+            rule="code.date",
+            message=f"Le code « {value.code} » n'est pas en usage à la date du document.",
+        )
         self.require(
             holds=value.system == known.system,
             field=f"{field}.system",

@@ -14,20 +14,26 @@ from caducee.cda.rules.known import run_known
 from caducee.cda.rules.table import tables
 from caducee.cda.rules.written import run_written
 from caducee.model.environment import Environment
+from caducee.terminology import Terminology
 
 
 def check_document(
-    content: bytes, *, on: date | None = None, environment: Environment = Environment.SANDBOX
+    content: bytes,
+    *,
+    on: date | None = None,
+    environment: Environment = Environment.SANDBOX,
+    terminology: Terminology | None = None,
 ) -> tuple[RuleFinding, ...]:
     """Return all that is wrong with a CDA, in the order of its lines; empty when nothing is.
 
     ``on`` is the day whose rules hold, that of the document unless said: some rules begin or end on a day. In
-    production a professional's number must pass its check digit.
+    production a professional's number must pass its check digit. ``terminology`` holds the value sets, the shipped ones
+    unless said.
 
     Raises:
         DocumentUnreadable: not XML, a document type declaration, no ``ClinicalDocument``.
     """
-    index = Index(clinical_document(content))
+    index = Index(clinical_document(content), terminology or Terminology.load())
     day = on or _day(attribute(child(index.document, "effectiveTime"), "value"))
     found = [one for name, table in tables() for one in run(name, table, index, day)]
     found.extend(run_written(index))

@@ -18,7 +18,6 @@ from caducee.cda.rules.locate import field_of
 from caducee.cda.rules.table import Check, Context, Table
 from caducee.cda.rules.words import Words, blank, label, missing, too_many, wrong
 from caducee.errors import TerminologyMissing
-from caducee.terminology import Terminology
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +99,7 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
     if check.max is not None and len(found) > check.max:
         yield found[check.max], too_many(label(where), where, check.max)
     for one in found:
-        yield from _one(check, one, where)
+        yield from _one(check, one, where, index)
 
 
 def _templates(check: Check, element: etree._Element, index: Index) -> Said:
@@ -119,7 +118,7 @@ def _templates(check: Check, element: etree._Element, index: Index) -> Said:
         yield element, too_many(what, where, check.max)
 
 
-def _one(check: Check, element: etree._Element, where: str) -> Said:
+def _one(check: Check, element: etree._Element, where: str, index: Index) -> Said:
     null = element.get("nullFlavor")
     if null is not None and (not check.null or (check.nulls and null not in check.nulls)):
         yield element, missing(label(where), f"{where}, nullFlavor")
@@ -128,7 +127,7 @@ def _one(check: Check, element: etree._Element, where: str) -> Said:
         return
     for words in (
         *_attributes(check, element, where),
-        *_coded(check, element, where),
+        *_coded(check, element, where, index),
         *_content(check, element, where),
     ):
         yield element, words
@@ -162,8 +161,8 @@ def _unlike(check: Check, element: etree._Element) -> Iterator[tuple[str, str]]:
             yield name, f"la forme {pattern}"
 
 
-def _coded(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
-    terminology = Terminology.load()
+def _coded(check: Check, element: etree._Element, where: str, index: Index) -> Iterator[Words]:
+    terminology = index.terminology
     for name, table in check.codes.items():
         value = attribute(element, name)
         if value and not terminology.knows(table, value):

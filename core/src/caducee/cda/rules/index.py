@@ -6,6 +6,7 @@ from lxml import etree
 
 from caducee.cda.reading.elements import XSI_TYPE, attribute, local, xpath
 from caducee.cda.reading.parsing import V3
+from caducee.terminology import Terminology
 
 __all__ = ["XSI_TYPE", "Index"]
 
@@ -13,8 +14,9 @@ __all__ = ["XSI_TYPE", "Index"]
 class Index:
     """The elements of one document."""
 
-    def __init__(self, document: etree._Element) -> None:
+    def __init__(self, document: etree._Element, terminology: Terminology) -> None:
         self.document = document
+        self.terminology = terminology
         self._with: dict[str, list[etree._Element]] = {}
         self._named: dict[str, list[etree._Element]] = {}
         for element in document.iter(f"{V3}*"):

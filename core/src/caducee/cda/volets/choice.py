@@ -48,6 +48,8 @@ def make(header: Header, document: Document, author: Practitioner, copyist: Copy
             return Made(n1.text(header, body), n1.template(), TEXT_FORMAT)
         case bodies.BiologyPrescription():
             return _n1(header, body.pdf or copyist.copy(document, author))
+        case bodies.Annulment():
+            return _n1(header, copyist.copy(document, author))
         case bodies.Prescription():
             from caducee.cda.volets import prescription
 

@@ -18,6 +18,7 @@ from caducee.config import Config, load_config
 from caducee.errors import CaduceeError
 from caducee.model.environment import Environment
 from caducee.practitioners import resolve_practitioners
+from caducee.terminology import Terminology, terminology_of
 
 
 def main(argv: Sequence[str]) -> int:
@@ -29,11 +30,14 @@ def main(argv: Sequence[str]) -> int:
         print("caducee document build: several inputs need a folder for -o", file=sys.stderr)
         return 2
     config = load_config(chosen.config) if Path(chosen.config).exists() else None
+    tables = terminology_of(config) if config else Terminology.load()
     progress = Progress(len(inputs))
     refused = 0
     for path in inputs:
         try:
-            sealed = build(_completed(decode(path.read_bytes()), config), environment=_environment(config))
+            sealed = build(
+                _completed(decode(path.read_bytes()), config), environment=_environment(config), terminology=tables
+            )
             write_whole(target / f"{path.stem}.xml" if target.is_dir() else target, sealed.document)
         except OSError as error:
             refused += 1
@@ -61,7 +65,7 @@ def _completed(file: DocumentFile, config: Config | None) -> DocumentFile:
     """What the file leaves out comes from the configuration, when there is one."""
     if config is None:
         return file
-    known = resolve_practitioners(config)
+    known = resolve_practitioners(config, terminology_of(config))
     missing = {key: known.practitioner(key) for key in config.practitioner if key not in file.practitioners}
     return msgspec.structs.replace(
         file, practitioners={**file.practitioners, **missing}, oid_root=file.oid_root or config.documents.oid_root

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caducee.model.bodies.annulment import Annulment
 from caducee.model.bodies.file import PdfBody, TextBody
 from caducee.model.bodies.imaging import Contraindication, ImagingAct, ImagingRequest
 from caducee.model.bodies.liaison import AdmissionLetter
@@ -20,12 +21,14 @@ Body = (
     | ImagingRequest
     | AdmissionLetter
     | VaccinationNote
+    | Annulment
     | OtherBody
 )
 """Each has a ``tag``: its JSON says which it is by ``"type"``."""
 
 __all__ = [
     "AdmissionLetter",
+    "Annulment",
     "BiologyPrescription",
     "Body",
     "Contraindication",
