@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from caducee.cda.file import build, decode
+from caducee.cda.rules import Severity, check_document
 from caducee.serve import schema
 from caducee_dmp.prerequisites import PREREQUISITES as DMP
 from caducee_insi.prerequisites import PREREQUISITES as INSI
@@ -39,3 +41,15 @@ def test_the_page_of_serve_names_every_verb_and_every_code() -> None:
     page = (ROOT / "docs/reference/serve.md").read_text(encoding="utf-8")
     described = schema()
     assert [name for name in (*described["verbs"], *described["codes"]) if f"`{name}`" not in page] == []
+
+
+EXAMPLES = sorted((ROOT / "docs/examples").glob("*.json"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_every_example_of_a_document_is_built_without_errors_and_has_its_page_and_its_picture(example: Path) -> None:
+    document = build(decode(example.read_bytes())).document
+    assert [one for one in check_document(document) if one.severity is Severity.ERROR] == []
+    page = (ROOT / f"docs/how-to/documents/{example.stem}.md").read_text(encoding="utf-8")
+    assert f"docs/examples/{example.stem}.json" in page
+    assert (ROOT / f"docs/pictures/documents/{example.stem}.png").exists()

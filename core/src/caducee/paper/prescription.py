@@ -60,11 +60,8 @@ def zones(document: Document) -> tuple[Zone, ...]:
         lower = [item for ald, item in lines if not ald]
         remarks = tuple(_lines(body.comment))
     elif isinstance(body, Annulment):
-        said = (
-            "Ce document annule et remplace la version précédente, qui ne doit plus être utilisée.",
-            *_lines(body.reason),
-        )
-        return (Zone(title="Document annulé", items=(ZoneItem(heading="Annulation", lines=said),)),)
+        said = ZoneItem(heading="Annulation", lines=(_ANNULLED, *_lines(body.reason)))
+        return (Zone(title="Document annulé", items=(said,)),)
     else:
         return ()
     made = [Zone(title=UPPER_ZONE, items=tuple(upper))] if upper else []

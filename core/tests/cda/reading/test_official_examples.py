@@ -126,9 +126,7 @@ def test_a_rewritten_document_keeps_its_header_facts(example: bytes, sealer: Cda
             birth_place=known.birth_place,
         ),
         status=InsStatus.QUALIFIED if identity else InsStatus.PROVISIONAL,
-        ins=Ins(matricule=identity.partition("^")[2], oid=INS_NIR_TEST, environment=Environment.SANDBOX)
-        if identity
-        else None,
+        ins=ins,
         used_name=known.used_name or None,
         used_given_name=known.used_given_name or None,
         address=Address(lines=known.address) if known.address else None,
