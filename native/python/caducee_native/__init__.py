@@ -5,6 +5,6 @@ Used by ``caducee.rendering``, ``caducee.cda``, ``caducee.wire`` and ``caducee.k
 
 from __future__ import annotations
 
-from caducee_native._native import Cancel, NativeError, RsaKey, Template, archive, build_info, digests, multipart
+from caducee_native._native import Cancel, NativeError, RsaKey, Template, archive, build_info, digests
 
-__all__ = ["Cancel", "NativeError", "RsaKey", "Template", "archive", "build_info", "digests", "multipart"]
+__all__ = ["Cancel", "NativeError", "RsaKey", "Template", "archive", "build_info", "digests"]

@@ -2,7 +2,7 @@
 
 from typing import final
 
-__all__ = ["Cancel", "NativeError", "RsaKey", "Template", "archive", "build_info", "digests", "multipart"]
+__all__ = ["Cancel", "NativeError", "RsaKey", "Template", "archive", "build_info", "digests"]
 
 class NativeError(Exception):
     """Anything the native side refuses.
@@ -74,12 +74,6 @@ class RsaKey:
 
 def digests(data: bytes) -> tuple[bytes, bytes]:
     """Return the SHA-1 and the SHA-256 of ``data``."""
-
-def multipart(boundary: str, parts: list[tuple[str, str, bytes]]) -> bytes:
-    """Write an MTOM package of (identifier, media type, bytes), the root first; bodies are not touched.
-
-    Codes: ``package.name`` (a header that could break out of its line), ``package.boundary`` (it stands in a part).
-    """
 
 def archive(entries: list[tuple[str, bytes]]) -> bytes:
     """Write a zip archive of stored (name, bytes), the same bytes for the same entries.

@@ -77,11 +77,8 @@ pub(crate) fn raise(py: Python<'_>, refusal: &Refusal) -> PyErr {
         Refusal::Template(error) => (error.code(), error.file(), error.line(), error.path(), error.to_string()),
         Refusal::Key(KeyError::Unreadable) => ("key.unreadable", "", 0, "", "not an RSA key in PKCS#8".to_owned()),
         Refusal::Key(KeyError::Unusable) => ("key.unusable", "", 0, "", "the key did not sign".to_owned()),
-        Refusal::Package(Unfit::Name) => ("package.name", "", 0, "", "a name or header that does not fit".to_owned()),
+        Refusal::Package(Unfit::Name) => ("package.name", "", 0, "", "a name that does not fit".to_owned()),
         Refusal::Package(Unfit::Twice) => ("package.twice", "", 0, "", "two entries of one name".to_owned()),
-        Refusal::Package(Unfit::Boundary) => {
-            ("package.boundary", "", 0, "", "the boundary stands in a part".to_owned())
-        }
         Refusal::Defect(Defect(place)) => ("defect", "", 0, "", format!("a defect at {place}")),
     };
     let raised = NativeError::new_err(message);

@@ -24,7 +24,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<template::Template>()?;
     module.add_class::<keys::RsaKey>()?;
     module.add_class::<batch::Cancel>()?;
-    module.add_function(wrap_pyfunction!(package::multipart, module)?)?;
     module.add_function(wrap_pyfunction!(package::archive, module)?)?;
     module.add_function(wrap_pyfunction!(digests, module)?)?;
     module.add_function(wrap_pyfunction!(build::build_info, module)?)

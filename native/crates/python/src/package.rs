@@ -1,26 +1,11 @@
-//! `multipart()` and `archive()`.
+//! `archive()`.
 
-use caducee_package::{mtom, zip};
+use caducee_package::zip;
 use pyo3::prelude::{Bound, PyResult, Python, pyfunction};
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::PyBytes;
 
 use crate::border::{bytes, cross};
-
-/// Write an MTOM package; parts are triples of identifier, media type and bytes, the root first.
-#[pyfunction]
-pub(crate) fn multipart<'py>(
-    py: Python<'py>,
-    boundary: &str,
-    parts: Vec<(PyBackedStr, PyBackedStr, PyBackedBytes)>,
-) -> PyResult<Bound<'py, PyBytes>> {
-    let written = cross(py, || {
-        let parts: Vec<_> =
-            parts.iter().map(|(id, media_type, content)| mtom::Part { id, media_type, content }).collect();
-        Ok(mtom::write(boundary, &parts)?)
-    })?;
-    Ok(bytes(py, &written))
-}
 
 /// Write a zip archive of stored entries; they are pairs of name and bytes.
 #[pyfunction]

@@ -15,6 +15,7 @@ _MONTHS = (
 )
 _INS = (INS_NIR, INS_NIA, INS_NIR_TEST, INS_NIR_DEMO)
 _TEST = (INS_NIR_TEST, INS_NIR_DEMO)
+_BORN = {"M": "Né le", "F": "Née le"}
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -42,7 +43,8 @@ def head(document: ReadDocument) -> Facts:
 def patient(known: ReadPatient) -> Facts:
     """Return who the patient is."""
     birth = instant(known.birth_time)
-    place = " ".join(filter(None, (known.birth_town, f"(code {known.birth_place})" if known.birth_place else "")))
+    code = f"(lieu : code {known.birth_place})" if known.birth_place else ""
+    born = " ".join(filter(None, (birth, f"à {known.birth_town}" if known.birth_town else "", code)))
     facts = [
         (
             "Patient",
@@ -50,7 +52,7 @@ def patient(known: ReadPatient) -> Facts:
         ),
         ("Nom de naissance", known.birth_name),
         ("Prénoms de naissance", known.given_names or known.first_given_name),
-        ("Né(e) le", " à ".join(filter(None, (birth, place)))),
+        (_BORN.get(known.sex.code if known.sex else "", "Né(e) le"), born),
         ("Sexe", known.sex.display or known.sex.code if known.sex else ""),
         *_identifiers(known),
         ("Adresse", ", ".join(known.address)),

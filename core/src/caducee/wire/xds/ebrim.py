@@ -51,7 +51,7 @@ class RegistryPackage(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A document entry. ``hash`` and ``size`` may be left out together; times are UTC."""
+    """A document entry. ``hash`` and ``size`` may be left out together; times are UTC, ``uri`` a name in an archive."""
 
     id: str
     mime_type: str
@@ -69,6 +69,7 @@ class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
     codes: tuple[Coded, ...]
     patient_id: str
     unique_id: str
+    uri: str | None = None
 
 
 class Association(msgspec.Struct, frozen=True, array_like=True, gc=False):

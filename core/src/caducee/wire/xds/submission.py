@@ -68,7 +68,7 @@ class SubmissionWriter:
         """Return the body. Each entry becomes a member of the set; the attachments come in the entries' order."""
         members = tuple(Association(f"member{i}", HAS_MEMBER, SET, entry.id) for i, entry in enumerate(entries, 1))
         parts = tuple(Part(entry.id, item.href) for entry, item in zip(entries, attachments, strict=True))
-        return self._template.render(ProvideAndRegister(_package(submission), entries, members + links, parts))
+        return self._template.render(ProvideAndRegister(package(submission), entries, members + links, parts))
 
 
 def signs(signature: str) -> Association:
@@ -81,7 +81,8 @@ def replaces(entry: str, entry_uuid: str) -> Association:
     return Association("replaces1", REPLACES, entry, entry_uuid)
 
 
-def _package(submission: SubmissionSet) -> RegistryPackage:
+def package(submission: SubmissionSet) -> RegistryPackage:
+    """Return the submission set as ebRIM."""
     author = submission.author
     return RegistryPackage(
         id=SET,
