@@ -47,4 +47,4 @@ def test_every_document_passes_every_official_layer_without_a_warning(checker: C
     assert {Path(one["file"]).name: one["findings"] for one in verdicts if not one["ok"]} == {}
     structured = [one for one in verdicts if len(one["layers"]) > 2]
     assert all(one["volets"] for one in structured)
-    assert len({volet for one in structured for volet in one["volets"]}) == 5
+    assert len({volet for one in structured for volet in one["volets"]}) == 6

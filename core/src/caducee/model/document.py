@@ -8,6 +8,7 @@ from caducee.model.bodies import (
     AdmissionLetter,
     BiologyPrescription,
     Body,
+    DischargeLetter,
     ImagingRequest,
     MedicalSummary,
     PdfBody,
@@ -40,6 +41,10 @@ _TYPES: dict[type, tuple[Code, str]] = {
     AdmissionLetter: (
         Code("18761-7", LOINC, "Note de transfert (dont lettre de liaison à l'entrée en établissement de soins)"),
         "Lettre de liaison à l'entrée en établissement de santé",
+    ),
+    DischargeLetter: (
+        Code("11490-0", LOINC, "Lettre de liaison à la sortie d'un établissement de soins"),
+        "Lettre de liaison à la sortie d'un établissement de soins",
     ),
     VaccinationNote: (Code("87273-9", LOINC, "Note de vaccination"), "Note de vaccination"),
 }

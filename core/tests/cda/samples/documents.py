@@ -12,6 +12,7 @@ from caducee.model.bodies import (
     Body,
     Contraindication,
     DevicePrescription,
+    DischargeLetter,
     ImagingAct,
     ImagingRequest,
     MedicalSummary,
@@ -304,6 +305,28 @@ def _letters() -> dict[str, Document]:
                 comment="Vit seule.\nUne fille à prévenir.",
             ),
             people=PEOPLE,
+        ),
+        "discharge": made(
+            DischargeLetter(
+                reason="Pneumopathie",
+                course="Guérison.",
+                entry_mode=T.code("admission_mode", "8715000"),
+                no_treatment=True,
+            )
+        ),
+        "discharge, full": made(
+            DischargeLetter(
+                reason=AWKWARD,
+                course="Entrée par les urgences.\nSortie au domicile.",
+                treatments=(Treatment(medicine=PARACETAMOL, posology=POSOLOGIES["times a day"], since="2026-11-20"),),
+                allergies=(PENICILLIN,),
+                entry_mode=T.code("admission_mode", "183452005"),
+                exit_mode=T.code("discharge_mode", "160849004"),
+                results="CRP 12 mg/L",
+                plan="Radiographie dans un mois",
+            ),
+            people=PEOPLE,
+            service_stop="20261125100000+0100",
         ),
         "vaccination": made(VaccinationNote(vaccination=Vaccination(vaccine=VACCINE, date="2026-11-25"))),
         "vaccination, full": made(

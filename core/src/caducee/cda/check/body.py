@@ -10,7 +10,13 @@ from caducee.cda.check.clinical import check_history
 from caducee.cda.check.file import check_pdf, check_text
 from caducee.cda.check.prescription import check_prescription
 from caducee.cda.check.report import Report
-from caducee.cda.check.requests import check_admission, check_biology, check_imaging, check_vaccination
+from caducee.cda.check.requests import (
+    check_admission,
+    check_biology,
+    check_discharge,
+    check_imaging,
+    check_vaccination,
+)
 from caducee.cda.document_types import GROUP, document_type
 from caducee.model import bodies
 
@@ -28,6 +34,8 @@ def check_body(report: Report, body: bodies.Body, *, max_bytes: int, today: date
             check_imaging(report, body)
         case bodies.AdmissionLetter():
             check_admission(report, body)
+        case bodies.DischargeLetter():
+            check_discharge(report, body)
         case bodies.VaccinationNote():
             check_vaccination(report, body, today)
         case _:

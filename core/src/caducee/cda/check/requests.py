@@ -13,7 +13,14 @@ from caducee.cda.check.clinical import (
 )
 from caducee.cda.check.file import check_pdf
 from caducee.cda.check.report import Report
-from caducee.model.bodies import AdmissionLetter, BiologyPrescription, ImagingAct, ImagingRequest, VaccinationNote
+from caducee.model.bodies import (
+    AdmissionLetter,
+    BiologyPrescription,
+    DischargeLetter,
+    ImagingAct,
+    ImagingRequest,
+    VaccinationNote,
+)
 from caducee.model.codes import CIS
 
 _IMG = "CI-SIS, volet IMG-DA-IMG 2024.01"
@@ -62,6 +69,21 @@ def check_admission(report: Report, body: AdmissionLetter) -> None:
     check_allergies(report, body.allergies)
     check_problems(report, "body.past_history", body.past_history)
     check_procedures(report, body.procedures)
+
+
+def check_discharge(report: Report, body: DischargeLetter) -> None:
+    """Check a letter at the exit of a hospital."""
+    report.filled("body.reason", body.reason)
+    report.filled("body.course", body.course)
+    report.coded("body.status", body.status, "document_status")
+    for name, table in (("entry_mode", "admission_mode"), ("exit_mode", "discharge_mode")):
+        if (code := getattr(body, name)) is not None:
+            report.coded(f"body.{name}", code, table)
+    if body.no_treatment and body.treatments:
+        message = "La lettre dit à la fois qu'il n'y en a pas, et lesquels."
+        report.add("body.no_treatment", "admission.contradiction", message, "CI-SIS, volet LDL-SES 2022.01")
+    check_treatments(report, body.treatments)
+    check_allergies(report, body.allergies)
 
 
 def check_vaccination(report: Report, body: VaccinationNote, today: date | None) -> None:

@@ -11,19 +11,12 @@ from caducee.cda.entries.administration import treatment
 from caducee.cda.entries.build import Naming, allergy, paragraphs, problem, procedure
 from caducee.cda.header import Header
 from caducee.cda.oids import ACT_CODE
+from caducee.cda.volets import absence
 from caducee.cda.volets.parts import MEDICATION, whole
 from caducee.model import bodies
-from caducee.model.clinical import Allergy, Medicine, Treatment
-from caducee.model.codes import Code
 from caducee.rendering import CD, Template
 
 EVENT = CD("IMP", ACT_CODE, "Hospitalisation (établissement, y compris HAD)")
-
-_ABSENT = "2.16.840.1.113883.5.1150.1"
-NO_MEDICATION = Code("no-known-medications", _ABSENT, "Pas de traitement médicamenteux connu")
-NO_MEDICATION_INFO = Code("no-medication-info", _ABSENT, "Pas d'information sur les traitements médicamenteux")
-NO_ALLERGY = Code("no-known-allergies", _ABSENT, "Pas d'allergie/hypersensibilité connue")
-NO_ALLERGY_INFO = Code("no-allergy-info", _ABSENT, "Pas d’information sur les allergies/hypersensibilités")
 
 
 class AdmissionLetter(Header, array_like=True, frozen=True):
@@ -52,11 +45,12 @@ def build(header: Header, body: bodies.AdmissionLetter) -> AdmissionLetter:
         msgspec.structs.replace(header, context=event),
         reason=paragraphs(body.reason),
         treatments=tuple(
-            treatment(naming, f"body.treatments[{at}]", one) for at, one in enumerate(body.treatments or (_none(body),))
+            treatment(naming, f"body.treatments[{at}]", one)
+            for at, one in enumerate(body.treatments or (absence.treatment(none=body.no_treatment),))
         ),
         allergies=tuple(
             allergy(naming, f"body.allergies[{at}]", one)
-            for at, one in enumerate(body.allergies or (_no_allergy(body),))
+            for at, one in enumerate(body.allergies or (absence.allergy(none=body.no_allergy),))
         ),
         past_history=tuple(
             problem(naming, f"body.past_history[{at}]", one) for at, one in enumerate(body.past_history)
@@ -64,13 +58,3 @@ def build(header: Header, body: bodies.AdmissionLetter) -> AdmissionLetter:
         procedures=tuple(procedure(naming, f"body.procedures[{at}]", one) for at, one in enumerate(body.procedures)),
         comment=paragraphs(body.comment) or ("Sans objet.",),
     )
-
-
-def _none(body: bodies.AdmissionLetter) -> Treatment:
-    code = NO_MEDICATION if body.no_treatment else NO_MEDICATION_INFO
-    return Treatment(medicine=Medicine(name=code.display, code=code))
-
-
-def _no_allergy(body: bodies.AdmissionLetter) -> Allergy:
-    code = NO_ALLERGY if body.no_allergy else NO_ALLERGY_INFO
-    return Allergy(label=code.display, code=code)

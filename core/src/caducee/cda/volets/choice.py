@@ -76,7 +76,13 @@ def _n1(header: Header, content: bytes) -> Made:
 
 def _structured(
     header: Header,
-    body: bodies.MedicalSummary | bodies.AdmissionLetter | bodies.ImagingRequest | bodies.VaccinationNote,
+    body: (
+        bodies.MedicalSummary
+        | bodies.AdmissionLetter
+        | bodies.DischargeLetter
+        | bodies.ImagingRequest
+        | bodies.VaccinationNote
+    ),
 ) -> Made:
     match body:
         case bodies.MedicalSummary():
@@ -88,6 +94,11 @@ def _structured(
 
             made = admission_letter.build(header, body)
             return Made(made, admission_letter.template(), "urn:asip:ci-sis:ldl-ees:2017")
+        case bodies.DischargeLetter():
+            from caducee.cda.volets import discharge_letter
+
+            letter = discharge_letter.build(header, body)
+            return Made(letter, discharge_letter.template(), "urn:asip:ci-sis:ldl-ses:2017")
         case bodies.ImagingRequest():
             from caducee.cda.volets import imaging_request
 

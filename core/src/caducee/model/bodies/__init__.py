@@ -5,7 +5,7 @@ from __future__ import annotations
 from caducee.model.bodies.annulment import Annulment
 from caducee.model.bodies.file import PdfBody, TextBody
 from caducee.model.bodies.imaging import Contraindication, ImagingAct, ImagingRequest
-from caducee.model.bodies.liaison import AdmissionLetter
+from caducee.model.bodies.liaison import AdmissionLetter, DischargeLetter
 from caducee.model.bodies.other import OtherBody
 from caducee.model.bodies.prescription import DevicePrescription, MedicinePrescription, Prescription, Substitution
 from caducee.model.bodies.request import BiologyPrescription
@@ -20,6 +20,7 @@ Body = (
     | BiologyPrescription
     | ImagingRequest
     | AdmissionLetter
+    | DischargeLetter
     | VaccinationNote
     | Annulment
     | OtherBody
@@ -33,6 +34,7 @@ __all__ = [
     "Body",
     "Contraindication",
     "DevicePrescription",
+    "DischargeLetter",
     "ImagingAct",
     "ImagingRequest",
     "MedicalSummary",
