@@ -13,7 +13,7 @@ import anyio
 from supervisor import acknowledge
 
 from caducee.clock import SystemClock
-from caducee.contracts.inbox import InboxItem
+from caducee.contracts.inbox import InboxItem, InboxState
 from caducee.contracts.state import Received
 from caducee.events import Bell
 from caducee.inbox import DeskInbox, desk
@@ -69,8 +69,6 @@ def _filer(folder: Path):
 
 
 async def _all_filed(store: Store) -> None:
-    from caducee.contracts.inbox import InboxState
-
     open_states = frozenset({InboxState.WAITING, InboxState.TAKEN})
     while await store.items(open_states, limit=1):
         await anyio.sleep(0.02)

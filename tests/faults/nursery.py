@@ -24,6 +24,7 @@ def main(life: Path, folder: Path) -> None:
     """Serve one life after the other until stdin ends."""
     sys.path.insert(0, str(life.parent))
     live: Live = runpy.run_path(str(life))["live"]
+    anyio.run(anyio.sleep, 0)
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()
