@@ -28,7 +28,7 @@ def test_an_inbox_killed_at_random_moments_loses_nothing_and_never_renames_a_rep
         supervisor.kill_repeatedly(KILLS, longest=0.3, seed=20261125)
         supervisor.finish()
         acknowledged = supervisor.acknowledged()
-    assert len(acknowledged) >= KILLS / 4, "too few lives lived long enough to receive"
+    assert len(acknowledged) >= KILLS / 10, "too few lives lived long enough to receive"
     handed: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for line in (tmp_path / "filed.log").read_text().splitlines():
         item_id, key, content = line.split()

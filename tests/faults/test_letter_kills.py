@@ -41,7 +41,7 @@ def test_a_desk_killed_at_random_moments_loses_no_letter_and_sends_none_twice(tm
         control = Control(sandbox["control"])
         state, ledger = control.held(), control.ledger()
     arrived = Counter(document["uniqueId"] for document in state["documents"])
-    assert len(acknowledged) >= KILLS / 4
+    assert len(acknowledged) >= KILLS / 10, "too few lives lived long enough to publish"
     assert set(acknowledged) - set(arrived) == set()
     assert {name: times for name, times in arrived.items() if times != 1} == {}
     feeds = [exchange for exchange in ledger if exchange["transaction"] == "TD2.1"]

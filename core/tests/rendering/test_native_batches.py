@@ -91,25 +91,3 @@ def test_an_archive_that_could_do_harm_is_refused(entries: list[tuple[str, bytes
     with pytest.raises(caducee_native.NativeError) as caught:
         caducee_native.archive(entries)
     assert caught.value.code == code
-
-
-@given(st.lists(st.binary(max_size=500), min_size=1, max_size=5))
-def test_a_package_is_read_back_by_the_reader_of_the_wire(bodies: list[bytes]) -> None:
-    from caducee.wire import mtom
-
-    parts = [(f"part{number}@x", "text/xml", body) for number, body in enumerate(bodies)]
-    written = caducee_native.multipart("=limit=", parts)
-    content_type = 'multipart/related; boundary="=limit="; type="application/xop+xml"; start="<part0@x>"'
-    package = mtom.read(content_type, written, service="x")
-    assert package.root == bodies[0]
-    assert [content for _, content in package.parts] == bodies[1:]
-
-
-@pytest.mark.parametrize(
-    ("parts", "code"),
-    [([("a>\r\n", "text/xml", b"")], "package.name"), ([("a", "text/xml", b"--B")], "package.boundary")],
-)
-def test_a_package_that_could_be_read_otherwise_is_refused(parts: list[tuple[str, str, bytes]], code: str) -> None:
-    with pytest.raises(caducee_native.NativeError) as caught:
-        caducee_native.multipart("B", parts)
-    assert caught.value.code == code
