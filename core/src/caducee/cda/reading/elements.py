@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 
 from lxml import etree
@@ -13,18 +11,34 @@ from caducee.cda.reading.parsing import V3
 from caducee.model.codes import Code
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_MOST_WARNINGS = 100
+_MOST_DIGITS = 9
 
 
 class Oddities:
-    """The warnings of one document, in the order they were met."""
+    """The warnings of one document, in the order they were met. What goes on and on is said once more, then no more."""
 
     def __init__(self) -> None:
-        self.found: list[ReadWarning] = []
+        self._found: list[ReadWarning] = []
+        self._unsaid = 0
+        self._unsaid_loss = False
 
     def add(self, element: etree._Element, code: str, message: str, *, loss: bool = False) -> None:
         """Note one, at its place."""
+        if len(self._found) >= _MOST_WARNINGS:
+            self._unsaid += 1
+            self._unsaid_loss = self._unsaid_loss or loss
+            return
         line: int = element.sourceline or 0  # type: ignore[assignment]  # the stubs say otherwise
-        self.found.append(ReadWarning(code=code, message=message, line=line, xpath=xpath(element), loss=loss))
+        self._found.append(ReadWarning(code=code, message=message, line=line, xpath=xpath(element), loss=loss))
+
+    def all(self) -> tuple[ReadWarning, ...]:
+        """Return them; the last one says how many more there are, if any."""
+        if not self._unsaid:
+            return tuple(self._found)
+        message = f"Le document présente {self._unsaid} autres anomalies, qui ne sont pas détaillées."
+        more = ReadWarning(code="reading.more", message=message, line=0, xpath="/", loss=self._unsaid_loss)
+        return (*self._found, more)
 
 
 def xpath(element: etree._Element) -> str:
@@ -93,9 +107,9 @@ def identifiers(element: etree._Element | None, name: str = "id") -> tuple[str, 
 
 
 def number(element: etree._Element | None) -> int | None:
-    """Return a whole number; ``None`` for anything else."""
+    """Return a whole number of at most nine digits; ``None`` for anything else."""
     value = attribute(element, "value")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else None
 
 
 def span(element: etree._Element | None) -> Span | None:
@@ -106,15 +120,3 @@ def span(element: etree._Element | None) -> Span | None:
         return Span(value, value)
     low, high = (attribute(child(element, end), "value") or None for end in ("low", "high"))
     return Span(low, high) if low or high else None
-
-
-def decoded(element: etree._Element, oddities: Oddities) -> bytes | None:
-    """Return the bytes of an encapsulated file; ``None``, and a warning, when they are not base 64."""
-    raw = "".join(map(str, element.itertext()))
-    if attribute(element, "representation") != "B64":
-        return raw.encode()
-    try:
-        return base64.b64decode("".join(raw.split()), validate=True)
-    except (binascii.Error, ValueError):
-        oddities.add(element, "body.base64", "Un fichier joint au document est illisible (base 64).", loss=True)
-        return None

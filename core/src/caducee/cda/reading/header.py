@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import msgspec
 from lxml import etree
 
 from caducee.cda.reading.elements import (
@@ -27,6 +30,9 @@ _ROLES = (
     "associatedEntity",
     "intendedRecipient",
     "assignedCustodian",
+    "participantRole",
+    "specimenRole",
+    "relatedSubject",
 )
 _PEOPLE = (
     "assignedPerson",
@@ -34,6 +40,7 @@ _PEOPLE = (
     "associatedPerson",
     "informationRecipient",
     "guardianPerson",
+    "subject",
 )
 _ORGANISATIONS = (
     "representedOrganization",
@@ -42,12 +49,18 @@ _ORGANISATIONS = (
     "representedCustodianOrganization",
     "guardianOrganization",
 )
+_ENTITIES = ("playingEntity", "playingDevice", "specimenPlayingEntity")
 _CHOSEN = ("BR", "CL", "SP")
 
 
 def read_header(document: etree._Element, oddities: Oddities) -> ReadHeader:
     """Return the header; a missing patient is odd, and empty."""
-    role = child(document, "recordTarget", "patientRole")
+    targets = children(document, "recordTarget", "patientRole")
+    role = targets[0] if targets else None
+    if len(targets) > 1:
+        oddities.add(
+            targets[1], "header.patients", "Le document parle de plusieurs patients ; un seul est repris.", loss=True
+        )
     if role is None:
         oddities.add(document, "header.patient", "Le document ne dit pas de quel patient il parle.", loss=True)
     return ReadHeader(
@@ -103,24 +116,33 @@ def _part(name: etree._Element | None, part: str, qualifier: str) -> str:
 
 
 def _parties(document: etree._Element, name: str) -> tuple[Party, ...]:
-    return tuple(_participation(one) for one in children(document, name))
+    return tuple(participation(one) for one in children(document, name))
 
 
 def _one(document: etree._Element, name: str) -> Party | None:
     found = child(document, name)
-    return _participation(found) if found is not None else None
+    return participation(found) if found is not None else None
 
 
-def _participation(element: etree._Element) -> Party:
+def participation(element: etree._Element, *, kind: str = "", name_of: Callable[[etree._Element], str] = text) -> Party:
+    """Return who takes part. ``kind`` is the part when the element says none, ``name_of`` reads the name of a thing."""
     role = next((one for one in elements(element) if local(one) in _ROLES), element)
-    return _party(element, role)
+    party = _party(element, role)
+    played = next((one for one in elements(role) if local(one) in _ENTITIES), None)
+    said = child(played, "code", "originalText")
+    return msgspec.structs.replace(
+        party,
+        kind=attribute(element, "typeCode") or kind or party.kind,
+        family_name=party.family_name or text(child(played, "name")) or ("" if said is None else name_of(said)),
+        device=party.device or text(child(played, "manufacturerModelName")),
+        entity=code(child(played, "code")),
+    )
 
 
 def _party(element: etree._Element, role: etree._Element) -> Party:
     person = next((one for one in elements(role) if local(one) in _PEOPLE), None)
     organisation = next((one for one in elements(role) if local(one) in _ORGANISATIONS), None)
     name = child(person, "name")
-    device = child(role, "assignedAuthoringDevice")
     time = span(child(element, "time"))
     return Party(
         kind=attribute(element, "typeCode") or attribute(role, "classCode"),
@@ -137,10 +159,12 @@ def _party(element: etree._Element, role: etree._Element) -> Party:
         setting=code(child(organisation, "standardIndustryClassCode")),
         address=_address(role) or _address(organisation),
         telecom=_telecom(role) or _telecom(organisation),
-        device=" ".join(
-            filter(None, (text(child(device, "manufacturerModelName")), text(child(device, "softwareName"))))
-        ),
+        device=_device(child(role, "assignedAuthoringDevice")),
     )
+
+
+def _device(element: etree._Element | None) -> str:
+    return " ".join(filter(None, (text(child(element, name)) for name in ("manufacturerModelName", "softwareName"))))
 
 
 def _joined(name: etree._Element | None, part: str) -> str:
@@ -191,7 +215,7 @@ def _encounter(element: etree._Element | None) -> ReadEncounter | None:
         facility=code(child(facility, "code")),
         place=text(child(place, "name")),
         address=_address(place),
-        responsible=_participation(responsible) if responsible is not None else None,
+        responsible=participation(responsible) if responsible is not None else None,
         participants=_parties(element, "encounterParticipant"),
     )
 

@@ -34,7 +34,8 @@ class ReadWarning(msgspec.Struct, frozen=True, kw_only=True):
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody in the header, whatever the part. ``kind`` is the typeCode or classCode that says which.
 
-    ``identifiers`` are ``root`` or ``root^extension``. ``device`` is the software that wrote, when nobody did.
+    ``identifiers`` are ``root`` or ``root^extension``. ``device`` is the software that wrote, when nobody did;
+    ``entity`` is, in an entry, the thing that plays the part: a substance, a specimen, a device.
     """
 
     kind: str = ""
@@ -52,6 +53,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     address: tuple[str, ...] = ()
     telecom: tuple[str, ...] = ()
     device: str = ""
+    entity: Code | None = None
 
     @property
     def name(self) -> str:
@@ -138,22 +140,47 @@ class ReadHeader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """A value of an entry: ``type`` is its HL7 type, ``text`` what it says; ``code`` and ``unit`` may be absent."""
+    """A value of an entry: ``type`` is its HL7 type, ``text`` what it says; ``code`` and ``unit`` may be absent.
+
+    An interval is « 3 – 5 », « ≥ 3 » or « ≤ 5 »; a ratio « 1 / 2 ». ``unknown`` is the null flavour: why there is none.
+    """
 
     type: str
     text: str = ""
     code: Code | None = None
     unit: str | None = None
+    unknown: str = ""
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """A time of an entry. Lengths are « 8 h ».
+
+    ``type`` is its HL7 type: an instant or interval (``TS``, ``IVL_TS``), what comes back every ``period``
+    (``PIVL_TS``) or with an ``event`` of the day (``EIVL_TS``). ``operator`` says how it joins the time before it:
+    ``A`` narrows it, ``I`` adds to it.
+    """
+
+    type: str = ""
+    low: str | None = None
+    high: str | None = None
+    width: str = ""
+    period: str = ""
+    event: str = ""
+    offset: str = ""
+    operator: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A coded entry. ``kind`` is its element (``observation``, ``substanceAdministration``…), ``link`` how it is held.
 
-    ``text`` is the passage of the narrative that it refers to. ``times`` are as they are written, each with its type.
+    ``text`` is the passage of the narrative that it refers to. ``details`` are its other codes by the name of their
+    element (``routeCode``, ``interpretationCode``…), ``ranges`` the values that are usual. ``participants`` are all who
+    and what take part: authors and performers too. ``documents`` are the identifiers of what it refers to elsewhere.
     """
 
     kind: str
     link: str = ""
+    class_code: str = ""
     mood: str = ""
     negated: bool = False
     templates: tuple[str, ...] = ()
@@ -161,11 +188,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     code: Code | None = None
     status: str = ""
     text: str = ""
-    times: tuple[Span, ...] = ()
+    times: tuple[Timing, ...] = ()
     values: tuple[Value, ...] = ()
     doses: tuple[Value, ...] = ()
+    details: dict[str, tuple[Code, ...]] = {}
+    ranges: tuple[Value, ...] = ()
+    conditions: tuple[str, ...] = ()
     product: str = ""
     product_codes: tuple[Code, ...] = ()
+    participants: tuple[Party, ...] = ()
+    documents: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
 
 
@@ -181,10 +213,14 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file in the document. ``reference`` is the identifier by which a narrative shows it."""
+    """A file in the document. ``reference`` is the identifier by which a narrative shows it.
+
+    ``name`` is a file name to save it under, made here: nothing in it comes from the document.
+    """
 
     media_type: str
     content: bytes
+    name: str = ""
     reference: str = ""
     is_copy: bool = False
 

@@ -17,6 +17,13 @@ _INS = (INS_NIR, INS_NIA, INS_NIR_TEST, INS_NIR_DEMO)
 _TEST = (INS_NIR_TEST, INS_NIR_DEMO)
 _BORN = {"M": "Né le", "F": "Née le"}
 
+_SEXES = {"M": "Masculin", "F": "Féminin", "UN": "Indéterminé"}
+_RELATIONS = {
+    "RPLC": ("Remplace", "Ce document remplace un document antérieur"),
+    "APND": ("Complète", "Ce document complète un autre document"),
+    "XFRM": ("Transformation", "Ce document est tiré d'un autre document"),
+}
+
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -35,6 +42,7 @@ def head(document: ReadDocument) -> Facts:
         ("Acte", "; ".join(filter(None, (_event(document, at) for at in range(len(header.events)))))),
         ("Destinataires", "; ".join(filter(None, map(_party, header.recipients)))),
         ("Version", _version(document)),
+        *_relations(document),
         ("Confidentialité", _confidentiality(document)),
     ]
     return tuple((label, words) for label, words in facts if words)
@@ -53,7 +61,7 @@ def patient(known: ReadPatient) -> Facts:
         ("Nom de naissance", known.birth_name),
         ("Prénoms de naissance", known.given_names or known.first_given_name),
         (_BORN.get(known.sex.code if known.sex else "", "Né(e) le"), born),
-        ("Sexe", known.sex.display or known.sex.code if known.sex else ""),
+        ("Sexe", _sex(known)),
         *_identifiers(known),
         ("Adresse", ", ".join(known.address)),
         ("Contact", ", ".join(one.partition(":")[2] or one for one in known.telecom)),
@@ -85,6 +93,10 @@ def _day(number: int) -> str:
 
 def _first(known: ReadPatient) -> str:
     return known.first_given_name or known.given_names
+
+
+def _sex(known: ReadPatient) -> str:
+    return "" if known.sex is None else known.sex.display or _SEXES.get(known.sex.code, known.sex.code)
 
 
 def _identifiers(known: ReadPatient) -> list[tuple[str, str]]:
@@ -119,12 +131,34 @@ def _event(document: ReadDocument, at: int) -> str:
 
 
 def _version(document: ReadDocument) -> str:
-    replaced = any(one.kind == "RPLC" for one in document.header.relations)
-    if document.version is None or (document.version == 1 and not replaced):
+    if document.version is None or (document.version == 1 and not document.header.relations):
         return ""
-    return f"{document.version} (ce document annule et remplace le précédent)" if replaced else str(document.version)
+    return str(document.version)
+
+
+def _relations(document: ReadDocument) -> list[tuple[str, str]]:
+    """What a reader must know before all: another document says the same no more, or says the rest."""
+    facts = []
+    for one in document.header.relations:
+        if one.kind in _RELATIONS:
+            label, words = _RELATIONS[one.kind]
+            version = f" (version {one.version})" if one.version is not None else ""
+            named = f" Identifiant : {one.document_id}" if one.document_id else ""
+            facts.append((label, f"{words}{version}.{named}"))
+    return facts
 
 
 def _confidentiality(document: ReadDocument) -> str:
     known = document.header.confidentiality
     return "" if known is None or known.code == "N" else known.display or known.code
+
+
+def plain_lines(document: ReadDocument) -> list[str]:
+    """Return the lines of a level 1 document that is a text."""
+    if document.body is None or document.media_type != "text/plain":
+        return []
+    try:
+        words = document.body.decode()
+    except UnicodeDecodeError:
+        words = document.body.decode("windows-1252", "replace")
+    return [line for line in words.splitlines() if line.strip()]

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from html import escape
 
 from caducee.cda.reading.model import Attachment, ReadDocument, Section
-from caducee.cda.view.facts import Facts, head, patient
-from caducee.cda.view.narrative import Passages
+from caducee.cda.view.facts import Facts, head, patient, plain_lines
+from caducee.cda.view.narrative import PICTURES, Passages, figure
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 _DEEPEST = 6
 _STYLE = """
 :root{color-scheme:light}
-body{font:16px/1.5 system-ui,sans-serif;color:#1f2937;max-width:60rem;margin:0 auto;padding:1.5rem;background:#fff}
+body{font:16px/1.5 system-ui,sans-serif;color:#1f2937;max-width:72rem;margin:0 auto;padding:1.5rem;background:#fff}
 h1{font-size:1.6rem;color:#1d4e6f;margin:0 0 1rem}
 h2,h3,h4,h5,h6{color:#1d4e6f;margin:1.6rem 0 .4rem;line-height:1.25}
 h2{font-size:1.25rem;border-bottom:2px solid #1d4e6f;padding-bottom:.2rem}h3{font-size:1.1rem}h4,h5,h6{font-size:1rem}
@@ -23,18 +23,22 @@ dt{color:#4b5563}dd{margin:0;overflow-wrap:anywhere}
 .heads{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:1rem 2rem}
 .heads{border-left:4px solid #1d4e6f;padding-left:1rem}
 .patient dd:first-of-type{font-weight:bold}
-table{border-collapse:collapse;margin:.5rem 0;width:100%}
+table{border-collapse:collapse;margin:.5rem 0;width:100%;font-size:.9rem}
 caption{text-align:left;font-weight:bold}
-th,td{border:1px solid #c5ccd3;padding:.3rem .5rem;text-align:left;vertical-align:top}
+th,td{overflow-wrap:break-word;border:1px solid #c5ccd3;padding:.3rem .5rem;text-align:left;vertical-align:top}
 thead th{background:#eef3f6}
 .wide{overflow-x:auto}
 .bold{font-weight:bold}.italics{font-style:italic}.underline{text-decoration:underline}.emphasis{font-style:italic}
-.deleted{text-decoration:line-through}.inserted{text-decoration:underline}
+.arabic{list-style:decimal}.big-alpha{list-style:upper-alpha}.little-alpha{list-style:lower-alpha}
+.big-roman{list-style:upper-roman}.little-roman{list-style:lower-roman}
+.revised-del{text-decoration:line-through}.revised-ins{text-decoration:underline}
 .warnings{border:2px solid #9a3412;padding:.5rem 1rem;margin:1rem 0;color:#7c2d12}
 img{max-width:100%}figure{margin:.5rem 0}
 @media (max-width:45rem){.heads{grid-template-columns:1fr}}
-@media print{@page{size:A4;margin:18mm}body{font-size:11pt;max-width:none;padding:0}
-.heads,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}.wide{overflow:visible}a{color:inherit}}
+@media print{@page{size:A4;margin:18mm}body{font-size:10pt;max-width:none;padding:0}
+.heads,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}
+table{font-size:8.5pt}.many table{font-size:6.5pt}th,td{padding:.8mm}.wide{overflow:visible}
+a{color:inherit}}
 """
 
 
@@ -70,9 +74,9 @@ def _body(document: ReadDocument, passages: Passages, *, embed_files: bool) -> I
         )
     for section in document.sections:
         yield from _section(section, passages, level=2)
-    if document.media_type == "text/plain" and document.body is not None:
-        lines = document.body.decode("utf-8", "replace").splitlines()
-        yield "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip())
+    if document.body is not None and document.media_type in PICTURES:
+        yield figure(document.attachments[0])
+    yield "".join(f"<p>{escape(line)}</p>" for line in plain_lines(document))
     yield from _files(document, embed_files=embed_files)
 
 
@@ -93,15 +97,19 @@ def _files(document: ReadDocument, *, embed_files: bool) -> Iterator[str]:
     files = [one for one in document.attachments if one.media_type != "text/plain"]
     if not files:
         return
-    items = "".join(_file(number, one, embed_files=embed_files) for number, one in enumerate(files, start=1))
+    whole = document.body is not None
+    items = "".join(
+        _file(number, one, whole=whole, embed_files=embed_files) for number, one in enumerate(files, start=1)
+    )
     yield f"<section><h2>Fichiers joints</h2><ul>{items}</ul></section>"
 
 
-def _file(number: int, attachment: Attachment, *, embed_files: bool) -> str:
-    label = "Copie du document" if attachment.is_copy else f"Fichier {number}"
+def _file(number: int, attachment: Attachment, *, whole: bool, embed_files: bool) -> str:
+    label = ("Document" if whole else "Copie du document") if attachment.is_copy else f"Fichier {number}"
     said = f"{label} ({escape(attachment.media_type)}, {max(1, len(attachment.content) // 1024)} Kio)"
     # Only a PDF can be saved: a page that carries what a browser would run must not offer it.
     if not embed_files or attachment.media_type != "application/pdf":
         return f"<li>{said}</li>"
     data = base64.b64encode(attachment.content).decode("ascii")
-    return f'<li><a download="document-{number}.pdf" href="data:application/pdf;base64,{data}">{said}</a></li>'
+    name = escape(attachment.name or f"document-{number}.pdf")
+    return f'<li><a download="{name}" href="data:application/pdf;base64,{data}">{said}</a></li>'
