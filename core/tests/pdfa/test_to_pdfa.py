@@ -70,6 +70,7 @@ def test_the_same_file_gives_the_same_bytes() -> None:
 def no_font(pdf: pikepdf.Pdf) -> None:
     font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
     pdf.pages[0].Resources.Font["/X"] = pdf.make_indirect(font)
+    pdf.pages[0].contents_add(b"BT /X 12 Tf (Bonjour) Tj ET")
 
 
 def see_through(pdf: pikepdf.Pdf) -> None:

@@ -23,7 +23,7 @@ def drawn(pictures: Iterable[PagePicture], title: str) -> tuple[bytes, int]:
 
 def _add(pikepdf: Any, pdf: Any, picture: PagePicture) -> None:
     image = pikepdf.Stream(pdf, b"")
-    image.write(picture.data, filter=pikepdf.Name(f"/{picture.filter}"))
+    image.write(picture.data, filter=pikepdf.Name(f"/{picture.filter}"), decode_parms=_parameters(pikepdf, picture))
     image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
     image.Width, image.Height = picture.columns, picture.rows
     image.ColorSpace = pikepdf.Name(_SPACES[picture.mode])
@@ -37,3 +37,9 @@ def _add(pikepdf: Any, pdf: Any, picture: PagePicture) -> None:
         Contents=pdf.make_stream(commands),
     )
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+
+
+def _parameters(pikepdf: Any, picture: PagePicture) -> Any:
+    if picture.filter != "CCITTFaxDecode":
+        return None
+    return pikepdf.Dictionary(K=-1, Columns=picture.columns, Rows=picture.rows, BlackIs1=True)

@@ -27,3 +27,11 @@ class FileTooLarge(CaduceeError):
     code = "pdfa.too_large"
     sentence = "Ce fichier est trop volumineux pour être joint à un document."
     remedy = "Numérisez-le en noir et blanc ou avec une résolution plus basse, ou séparez-le en plusieurs fichiers."
+
+
+class FormNotDrawn(CaduceeError):
+    """The PDF is a form whose pages only its own program can draw (XFA). Nothing was made."""
+
+    code = "pdfa.dynamic_form"
+    sentence = "Ce PDF est un formulaire dynamique : ses pages ne peuvent pas être lues ici."
+    remedy = "Ouvrez-le dans le logiciel qui l'a fait, imprimez-le en PDF, puis recommencez avec ce fichier."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,13 @@ def need(name: str) -> Any:
         CapabilityMissing: it is not installed.
     """
     try:
-        return import_module(name)
+        # Asked for a thousand times a file: what is loaded is found without the import machinery.
+        return sys.modules.get(name) or import_module(name)
     except ImportError:
         raise CapabilityMissing(f"{name} is not installed: caducee[pdfa]") from None
+
+
+def malformed() -> tuple[type[Exception], ...]:
+    """Return what reading objects of a kind that nobody expects raises: a PDF may hold anything anywhere."""
+    error: type[Exception] = need("pikepdf").PdfError
+    return error, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError
