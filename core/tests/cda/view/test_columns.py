@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caducee.cda.view.columns import PAGE, columns_of, cut_words, width
+from caducee.cda.view.columns import PAGE, PAGE_TURNED, columns_of, cut_words, width
 from caducee.cda.view.tables import Cell, laid_out
 
 MM_IN_POINT = 0.3528
@@ -32,15 +32,24 @@ def test_what_is_left_goes_to_the_column_of_long_texts() -> None:
 
 
 def test_many_columns_have_smaller_letters() -> None:
-    columns = columns_of(cells(("interprétation",) * 10), 10)
+    columns = columns_of(cells(("interprétation",) * 8), 8)
     assert columns is not None
     assert columns.size < 10.5
     assert columns.cut is None
 
 
+def test_more_columns_have_a_page_on_its_side_but_not_in_a_cell() -> None:
+    placed = cells(("interprétation",) * 13)
+    alone, held = columns_of(placed, 13), columns_of(placed, 13, alone=False)
+    assert alone is not None
+    assert held is not None
+    assert (alone.turned, alone.cut) == (True, None)
+    assert (held.turned, held.cut is None) == (False, False)
+
+
 def test_words_wider_than_any_letter_allows_are_cut() -> None:
-    placed = cells(("anticonstitutionnellement",) * 15)
-    columns = columns_of(placed, 15)
+    placed = cells(("anticonstitutionnellement",) * 20)
+    columns = columns_of(placed, 20)
     assert columns is not None
     assert columns.cut is not None
     cut_words([{"cells": placed}], columns.cut)
@@ -68,7 +77,7 @@ def test_every_word_has_room_in_its_column_and_the_page_has_room_for_all(rows: l
     assert columns is not None
     if columns.cut is not None:
         cut_words([{"cells": placed}], columns.cut)
-    assert sum(columns.widths) <= PAGE + 0.1 * count
+    assert sum(columns.widths) <= (PAGE_TURNED if columns.turned else PAGE) + 0.1 * count
     for cell in placed:
         text = cell.content[0]["parts"][0]["text"]
         words = [piece for word in text.split() for piece in word.split("\u200b")]

@@ -150,6 +150,19 @@ def test_a_head_whose_cells_go_below_it_is_printed_once() -> None:
     assert "Tête" in words(to_pdf(document))
 
 
+def test_blanks_at_the_ends_of_a_paragraph_are_not_drawn() -> None:
+    flow = Flow(BARE).of((block("paragraph", "\n  ", block("content", " mot "), "\n"), "  "))
+    assert [[part["text"] for part in one["parts"]] for one in flow] == [["mot"]]
+
+
+def test_a_table_of_many_columns_stands_on_a_page_on_its_side() -> None:
+    document = pypdfium2.PdfDocument(to_pdf(holding("avant", table(("interprétation",) * 12), "après")))
+    try:
+        assert [page.get_width() > page.get_height() for page in document] == [False, True, False]
+    finally:
+        document.close()
+
+
 def test_what_was_changed_and_what_is_underlined_is_drawn_so() -> None:
     parts = Flow(BARE).of((block("content", "mot", revised="delete", styleCode="Underline BoldItalics"),))[0]["parts"]
     assert parts == [{"text": "mot", "style": ["underline", "bold", "italics", "deleted"]}]

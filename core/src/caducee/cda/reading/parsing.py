@@ -55,7 +55,7 @@ def clinical_document(content: bytes) -> etree._Element:
     found: etree._Element | None = next(root.iter(f"{V3}ClinicalDocument"), None)
     if found is None:
         raise DocumentUnreadable("no ClinicalDocument")
-    _refuse_excess(found)
+    _refuse_excess(found, crowded=content.count(b"=") > MAX_ATTRIBUTES_OF_ONE)
     return found
 
 
@@ -72,10 +72,13 @@ def _refuse_declarations(content: bytes) -> None:
         raise DocumentUnreadable("a document type declaration")
 
 
-def _refuse_excess(document: etree._Element) -> None:
-    """What reads the tree goes down by recursion: a document made to be deep must not end it."""
+def _refuse_excess(document: etree._Element, *, crowded: bool) -> None:
+    """What reads the tree goes down by recursion: a document made to be deep must not end it.
+
+    Attributes are counted only where there are enough for one element to hold too many.
+    """
     depth = 0
     for event, element in etree.iterwalk(document, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        if depth > MAX_DEPTH or len(element.attrib) > MAX_ATTRIBUTES_OF_ONE:
+        if depth > MAX_DEPTH or (crowded and len(element.attrib) > MAX_ATTRIBUTES_OF_ONE):
             raise DocumentUnreadable("nested beyond reason, or more attributes than any element has")

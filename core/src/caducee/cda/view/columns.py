@@ -12,13 +12,29 @@ import msgspec
 
 from caducee.cda.view.tables import Cell
 
-PAGE = 170.0
+PAGE, PAGE_TURNED = 170.0, 257.0
 _MM_IN_POINT = 0.3528
-_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)
-_INSETS = (1.6, 1.6, 1.2, 1.0, 0.6)
-_WIDE = frozenset("mwMW@%ŒœÆæ—…")
-_NARROW = frozenset("iljtfr.,;:'’!|/()[] ")
-_BOLD = 1.12
+# Letters grow smaller down to what is still read at ease; then the page is turned; then they are small; then cut.
+_LAYOUTS = ((PAGE, 10.5, 1.6), (PAGE, 9.5, 1.6), (PAGE, 8.5, 1.2), (PAGE, 7.5, 1.0))
+_LAYOUTS_TURNED = ((PAGE_TURNED, 9.5, 1.4), (PAGE_TURNED, 8.5, 1.2), (PAGE_TURNED, 7.5, 1.0), (PAGE_TURNED, 6.5, 0.6))
+_LAYOUT_IN_A_CELL = ((PAGE, 6.5, 0.6),)
+_EMS = {
+    one: ems
+    for ems, characters in (
+        (0.97, "W@…—"),
+        (0.88, "MŒ"),
+        (0.8, "mœ"),
+        (0.73, "wADGHNOQÆæ&"),
+        (0.67, "BCKRTUVXZ%"),
+        (0.4, "frt*[]"),
+        (0.34, "iljIJ.,;:'’!|/()-\" "),
+        (0.0, "\u200b"),
+    )
+    for one in characters
+}
+_EM_OF_OTHERS, _EM_OF_CAPITALS, _EM_OF_WHAT_IS_RARE = 0.54, 0.7, 1.0
+_LATIN = 0x250
+_BOLD = 1.13
 _LEAST = 1.0
 # A column of long texts takes no more than this of what is left, in ems.
 _MOST_TEXT = 60.0
@@ -30,28 +46,33 @@ _BREAK_HERE = "\u200b"
 class Columns(msgspec.Struct, frozen=True):
     """The columns: their widths in millimetres, the size of the text in points, the inset of cells in millimetres.
 
-    ``cut`` is the longest that a word may be, in ems, where even the smallest text is too wide.
+    ``turned`` says that they need a page on its side. ``cut`` is the longest that a word may be, in ems, where even
+    the smallest text is too wide.
     """
 
     widths: list[float]
     size: float
     inset: float
-    cut: float | None
+    turned: bool = False
+    cut: float | None = None
 
 
-def columns_of(cells: list[Cell], count: int) -> Columns | None:
-    """Return the columns of a table that is laid out; ``None`` when no page is wide enough for them."""
+def columns_of(cells: list[Cell], count: int, *, alone: bool = True) -> Columns | None:
+    """Return the columns of a table that is laid out; ``None`` when no page is wide enough for them.
+
+    A table that is not ``alone`` stands in something else: it cannot have a page of its own.
+    """
     least, text = _needs(cells, count)
-    for size, inset in zip(_SIZES, _INSETS, strict=True):
-        em = size * _MM_IN_POINT
-        if sum(least) * em + 2 * inset * count <= PAGE:
-            return Columns(_shared(least, text, em, inset), size, inset, None)
-    size, inset = _SIZES[-1], _INSETS[-1]
-    em = size * _MM_IN_POINT
-    cut = _cut(least, (PAGE - 2 * inset * count) / em)
+    layouts = (*_LAYOUTS, *(_LAYOUTS_TURNED if alone else _LAYOUT_IN_A_CELL))
+    for page, size, inset in layouts:
+        if sum(least) * size * _MM_IN_POINT + 2 * inset * count <= page:
+            return Columns(_shared(least, text, page, size, inset), size, inset, turned=page > PAGE)
+    page, size, inset = layouts[-1]
+    cut = _cut(least, (page - 2 * inset * count) / (size * _MM_IN_POINT))
     if cut < 2 * _LEAST:
         return None
-    return Columns(_shared([min(one, cut) for one in least], text, em, inset), size, inset, cut)
+    widths = _shared([min(one, cut) for one in least], text, page, size, inset)
+    return Columns(widths, size, inset, turned=page > PAGE, cut=cut)
 
 
 def cut_words(content: list[Any], longest: float) -> None:
@@ -71,11 +92,11 @@ def width(word: str) -> float:
 
 
 def _character(one: str) -> float:
-    if one == _BREAK_HERE:
-        return 0.0
-    if one in _WIDE:
-        return 0.95
-    return 0.32 if one in _NARROW else 0.72 if one.isupper() else 0.52
+    if one in _EMS:
+        return _EMS[one]
+    if ord(one) >= _LATIN:
+        return _EM_OF_WHAT_IS_RARE
+    return _EM_OF_CAPITALS if one.isupper() else _EM_OF_OTHERS
 
 
 def _needs(cells: list[Cell], count: int) -> tuple[list[float], list[float]]:
@@ -119,11 +140,11 @@ def _words(said: str) -> Iterable[str]:
     return (word for run in said.split() for word in run.split(_BREAK_HERE))
 
 
-def _shared(least: list[float], text: list[float], em: float, inset: float) -> list[float]:
+def _shared(least: list[float], text: list[float], page: float, size: float, inset: float) -> list[float]:
     """Each column has room for its widest word; what is left goes where the long texts are."""
-    base = [one * em + 2 * inset for one in least]
+    base = [one * size * _MM_IN_POINT + 2 * inset for one in least]
     wanted = [max(0.0, whole - word) for whole, word in zip(text, least, strict=True)]
-    left, total = PAGE - sum(base), sum(wanted)
+    left, total = page - sum(base), sum(wanted)
     extra = [left * (one / total if total else 1 / len(least)) for one in wanted]
     return [round(one + more, 2) for one, more in zip(base, extra, strict=True)]
 

@@ -24,6 +24,8 @@ _RELATIONS = {
     "XFRM": ("Transformation", "Ce document est tiré d'un autre document"),
 }
 
+_SEPARATOR = "\u00a0; "
+
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -36,11 +38,11 @@ def head(document: ReadDocument) -> Facts:
     facts = [
         ("Type", document.type.display if document.type else ""),
         ("Date", instant(header.created)),
-        ("Auteur", "; ".join(filter(None, map(_party, header.authors)))),
-        ("Structure", "; ".join(dict.fromkeys(filter(None, (one.organisation for one in header.authors))))),
+        ("Auteur", _SEPARATOR.join(filter(None, map(_party, header.authors)))),
+        ("Structure", _SEPARATOR.join(dict.fromkeys(filter(None, (one.organisation for one in header.authors))))),
         ("Responsable", _responsible(document)),
-        ("Acte", "; ".join(filter(None, (_event(document, at) for at in range(len(header.events)))))),
-        ("Destinataires", "; ".join(filter(None, map(_party, header.recipients)))),
+        ("Acte", _SEPARATOR.join(filter(None, (_event(document, at) for at in range(len(header.events)))))),
+        ("Destinataires", _SEPARATOR.join(filter(None, map(_party, header.recipients)))),
         ("Version", _version(document)),
         *_relations(document),
         ("Confidentialité", _confidentiality(document)),
@@ -65,7 +67,7 @@ def patient(known: ReadPatient) -> Facts:
         *_identifiers(known),
         ("Adresse", ", ".join(known.address)),
         ("Contact", ", ".join(one.partition(":")[2] or one for one in known.telecom)),
-        ("Représentants", "; ".join(filter(None, (one.name for one in known.guardians)))),
+        ("Représentants", _SEPARATOR.join(filter(None, (one.name for one in known.guardians)))),
     ]
     return tuple((label, words) for label, words in facts if words)
 
@@ -116,9 +118,11 @@ def _party(one: Party) -> str:
 
 def _responsible(document: ReadDocument) -> str:
     """Who answers for the document, when it is not the author."""
-    signer = document.header.legal_authenticator
-    authors = {one.identifiers for one in document.header.authors}
-    return _party(signer) if signer is not None and signer.identifiers not in authors else ""
+    signer, authors = document.header.legal_authenticator, document.header.authors
+    if signer is None or signer.identifiers in {one.identifiers for one in authors}:
+        return ""
+    said = _party(signer)
+    return "" if said in map(_party, authors) else said
 
 
 def _event(document: ReadDocument, at: int) -> str:

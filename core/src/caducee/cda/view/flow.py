@@ -98,7 +98,7 @@ class Flow:
         if not placed:
             return flow
         count = max(cell.x + cell.colspan for cell in placed)
-        columns = columns_of(placed, count)
+        columns = columns_of(placed, count, alone=depth == 0)
         if columns is None:
             return [*flow, *(part for cell in placed for part in cell.content)]
         if columns.cut is not None:
@@ -111,6 +111,7 @@ class Flow:
                 "widths": columns.widths,
                 "size": columns.size if depth == 0 else None,
                 "inset": columns.inset,
+                "turned": columns.turned,
                 "header": _header_rows(table, placed),
                 "cells": placed,
             },
@@ -155,9 +156,16 @@ def _breakable(word: str, longest: int) -> str:
 
 
 def _close(flow: list[Any], line: list[Any]) -> None:
-    """Blanks alone between two blocks are none of the text."""
-    if any(part["text"].strip() for part in line):
-        flow.append({"kind": "paragraph", "parts": list(line)})
+    """Blanks alone between two blocks are none of the text; nor are those at the ends of a paragraph."""
+    said = [part for part in line if part["text"]]
+    while said and not said[0]["text"].strip():
+        del said[0]
+    while said and not said[-1]["text"].strip():
+        del said[-1]
+    if said:
+        said[0]["text"] = said[0]["text"].lstrip()
+        said[-1]["text"] = said[-1]["text"].rstrip()
+        flow.append({"kind": "paragraph", "parts": said})
     line.clear()
 
 

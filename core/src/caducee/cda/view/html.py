@@ -35,9 +35,10 @@ thead th{background:#eef3f6}
 .warnings{border:2px solid #9a3412;padding:.5rem 1rem;margin:1rem 0;color:#7c2d12}
 img{max-width:100%}figure{margin:.5rem 0}
 @media (max-width:45rem){.heads{grid-template-columns:1fr}}
-@media print{@page{size:A4;margin:18mm}body{font-size:10pt;max-width:none;padding:0}
+@media print{@page{size:A4;margin:18mm}@page turned{size:A4 landscape}body{font-size:10pt;max-width:none;padding:0}
 .heads,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}
-table{font-size:8.5pt}.many table{font-size:6.5pt}th,td{padding:.8mm}.wide{overflow:visible}
+table{font-size:8.5pt}.many table{font-size:6.5pt}.turned table{font-size:7.5pt}.turned{page:turned}
+th,td{padding:.8mm}.wide{overflow:visible}
 a{color:inherit}}
 """
 

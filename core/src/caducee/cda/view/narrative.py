@@ -30,8 +30,8 @@ _STYLES = {
 _CHANGES = {"delete": "del", "insert": "ins"}
 # A picture that is shown again is in the page again: many times, it would make a page that no browser opens.
 _MOST_REPEATED = 20_000_000
-# Beyond these, a printed table has smaller letters: a sheet does not scroll.
-_FEW_COLUMNS = 7
+# Beyond these, a printed table has smaller letters, then a sheet on its side: paper does not scroll.
+_FEW_COLUMNS, _SOME_COLUMNS = 7, 10
 _SCOPES = ("row", "col", "rowgroup", "colgroup")
 _LINK = re.compile(r"(https?://|mailto:)[^\s\"'<>]+", re.ASCII)
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -62,7 +62,8 @@ class Passages:
         match block.name:
             case "table":
                 table = f"<table{self._attributes(block)}>{self._table(block)}</table>"
-                many = " many" if columns_in(block) > _FEW_COLUMNS else ""
+                columns = columns_in(block)
+                many = " turned" if columns > _SOME_COLUMNS else " many" if columns > _FEW_COLUMNS else ""
                 yield f'<div class="wide{many}" role="region" aria-label="Tableau" tabindex="0">{table}</div>'
             case "list":
                 name = "ol" if block.attributes.get("listType") == "ordered" else "ul"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from importlib.resources import files
+from itertools import groupby
 from types import ModuleType
 from typing import Any
 
@@ -90,13 +91,19 @@ def _sections(document: ReadDocument, flow: Flow) -> list[dict[str, Any]]:
         body = [part for line in lines for part in flow.of((line,))]
     elif document.body is not None:
         body = flow.picture(document.attachments[0])
-    return [{"level": 1, "title": "", "content": body}, *made] if body else made
+    return [{"level": 1, "title": "", "runs": _runs(body)}, *made] if body else made
 
 
 def _section(section: Section, level: int, flow: Flow) -> list[dict[str, Any]]:
     title = section.title or (section.code.display if section.code else "") or "Section sans titre"
-    own = {"level": level, "title": flow.said(title), "content": flow.of(section.narrative)}
+    own = {"level": level, "title": flow.said(title), "runs": _runs(flow.of(section.narrative))}
     return [own, *(part for inner in section.sections for part in _section(inner, level + 1, flow))]
+
+
+def _runs(content: list[Any]) -> list[dict[str, Any]]:
+    """Part what stands upright from what needs a page on its side."""
+    groups = groupby(content, key=lambda item: bool(item.get("turned")))
+    return [{"turned": turned, "items": list(items)} for turned, items in groups]
 
 
 def _notes(document: ReadDocument, flow: Flow, *, plain: bool) -> list[str]:
