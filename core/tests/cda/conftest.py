@@ -8,11 +8,11 @@ from caducee.cda import CdaChecker, CdaSealer
 from caducee.documents.ports import Identifiers
 from caducee.model.document import CONSULTATION_REPORT, Document, PdfBody
 from caducee.model.environment import Environment
-from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
-from caducee.model.patient import Address, Patient
-from caducee.model.practice import Organisation, Practitioner
+from caducee.model.patient import Patient
+from caducee.model.practice import Practitioner
 from caducee.paper.prescription import PaperCopyist
 from caducee.terminology import Terminology
+from core.tests.cda.samples import people
 
 OID_ROOT = "1.2.250.1.999.1"
 MAX_BYTES = 25_000_000
@@ -45,40 +45,13 @@ def identifiers() -> Identifiers:
 
 
 @pytest.fixture(scope="session")
-def roux(terminology: Terminology) -> Practitioner:
-    return Practitioner(
-        identifier="899700000017",
-        family_name="ROUX",
-        given_name="Camille",
-        profession=terminology.code("profession", "10"),
-        specialty=terminology.code("specialty", "SM26"),
-        author_specialty=terminology.code("author_specialty", "G15_10/SM26"),
-        title="DR",
-        organisation=Organisation(
-            identifier="499700000017001",
-            name="Cabinet du Dr Roux",
-            sector=terminology.code("facility_type", "SA07"),
-            setting=terminology.code("practice_setting", "AMBULATOIRE"),
-            address=Address(lines=("1 place de l'Exemple",), postal_code="99999", city="EXEMPLEVILLE"),
-            phone="00 00 00 00 00",
-        ),
-    )
+def roux() -> Practitioner:
+    return people.ROUX
 
 
 @pytest.fixture(scope="session")
 def jeanne() -> Patient:
-    return Patient(
-        local_id="P1",
-        traits=Traits(
-            birth_name="NESSI-TEST",
-            given_names=("JEANNE", "MARIE"),
-            sex=Sex.FEMALE,
-            birth_date="1975-03-12",
-            birth_place="63999",
-        ),
-        status=InsStatus.QUALIFIED,
-        ins=Ins(matricule="275036399900106", oid=INS_NIR_TEST, environment=Environment.SANDBOX),
-    )
+    return people.JEANNE
 
 
 @pytest.fixture(scope="session")
