@@ -1,0 +1,1 @@
+"""Annuaire Santé, the national health directory: professionals, organisations, secure mailboxes."""

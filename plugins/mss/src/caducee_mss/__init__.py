@@ -1,0 +1,1 @@
+"""MSSanté, secure health mail: sent to professionals and patients, received and filed."""
