@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from caducee.kernel import Kernel
     from caducee.keys import PinPrompt, PinRequest
+    from caducee.model.announcement import Announce
     from caducee.model.codes import Code
     from caducee.model.destination import Audience, Destination
     from caducee.model.document import Document, PdfBody
@@ -68,6 +69,7 @@ _HOME = {
     ),
     "caducee.kernel": ("Kernel",),
     "caducee.keys": ("PinPrompt", "PinRequest"),
+    "caducee.model.announcement": ("Announce",),
     "caducee.model.codes": ("Code",),
     "caducee.model.destination": ("Audience", "Destination"),
     "caducee.model.document": ("Document", "PdfBody"),
@@ -84,6 +86,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Address",
+    "Announce",
     "Audience",
     "BlockingKernel",
     "CaduceeError",

@@ -15,6 +15,8 @@ class Verb(StrEnum):
     """Hand a document over; it leaves once its author has validated it."""
     VALIDATE = "validate"
     """Say that a document may leave; publishing by oneself says it too."""
+    ANNOUNCE = "announce"
+    """Say that a patient has been told what a document holds."""
     CONSULT = "consult"
     BREAK_GLASS = "break_glass"
     SEARCH_IDENTITY = "search_identity"
