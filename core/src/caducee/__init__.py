@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from caducee.model.identity import Ins, InsStatus, Sex, Traits
     from caducee.model.patient import Address, Patient
     from caducee.model.practice import Actor, ActorKind, Organisation, Practitioner
+    from caducee.patients import serve_patients
     from caducee.pdfa import How, PdfaFile, to_pdfa
     from caducee.services import ServiceKey
 
@@ -77,6 +78,7 @@ _HOME = {
     "caducee.model.identity": ("Ins", "InsStatus", "Sex", "Traits"),
     "caducee.model.patient": ("Address", "Patient"),
     "caducee.model.practice": ("Actor", "ActorKind", "Organisation", "Practitioner"),
+    "caducee.patients": ("serve_patients",),
     "caducee.pdfa": ("How", "PdfaFile", "to_pdfa"),
     "caducee.services": ("ServiceKey",),
 }
@@ -129,6 +131,7 @@ __all__ = [
     "load_config",
     "open_kernel",
     "read_document",
+    "serve_patients",
     "to_html",
     "to_pdf",
     "to_pdfa",
