@@ -32,7 +32,7 @@ class Records:
 
 async def test_the_records_of_the_practice_are_a_service_like_any_other(tmp_path: Path) -> None:
     records: PatientIndex = Records()
-    async with kernel_for({"patients": serve_patients(records)}, folder=tmp_path) as kernel:
-        async with kernel.use(PATIENT_INDEX) as index:
-            assert await index.by_local_id("P1") == JEANNE
-            assert await index.by_local_id("P2") is None
+    offered = {"patients": serve_patients(records)}
+    async with kernel_for(offered, folder=tmp_path) as kernel, kernel.use(PATIENT_INDEX) as index:
+        assert await index.by_local_id("P1") == JEANNE
+        assert await index.by_local_id("P2") is None
