@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# A status ends with words for people: whatever looks like a literal there is none.
+_STATUS = re.compile(rb"(\+|[^ ]+ (OK|NO|BAD|BYE|PREAUTH))( |\Z)", re.IGNORECASE)
 _LITERAL = re.compile(rb"~?\{([0-9]{1,10})\+?\}\Z")
 
 
@@ -46,7 +48,8 @@ class ResponseCutter:
             self._text += len(line)
             if self._text > self._largest_response:
                 raise BadResponse("a response larger than the bound")
-            if (found := _LITERAL.search(line)) is None:
+            found = None if _STATUS.match(self._pieces[0]) else _LITERAL.search(line)
+            if found is None:
                 pieces, self._pieces, self._text = self._pieces, [], 0
                 return pieces
             self._expect_literal(int(found[1]), found.start())

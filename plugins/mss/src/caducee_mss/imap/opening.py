@@ -6,7 +6,8 @@ from caducee.errors import ProtocolViolation
 from caducee_mss.errors import SERVICE, MssAuthRefused, MssNotSecure, MssSessionEnded
 from caducee_mss.imap.dialogue import Dialogue, raise_refused
 from caducee_mss.imap.responses import Continuation, Status
-from caducee_mss.transport.login import NoLogin, Login, Sasl, encoded
+from caducee_mss.transport.connection import Hungup
+from caducee_mss.transport.login import Login, NoLogin, Sasl, encoded
 
 
 async def open_dialogue(dialogue: Dialogue, login: Login) -> None:
@@ -72,7 +73,7 @@ async def _exchange(dialogue: Dialogue, tag: bytes, answers: list[bytes], login:
     while True:
         try:
             response = await dialogue.until(tag)
-        except MssSessionEnded:
+        except (Hungup, MssSessionEnded):
             if challenged:
                 raise MssAuthRefused(SERVICE, "log-in refused, the server hung up") from None
             raise

@@ -31,7 +31,7 @@ class Continuation(msgspec.Struct, frozen=True):
 
 
 class Data(msgspec.Struct, frozen=True):
-    """Untagged data: ``EXISTS`` and ``EXPUNGE`` with their number, ``FETCH``, ``LIST``, ``SEARCH``…"""
+    """Untagged data: ``EXISTS`` and ``EXPUNGE`` with their number, ``FETCH``, ``LIST``, ``SEARCH`` and others."""
 
     kind: str
     number: int = 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from caducee.errors import CaduceeError, ProtocolViolation
-from caducee_mss.errors import SERVICE, MssAuthRefused, MssBusy, MssNotSecure, MssServerRefused
+from caducee.errors import CaduceeError, ConnectFailed, ProtocolViolation
+from caducee_mss.errors import SERVICE, MssAuthRefused, MssBusy, MssNotSecure, MssServerRefused, MssTlsUntrusted
 from caducee_mss.smtp.extensions import Extensions
 from caducee_mss.smtp.replies import BadReply, Reply, ReplyReader
 from caducee_mss.transport.connection import Connection, Hungup
@@ -29,19 +29,21 @@ class SmtpSession:
 
         Raises:
             MssNotSecure: the server offers no STARTTLS, refuses it, or speaks in clear text after it.
+            MssTlsUntrusted: the server refuses our certificate, or wants one.
             MssBusy, MssServerRefused: the server wants nobody now, or not us.
         """
+        if self._connection.secured:
+            await self._first_encrypted_words()
+            return
         self._expect(await self.reply(), "greeting")
         await self._hello()
-        if self._connection.secured:
-            return
         if "STARTTLS" not in self.extensions:
             raise MssNotSecure(SERVICE, "the server offers no STARTTLS")
         reply = await self.command(b"STARTTLS\r\n")
         if not reply.positive:
             raise MssNotSecure(SERVICE, "the server refuses STARTTLS", service_code=str(reply.code))
         await self._connection.secure(self._reader.unread)
-        await self._hello()
+        await self._first_encrypted_words()
 
     async def authenticate(self, login: Sasl) -> None:
         """Log in.
@@ -95,7 +97,8 @@ class SmtpSession:
         except BadReply as error:
             raise ProtocolViolation(SERVICE, f"SMTP: {error}") from None
         if reply.code == 421:
-            raise MssBusy(SERVICE, "the server closes the connection", service_code="421")
+            code = f"421 {reply.enhanced}".strip()
+            raise MssBusy(SERVICE, "the server closes the connection", service_code=code)
         return reply
 
     async def send(self, content: bytes) -> None:
@@ -109,6 +112,23 @@ class SmtpSession:
             await self.reply(within=2.0)
         except CaduceeError:
             return
+
+    async def _first_encrypted_words(self) -> None:
+        """Say EHLO, after the greeting with implicit TLS: where a refused certificate comes out when TLS let it pass."""
+        try:
+            if not self.extensions.offered:
+                self._expect(await self.reply(), "greeting")
+            await self._hello()
+        except MssBusy as error:
+            if not error.service_code.startswith("421 4.7."):
+                raise
+            raise MssTlsUntrusted(
+                f"{SERVICE}: the server refused our certificate, or wants one ({error.service_code})",
+                why="Le serveur refuse le certificat présenté par ce poste, ou en exige un.",
+            ) from None
+        except Hungup:
+            what = "the server hung up after the TLS handshake, perhaps over our certificate"
+            raise ConnectFailed(SERVICE, what) from None
 
     async def _hello(self) -> None:
         reply = await self.command(b"EHLO " + self._name.encode() + b"\r\n")

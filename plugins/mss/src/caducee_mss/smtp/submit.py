@@ -81,8 +81,8 @@ async def _data(session: SmtpSession, submission: Submission, *, final: float) -
     try:
         await session.send(b".\r\n")
         reply = await session.reply(within=final)
-    except MssBusy as error:
-        return Reply(int(error.service_code), ("4.3.0 the server closed",))
+    except MssBusy:
+        return Reply(421, ("4.3.0 the server closed",))
     except CaduceeError as error:
         raise OutcomeUnknown(SERVICE, f"the message was sent, no answer came ({error.code})") from None
     if 300 <= reply.code < 400:

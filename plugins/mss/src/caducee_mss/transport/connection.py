@@ -66,7 +66,8 @@ class Connection:
             except (anyio.EndOfStream, anyio.BrokenResourceError):
                 raise ConnectFailed(SERVICE, "the server broke the TLS handshake off") from None
         if self._tls.revocation is not None:
-            await self._tls.revocation.check(secured.extra(TLSAttribute.peer_certificate_binary))
+            shown = secured.extra_attributes[TLSAttribute.peer_certificate_binary]()
+            await self._tls.revocation.check(shown)
         self._stream = secured
         self.secured = True
 
