@@ -22,7 +22,7 @@ BENCH := $(BIN)/pytest benches -p no:xdist -o timeout=3600 -o filterwarnings= --
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native/fuzz -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install servers
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -60,6 +60,14 @@ $(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
 	$(CARGO) cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@touch $@
 
+# Real mail servers for the tests of secure mail: installed when missing, never started as services of the machine.
+servers: $(VENV)/servers.stamp
+
+$(VENV)/servers.stamp: $(VENV)/tools.stamp tools/mail_servers.sh
+	@echo "== mail servers"
+	sh tools/mail_servers.sh
+	@touch $@
+
 # Producers of the files that judges look at.
 $(VENV)/interop.stamp: install requirements/interop.txt
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/interop.txt
@@ -74,7 +82,7 @@ $(VENV)/bench.stamp: install requirements/bench.txt
 demo: install
 	$(BIN)/caducee demo
 
-test: install
+test: install servers
 	@echo "== Rust"
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
