@@ -18,10 +18,12 @@ from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
 from caducee_sandbox.dmp.registry import Registry
 from caducee_sandbox.exchange import Endpoint, Judge
-from caducee_sandbox.faults import SERVICES, FaultBoard
+from caducee_sandbox.faults import FaultBoard
 from caducee_sandbox.insi.judge import PATH, InsiJudge
 from caducee_sandbox.keyring import Keyring
 from caducee_sandbox.ledger import Ledger
+from caducee_sandbox.mail.operator import MailOperator
+from caducee_sandbox.mail.revocation import RevocationHost
 from caducee_sandbox.people import PATIENTS
 from caducee_sandbox.schemas import Schemas
 from caducee_sandbox.server import HOST, Service
@@ -45,8 +47,17 @@ class Sandbox:
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
+        self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
         control = Control(
-            board=self.board, ledger=self.ledger, cards=self.keyring.cards, registry=self.registry, settle=self._settle
+            board=self.board,
+            ledger=self.ledger,
+            cards=self.keyring.cards,
+            registry=self.registry,
+            mail=self.mail.desk,
+            revocation=RevocationHost(
+                self.keyring.authority(), self.keyring.authority_key(), self.keyring.server_certificate()
+            ),
+            settle=self._settle,
         )
         self._control = Service(control.respond)
 
@@ -62,7 +73,8 @@ class Sandbox:
         return Service(endpoint.respond, context=context, refused=endpoint.refused)
 
     async def _settle(self) -> None:
-        for name in SERVICES:
+        await self.mail.settle(self._group)
+        for name in self._services:
             if self.board.is_down(name):
                 await self._services[name].close()
             else:
@@ -81,6 +93,7 @@ class Sandbox:
                 self._group.cancel_scope.cancel()
         finally:
             (self._state / "sandbox.json").unlink(missing_ok=True)
+            self.mail.close()
             self.registry.close()
             self.ledger.close()
 
@@ -91,6 +104,8 @@ class Sandbox:
             "control": f"http://{HOST}:{self._control.port}",
             "insi": f"https://{HOST}:{self._services['insi'].port}{PATH}",
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
+            "mail": self.mail.describe(),
+            "crl": f"http://{HOST}:{self._control.port}/crl",
             "authorities": str(self.keyring.authorities),
             "other_authorities": str(self.keyring.other_authorities),
             "credentials": self.keyring.credentials(),
