@@ -168,6 +168,7 @@ class _Parts:
             credentials=self.credentials,
             store=store,
             http=HttpClient,
+            secrets=secrets,
             trace=trace,
         )
 

@@ -58,10 +58,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """A plugin takes a destination. With ``needs_qualified_ins`` it waits while the identity is not qualified."""
+    """A plugin takes a destination.
+
+    With ``needs_qualified_ins`` it waits while the identity is not qualified. With ``waits_for_announcement`` the
+    patient would see the document there: it waits while what is in it must be told to them first.
+    """
 
     destination: Destination
     needs_qualified_ins: bool = False
+    waits_for_announcement: bool = False
 
 
 class HookSpecs:
@@ -76,7 +81,7 @@ class HookSpecs:
         """Called by ``publish()`` before the seal: which of the asked destinations this plugin serves."""
 
     @_spec
-    def caducee_validate(self, document: Document, destination: Destination) -> list[Finding]:  # type: ignore[empty-body]
+    def caducee_validate(self, document: Document, destination: Destination, facts: Facts) -> list[Finding]:  # type: ignore[empty-body]
         """Called by ``publish()`` for each destination: findings at the desk, before anything is stored."""
 
     @_first

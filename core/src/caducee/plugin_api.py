@@ -14,6 +14,7 @@ from caducee.lazy import loading
 
 if TYPE_CHECKING:
     from caducee.clock import Clock
+    from caducee.config.secrets import Secret
     from caducee.contracts.credentials import Credentials
     from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
     from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "caducee.clock": ("Clock",),
+    "caducee.config.secrets": ("Secret",),
     "caducee.contracts.credentials": ("Credentials",),
     "caducee.contracts.delivery": (
         "Deliverer",
@@ -213,6 +215,7 @@ __all__ = [
     "Rights",
     "RightsAnswer",
     "Route",
+    "Secret",
     "ServiceError",
     "ServiceKey",
     "ServiceRejected",

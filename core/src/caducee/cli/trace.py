@@ -74,8 +74,9 @@ async def _calls(config: Config) -> list[HookCall]:
                 trace=calls.append,
             )
             await host.prepare()
-            await host.route(_SPECIMEN, Facts(destinations=(_Specimen(),), environment=config.kernel.environment))
-            await host.validate(_SPECIMEN, _Specimen())
+            facts = Facts(destinations=(_Specimen(),), environment=config.kernel.environment)
+            await host.route(_SPECIMEN, facts)
+            await host.validate(_SPECIMEN, _Specimen(), facts)
             for kind in host.kinds:
                 await host.classify(kind, Failure(code="specimen", retry="never", during="send"))
             await host.explain("specimen")

@@ -13,6 +13,7 @@ from caducee.config.model import (
     Pkcs12Config,
     PractitionerConfig,
     StructureConfig,
+    TrustConfig,
 )
 from caducee.config.schema import config_schema
 from caducee.config.secrets import Secret, SecretProvider, Secrets
@@ -30,6 +31,7 @@ __all__ = [
     "SecretProvider",
     "Secrets",
     "StructureConfig",
+    "TrustConfig",
     "config_schema",
     "fit",
     "load_config",

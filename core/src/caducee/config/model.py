@@ -95,7 +95,13 @@ class Pkcs12Config(
     authorities: Path | None = None
 
 
-CredentialConfig = Pkcs11Config | Pkcs12Config
+class TrustConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="trust"):
+    """No key of ours: ``authorities`` is the PEM bundle that servers must chain to, for services that take a token."""
+
+    authorities: Path
+
+
+CredentialConfig = Pkcs11Config | Pkcs12Config | TrustConfig
 
 
 class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -83,10 +83,18 @@ class Credentials(Protocol):
         ...
 
     def tls(self, credential: str) -> ssl.SSLContext:
-        """Return a client context with the certificate of ``[credentials.NAME]`` and the pinned authorities.
+        """Return a client context with the certificate of ``[credentials.NAME]``, if any, and the pinned authorities.
 
         Raises:
             CertificateExpired, CertificateUntrusted, ConfigError.
+        """
+        ...
+
+    def authorities(self, credential: str) -> bytes:
+        """Return the PEM bundle of ``[credentials.NAME]`` that servers must chain to.
+
+        Raises:
+            ConfigError: none is named, or it cannot be read.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -28,11 +28,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer, complete, whatever its status."""
+    """An answer, complete, whatever its status. ``headers`` have names in lower case."""
 
     status: int
     content_type: str
     body: bytes
+    headers: Mapping[str, str] = {}
+
+
+NO_HEADERS: Mapping[str, str] = {}
 
 
 class HttpClient(Protocol):
@@ -48,7 +52,15 @@ class HttpClient(Protocol):
         """Return the address of one endpoint."""
         ...
 
-    async def post(self, path: str, *, content_type: str, content: Sequence[bytes], changes: bool) -> HttpAnswer:
+    async def post(
+        self,
+        path: str,
+        *,
+        content_type: str,
+        content: Sequence[bytes],
+        changes: bool,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> HttpAnswer:
         """Send and return the whole answer. ``changes`` says that the call writes something at the service.
 
         Raises:
@@ -60,7 +72,7 @@ class HttpClient(Protocol):
         """
         ...
 
-    async def get(self, path: str) -> HttpAnswer:
+    async def get(self, path: str, *, headers: Mapping[str, str] = NO_HEADERS) -> HttpAnswer:
         """Ask and return the whole answer; errors as a ``post`` that changes nothing."""
         ...
 

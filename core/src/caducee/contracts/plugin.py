@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -18,6 +18,9 @@ from caducee.contracts.state import State, StateSpec
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
 from caducee.services import ServiceKey
+
+if TYPE_CHECKING:
+    from caducee.config.secrets import Secret
 
 T = TypeVar("T")
 
@@ -73,13 +76,28 @@ class PluginContext(Protocol):
     @property
     def state(self) -> State: ...
 
+    def secret(self, reference: Secret, *, key: str) -> bytes:
+        """Return the secret that ``key`` of the plugin's own table points at. Nothing is kept.
+
+        Raises:
+            ConfigError: it cannot be read; names the key, never the value.
+        """
+        ...
+
     def http(
-        self, base_url: str, *, credential: str = "", practitioner: str = "", limits: Limits | None = None
+        self,
+        base_url: str,
+        *,
+        credential: str = "",
+        practitioner: str = "",
+        public: bool = False,
+        limits: Limits | None = None,
     ) -> HttpClient:
         """Return an HTTP client for one service under the trust rules: HTTPS, pinned authorities, TLS 1.2 or later.
 
         ``credential`` (a key of ``[credentials.*]`` that the plugin's table names) or ``practitioner`` says who we are.
-        Plain ``http`` is refused, except to loopback in the ``sandbox`` environment.
+        Plain ``http`` is refused, except to loopback in the ``sandbox`` environment, and for ``public`` files that
+        carry their own signature (revocation lists): there it says nothing of us.
 
         Raises:
             NotGranted, ConfigError.

@@ -103,6 +103,16 @@ class PluginTransaction(Protocol):
         """
         ...
 
+    async def returned(
+        self, delivery_id: str, *, why: str, code: str, service_code: str = "", service_text: str = ""
+    ) -> None:
+        """Say that what this plugin had delivered came back: its receipt stays beside what is said now.
+
+        ``why`` is ``operator`` (a person decides, and may send again), ``no_mailbox`` or ``closed`` (nobody is there to
+        receive it). Nothing changes when the delivery has not been delivered, or has come back before.
+        """
+        ...
+
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         """Append to the audit chain."""
         ...

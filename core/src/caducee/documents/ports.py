@@ -66,7 +66,7 @@ class Routing(Protocol):
         """Ask every plugin which of the destinations it serves."""
         ...
 
-    async def validate(self, document: Document, destination: Destination) -> Hooked:
+    async def validate(self, document: Document, destination: Destination, facts: Facts) -> Hooked:
         """Ask every plugin for findings about one destination."""
         ...
 

@@ -190,7 +190,7 @@ class Documents:
         facts = Facts(destinations=asked, environment=self._installation.environment)
         routed = await self._routing.route(document, facts)
         for destination in asked:
-            validated = await self._routing.validate(document, destination)
+            validated = await self._routing.validate(document, destination, facts)
             findings.extend(validated.findings)
             routed = _without_unchecked(routed, destination, validated)
         planned, unserved = plan(document.patient, asked, routed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from caducee.config import Config, Pkcs12Config
+from caducee.config import Config, Pkcs12Config, TrustConfig
 from caducee.errors import ConfigError, Finding
 from caducee.golive.finding import lacking
 from caducee.model.environment import Environment
@@ -28,6 +28,8 @@ def unfit_certificates(config: Config, certificate: Callable[[str], bytes]) -> I
     for name, credential in config.credentials.items():
         if isinstance(credential, Pkcs12Config):
             yield from _own(config, name, certificate)
+            yield from _pinned(config, name, credential.authorities)
+        elif isinstance(credential, TrustConfig):
             yield from _pinned(config, name, credential.authorities)
 
 

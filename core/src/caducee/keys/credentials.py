@@ -6,7 +6,7 @@ import ssl
 from typing import Protocol
 
 from caducee.clock import Clock
-from caducee.config import Config, Pkcs11Config, Place, Secrets
+from caducee.config import Config, Pkcs11Config, Place, Secrets, TrustConfig
 from caducee.contracts.signer import Signer
 from caducee.errors import ConfigError
 from caducee.keys.card.access import Card, OnEvent
@@ -88,13 +88,14 @@ class ConfiguredCredentials:
         return SoftwareSigner(self._valid_key(credential))
 
     def tls(self, credential: str) -> ssl.SSLContext:
-        """Return a client context with the certificate of ``[credentials.NAME]`` and the pinned authorities.
+        """Return a client context with the certificate of ``[credentials.NAME]``, if any, and the pinned authorities.
 
         Raises:
             CertificateExpired: not valid today.
             ConfigError: no such credential, no authorities, or a file that cannot be used.
         """
-        key = self._valid_key(credential)
+        only_trust = isinstance(self._config.credentials.get(credential), TrustConfig)
+        key = None if only_trust else self._valid_key(credential)
         if credential not in self._contexts:
             try:
                 self._contexts[credential] = client_context(key, self._files.authorities(credential))
@@ -103,6 +104,14 @@ class ConfiguredCredentials:
                     credential, "authorities", "ce n'est pas une liste de certificats PEM."
                 ) from None
         return self._contexts[credential]
+
+    def authorities(self, credential: str) -> bytes:
+        """Return the PEM bundle that servers must chain to.
+
+        Raises:
+            ConfigError: none is named, or it cannot be read.
+        """
+        return self._files.authorities(credential).encode("ascii", errors="replace")
 
     def certificate(self, credential: str) -> bytes:
         """Return the DER certificate of ``[credentials.NAME]``, whatever its dates.

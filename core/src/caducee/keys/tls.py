@@ -14,8 +14,8 @@ from caducee.keys.software import SoftwareKey
 _SUITES = "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-SHA384"
 
 
-def client_context(key: SoftwareKey, authorities: str) -> ssl.SSLContext:
-    """Return a context that shows this certificate and trusts these authorities only.
+def client_context(key: SoftwareKey | None, authorities: str) -> ssl.SSLContext:
+    """Return a context that shows this certificate, if any, and trusts these authorities only.
 
     ``authorities`` is a bundle of PEM certificates; the machine's own store is never consulted.
 
@@ -32,7 +32,8 @@ def client_context(key: SoftwareKey, authorities: str) -> ssl.SSLContext:
         raise ValueError("no authority in the bundle") from error
     if not context.get_ca_certs():
         raise ValueError("no authority in the bundle")
-    _show(context, key)
+    if key is not None:
+        _show(context, key)
     return context
 
 

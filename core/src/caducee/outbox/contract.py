@@ -147,6 +147,15 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: tuple[DeliveryRow, ...]
 
 
+class Returned(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back of a delivery: ``why`` is ``operator``, or says why it does not apply."""
+
+    why: str
+    code: str
+    service_code: str = ""
+    service_text: str = ""
+
+
 class Leased(msgspec.Struct, frozen=True, kw_only=True):
     """A delivery taken by this worker. ``fence`` must come back with every write; a stale one is refused.
 
@@ -191,6 +200,13 @@ class Transaction(Protocol):
 
     async def hold(self, delivery_id: str, why: str) -> None:
         """Let a blocked delivery wait for something else."""
+        ...
+
+    async def returned(self, plugin: str, delivery_id: str, returned: Returned) -> None:
+        """Open a delivery again that was ``delivered``: ``blocked(operator)`` or ``not_applicable``; its receipt stays.
+
+        Nothing happens to one that is in another state.
+        """
         ...
 
     async def audit(self, entry: AuditEntry) -> None:

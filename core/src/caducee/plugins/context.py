@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from caducee.clock import Clock
+from caducee.config.secrets import Secret, Secrets
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.http import HttpClient, HttpFactory, Limits
 from caducee.contracts.state import State
@@ -36,6 +37,7 @@ class Context:
         credentials: Granted,
         state: State | None,
         http: HttpFactory,
+        secrets: Secrets,
         use: Use,
         may_use: frozenset[str],
     ) -> None:
@@ -47,6 +49,7 @@ class Context:
         self._granted = credentials
         self._state = state
         self._http = http
+        self._secrets = secrets
         self._use = use
         self._may_use = may_use
 
@@ -66,6 +69,14 @@ class Context:
             raise NotGranted(self.name, "state was asked for, and registrar.state(…) was not called")
         return self._state
 
+    def secret(self, reference: Secret, *, key: str) -> bytes:
+        """Return a secret of its own table.
+
+        Raises:
+            ConfigError: it cannot be read.
+        """
+        return self._secrets.read(reference, key=f"plugins.{self.name}.{key}")
+
     def use(self, key: ServiceKey[T]) -> AbstractAsyncContextManager[T]:
         """Lend a service of another plugin.
 
@@ -77,14 +88,22 @@ class Context:
         return self._use(key)
 
     def http(
-        self, base_url: str, *, credential: str = "", practitioner: str = "", limits: Limits | None = None
+        self,
+        base_url: str,
+        *,
+        credential: str = "",
+        practitioner: str = "",
+        public: bool = False,
+        limits: Limits | None = None,
     ) -> HttpClient:
-        """Return an HTTP client for one service: pinned authorities, nothing in clear.
+        """Return an HTTP client for one service: pinned authorities, nothing in clear but public files.
 
         Raises:
             NotGranted: plain HTTP outside the sandbox's loopback, or a key that it was not given.
         """
         address = urlsplit(base_url)
+        if public and address.scheme == "http" and not credential and not practitioner:
+            return self._http(service=self.name, base_url=base_url, tls=None, limits=limits)
         if address.scheme == "https" and bool(credential) != bool(practitioner):
             tls = self._granted.tls(credential) if credential else self._granted.tls_for(practitioner)
             return self._http(service=self.name, base_url=base_url, tls=tls, limits=limits)

@@ -43,6 +43,11 @@ class Granted:
         self._refuse_unnamed(credential)
         return self._credentials.tls(credential)
 
+    def authorities(self, credential: str) -> bytes:
+        """Return pinned authorities; the name must stand in the plugin's table."""
+        self._refuse_unnamed(credential)
+        return self._credentials.authorities(credential)
+
     def certificate(self, credential: str) -> bytes:
         """Return a certificate; the name must stand in the plugin's table."""
         self._refuse_unnamed(credential)

@@ -10,7 +10,7 @@ import anyio
 import msgspec
 
 from caducee.clock import Clock
-from caducee.config import Config
+from caducee.config import Config, Secrets
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer, Failure, Verdict
 from caducee.contracts.http import HttpFactory
@@ -67,6 +67,7 @@ class PluginHost:
         credentials: Credentials,
         store: Store,
         http: HttpFactory,
+        secrets: Secrets | None = None,
         deadline: float = HOOK_DEADLINE,
         trace: Trace | None = None,
     ) -> None:
@@ -75,6 +76,7 @@ class PluginHost:
         self._credentials = credentials
         self._store = store
         self._http = http
+        self._secrets = secrets or Secrets()
         self._loading = loading
         self._deadline = deadline
         self._trace = trace
@@ -176,9 +178,10 @@ class PluginHost:
                 routes.extend(answer)
         return Hooked(routes=tuple(routes), troubled=tuple(troubled))
 
-    async def validate(self, document: Document, destination: Destination) -> Hooked:
+    async def validate(self, document: Document, destination: Destination, facts: Facts) -> Hooked:
         """Ask every plugin for findings about one destination."""
-        answers = await self._ask("caducee_validate", list[Finding], document=document, destination=destination)
+        given = {"document": document, "destination": destination, "facts": facts}
+        answers = await self._ask("caducee_validate", list[Finding], **given)
         findings = tuple(finding for answer in answers.values() for finding in answer or ())
         troubled = tuple(plugin.name for plugin, answer in answers.items() if answer is None)
         return Hooked(findings=findings, troubled=troubled)
@@ -230,6 +233,7 @@ class PluginHost:
             credentials=Granted(self._credentials, plugin=loaded.name, config=loaded.config, needs=registration.keys),
             state=PluginState(self._store, loaded.name) if registration.state_spec else None,
             http=self._http,
+            secrets=self._secrets,
             use=self.use,
             may_use=registration.uses,
         )

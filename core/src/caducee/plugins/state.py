@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, StreamEntry
-from caducee.outbox.contract import AuditEntry, Store, Transaction
+from caducee.outbox.contract import AuditEntry, Returned, Store, Transaction
 
 
 class PluginState:
@@ -60,6 +60,12 @@ class _PluginWrites:
 
     async def deliver(self, parcel: Parcel) -> None:
         await self._tx.deliver(self._plugin, parcel)
+
+    async def returned(
+        self, delivery_id: str, *, why: str, code: str, service_code: str = "", service_text: str = ""
+    ) -> None:
+        returned = Returned(why=why, code=code, service_code=service_code, service_text=service_text)
+        await self._tx.returned(self._plugin, delivery_id, returned)
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         await self._tx.audit(AuditEntry(action=action, actor=actor, subject=subject, reason=reason, detail=detail))

@@ -86,6 +86,10 @@ class FakeCard:
         """Return a client context of the certificate of that name."""
         return self.authority.client(self._named(credential))
 
+    def authorities(self, credential: str) -> bytes:  # noqa: ARG002 - there is one authority
+        """Return the authority of the tests."""
+        return self.authority.pem.encode()
+
     def certificate(self, credential: str) -> bytes:
         """Return the DER certificate of that name."""
         return self._named(credential).certificate.der

@@ -144,6 +144,9 @@ class _NoCard:
     def tls(self, credential: str) -> NoReturn:
         raise CardAbsent
 
+    def authorities(self, credential: str) -> NoReturn:
+        raise CardAbsent
+
     def certificate(self, credential: str) -> NoReturn:
         raise CardAbsent
 

@@ -20,8 +20,18 @@ class AuditLine(NamedTuple):
     reason: str
 
 
+class ReturnedDelivery(NamedTuple):
+    """A delivery that was said to have come back."""
+
+    delivery_id: str
+    why: str
+    code: str
+    service_code: str
+    service_text: str
+
+
 class MemoryState:
-    """A ``State`` that shows what was written: ``audit``, ``events``, ``received``, ``parcels``, ``values``."""
+    """A ``State`` that shows what was written: ``audit``, ``events``, ``received``, ``returned``, ``parcels``."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], bytes] = {}
@@ -31,6 +41,7 @@ class MemoryState:
         self.events: list[tuple[str, str, str]] = []
         self.received: dict[str, Received] = {}
         self.parcels: dict[str, Parcel] = {}
+        self.returned: list[ReturnedDelivery] = []
 
     async def get(self, collection: str, key: str) -> bytes | None:
         """Return one record."""
@@ -87,6 +98,11 @@ class _Writes:
         known = self._draft.parcels.setdefault(parcel.key, parcel)
         if (known.payload, known.kind, known.destination) != (parcel.payload, parcel.kind, parcel.destination):
             raise IdempotencyConflict("a parcel of this key left with another content")
+
+    async def returned(
+        self, delivery_id: str, *, why: str, code: str, service_code: str = "", service_text: str = ""
+    ) -> None:
+        self._draft.returned.append(ReturnedDelivery(delivery_id, why, code, service_code, service_text))
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         self._draft.audit.append(AuditLine(action, actor, subject, detail, reason))

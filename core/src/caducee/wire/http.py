@@ -7,7 +7,7 @@ something may have been done although no answer came.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,7 @@ from typing import Self
 import anyio
 import httpx
 
-from caducee.contracts.http import HttpAnswer, Limits
+from caducee.contracts.http import NO_HEADERS, HttpAnswer, Limits
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable, Timeout
 from caducee.wire.tls_errors import connection_error, refused_certificate
 
@@ -62,7 +62,15 @@ class HttpClient:
         """Return the address of one endpoint."""
         return f"{self._base_url}/{path}" if path else self._base_url
 
-    async def post(self, path: str, *, content_type: str, content: Sequence[bytes], changes: bool) -> HttpAnswer:
+    async def post(
+        self,
+        path: str,
+        *,
+        content_type: str,
+        content: Sequence[bytes],
+        changes: bool,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> HttpAnswer:
         """Send and return the whole answer. ``changes`` says that the call writes something at the service.
 
         Raises:
@@ -72,14 +80,15 @@ class HttpClient:
             OutcomeUnknown: a change was sent and no whole answer came.
             ProtocolViolation: the answer to a question is cut short or too large.
         """
-        headers = {"Content-Type": content_type, "Content-Length": str(sum(map(len, content)))}
-        request = self._client.build_request("POST", self.url(path), headers=headers)
+        described = {"Content-Type": content_type, "Content-Length": str(sum(map(len, content)))}
+        request = self._client.build_request("POST", self.url(path), headers={**headers, **described})
         request.stream = _Content(content)
         return await self._exchange(request, changes=changes)
 
-    async def get(self, path: str) -> HttpAnswer:
+    async def get(self, path: str, *, headers: Mapping[str, str] = NO_HEADERS) -> HttpAnswer:
         """Ask and return the whole answer; errors as a ``post`` that changes nothing."""
-        return await self._exchange(self._client.build_request("GET", self.url(path)), changes=False)
+        request = self._client.build_request("GET", self.url(path), headers=dict(headers))
+        return await self._exchange(request, changes=False)
 
     def unreadable(self, detail: str, *, changes: bool) -> CaduceeError:
         """Return the error of an answer that cannot be understood: after a change, its outcome is unknown."""
@@ -95,7 +104,10 @@ class HttpClient:
             raise self._failure(error, changes=changes) from None
         except _TooLarge:
             raise self.unreadable("the answer is larger than the limit", changes=changes) from None
-        return HttpAnswer(status=response.status_code, content_type=response.headers.get("content-type", ""), body=body)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return HttpAnswer(
+            status=response.status_code, content_type=headers.get("content-type", ""), body=body, headers=headers
+        )
 
     async def _whole(self, response: httpx.Response) -> bytes:
         body = bytearray()

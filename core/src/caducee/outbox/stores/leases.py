@@ -9,7 +9,7 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.errors import LeaseLost, StoreDamaged
-from caducee.outbox.contract import AuditEntry, DeliveryState, Leased
+from caducee.outbox.contract import AuditEntry, DeliveryState, Leased, Returned
 from caducee.outbox.stores.cells import Cells
 from caducee.outbox.stores.columns import (
     DESTINATION,
@@ -169,6 +169,53 @@ def hold(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str) -> No
     )
 
 
+def come_back(
+    db: sqlite3.Connection, cells: Cells, plugin: str, delivery_id: str, returned: Returned, now: datetime
+) -> None:
+    """Open a delivered delivery again: what it was delivered with stays beside what came back."""
+    row = db.execute(
+        "SELECT document_id, outcome FROM delivery WHERE tenant = ? AND delivery_id = ? AND state = 'delivered'",
+        (cells.tenant, delivery_id),
+    ).fetchone()
+    if row is None:
+        return
+    document_id, outcome = row
+    before = Outcome() if outcome is None else unpack(cells, OUTCOME, delivery_id, outcome, Outcome)
+    state = DeliveryState.BLOCKED if returned.why == "operator" else DeliveryState.NOT_APPLICABLE
+    db.execute(
+        "UPDATE delivery SET state = ?, why = ?, code = ?, service_code = ?, outcome = ?, doubtful = 0, due = ?"
+        " WHERE tenant = ? AND delivery_id = ?",
+        (
+            state,
+            returned.why,
+            returned.code,
+            returned.service_code,
+            pack(cells, OUTCOME, delivery_id, Outcome(returned.service_text, before.receipt)),
+            micros(now),
+            cells.tenant,
+            delivery_id,
+        ),
+    )
+    event = Event(
+        kind="delivery.returned",
+        document_id=document_id,
+        delivery_id=delivery_id,
+        state=state,
+        why=returned.why,
+        code=returned.code,
+    )
+    append_event(db, cells, event, now)
+    detail = {"document": document_id, "delivery": delivery_id, "state": state, "why": returned.why}
+    detail |= {"code": returned.code, "service_code": returned.service_code}
+    entry = AuditEntry(
+        action="delivery.returned",
+        actor=f"automaton:{plugin}",
+        subject=_patient(db, cells, document_id),
+        detail=msgspec.json.encode({key: value for key, value in detail.items() if value}).decode(),
+    )
+    append_audit(db, cells, entry, now)
+
+
 def unblock(db: sqlite3.Connection, cells: Cells, kind: str, why: str, now: datetime) -> int:
     """Release every delivery ``blocked(why)`` of that kind."""
     return _release(db, cells, "kind = ? AND state = 'blocked' AND why = ?", (kind, why), now)
@@ -177,9 +224,10 @@ def unblock(db: sqlite3.Connection, cells: Cells, kind: str, why: str, now: date
 def retry(db: sqlite3.Connection, cells: Cells, delivery_id: str, now: datetime) -> bool:
     """Release a blocked or rejected delivery, or make an unknown one due now.
 
-    Only an identity stands for an identity, and only the author's word for a validation.
+    Only an identity stands for an identity, the author's word for a validation, their telling for an announcement.
     """
-    waits = "delivery_id = ? AND state IN ('blocked', 'rejected') AND why NOT IN ('identity', 'validation')"
+    held = "('identity', 'validation', 'announcement')"
+    waits = f"delivery_id = ? AND state IN ('blocked', 'rejected') AND why NOT IN {held}"
     if _release(db, cells, waits, (delivery_id,), now):
         return True
     asked = db.execute(

@@ -25,6 +25,7 @@ from caducee.outbox.contract import (
     EventRow,
     Leased,
     NewDocument,
+    Returned,
     StoredDocument,
     Transaction,
 )
@@ -83,6 +84,10 @@ class SqliteTransaction:
 
     async def hold(self, delivery_id: str, why: str) -> None:
         self._writes.append(lambda db: leases.hold(db, self._cells, delivery_id, why))
+
+    async def returned(self, plugin: str, delivery_id: str, returned: Returned) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: leases.come_back(db, self._cells, plugin, delivery_id, returned, now))
 
     async def audit(self, entry: AuditEntry) -> None:
         now = self._clock.now()
