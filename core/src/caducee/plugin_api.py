@@ -20,9 +20,17 @@ if TYPE_CHECKING:
     from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
-    from caducee.contracts.plugin import Need, PluginContext, Registrar
+    from caducee.contracts.plugin import Inquiry, Need, PluginContext, Registrar
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
-    from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, ProfessionalSession
+    from caducee.contracts.session import (
+        PROFESSIONAL_SESSION,
+        AccessToken,
+        ProfessionalSession,
+        SessionIdentity,
+        SessionPhase,
+        SessionState,
+        Situation,
+    )
     from caducee.contracts.signer import SignatureAlgorithm, Signer
     from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, State, StateSpec, StreamEntry
     from caducee.errors import (
@@ -49,6 +57,7 @@ if TYPE_CHECKING:
         Timeout,
     )
     from caducee.hooks import API_VERSION, Facts, Route, hookimpl
+    from caducee.model.agreement import Source, Statement
     from caducee.model.destination import Destination
     from caducee.model.document import Document
     from caducee.model.entry import DocumentEntry
@@ -82,6 +91,7 @@ _HOME = {
         "InsOutcome",
     ),
     "caducee.contracts.plugin": (
+        "Inquiry",
         "Need",
         "PluginContext",
         "Registrar",
@@ -96,6 +106,10 @@ _HOME = {
         "PROFESSIONAL_SESSION",
         "AccessToken",
         "ProfessionalSession",
+        "SessionIdentity",
+        "SessionPhase",
+        "SessionState",
+        "Situation",
     ),
     "caducee.contracts.signer": (
         "SignatureAlgorithm",
@@ -138,6 +152,10 @@ _HOME = {
         "Facts",
         "Route",
         "hookimpl",
+    ),
+    "caducee.model.agreement": (
+        "Source",
+        "Statement",
     ),
     "caducee.model.destination": ("Destination",),
     "caducee.model.document": ("Document",),
@@ -190,6 +208,7 @@ __all__ = [
     "HttpClient",
     "IdempotencyConflict",
     "Identity",
+    "Inquiry",
     "InsAnswer",
     "InsOutcome",
     "Limits",
@@ -221,11 +240,17 @@ __all__ = [
     "ServiceRejected",
     "ServiceUnavailable",
     "SessionExpired",
+    "SessionIdentity",
+    "SessionPhase",
+    "SessionState",
     "SignatureAlgorithm",
     "Signer",
+    "Situation",
+    "Source",
     "State",
     "StateConflict",
     "StateSpec",
+    "Statement",
     "StreamEntry",
     "Timeout",
     "Verdict",
