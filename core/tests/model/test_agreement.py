@@ -17,9 +17,7 @@ def session(identifier: str = ROUX, specialty: str = "SM26", *structures: str) -
 
 
 def directory(identifier: str = ROUX, specialty: str = "SM26", structure: str = CABINET) -> Statement:
-    return Statement(
-        source=Source.DIRECTORY, identifier=identifier, specialties=(specialty,), structures=(structure,)
-    )
+    return Statement(source=Source.DIRECTORY, identifier=identifier, specialties=(specialty,), structures=(structure,))
 
 
 def settings(identifier: str = ROUX, specialty: str = "SM26", structure: str = CABINET) -> Statement:

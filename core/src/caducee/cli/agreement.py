@@ -16,9 +16,7 @@ from caducee.model.practice import Practitioner
 from caducee.plugins.loading import Loaded
 
 
-async def examine_agreement(
-    config: Config, loaded: Mapping[str, Loaded], holder: CardHolder | None
-) -> list[Check]:
+async def examine_agreement(config: Config, loaded: Mapping[str, Loaded], holder: CardHolder | None) -> list[Check]:
     """Compare what is known of each ``[practitioner.KEY]``; nothing when only the configuration speaks."""
     from caducee.practitioners import resolve_practitioners
 

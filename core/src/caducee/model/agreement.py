@@ -99,7 +99,11 @@ def _about(subject: Subject, statements: Sequence[Statement]) -> Iterable[Disagr
         comparable = _comparable(subject, values, expected)
         if comparable and expected not in comparable:
             yield Disagreement(
-                subject=subject, wrong=source, says=tuple(sorted(comparable)), expected=expected, witnesses=votes[expected]
+                subject=subject,
+                wrong=source,
+                says=tuple(sorted(comparable)),
+                expected=expected,
+                witnesses=votes[expected],
             )
 
 

@@ -15,9 +15,7 @@ from caducee.model.practice import Actor
 from caducee.testing.letters import AUTHOR
 
 
-_SOMEBODY = SessionIdentity(
-    identifier=AUTHOR.identifier, family_name=AUTHOR.family_name, given_name=AUTHOR.given_name
-)
+_SOMEBODY = SessionIdentity(identifier=AUTHOR.identifier, family_name=AUTHOR.family_name, given_name=AUTHOR.given_name)
 
 
 class FakeProfessionalSession:
