@@ -22,6 +22,13 @@ class Held(Protocol):
         """Return the documents and the number of submissions."""
 
 
+class Approvals(Protocol):
+    """Log-ins that wait for somebody's approval."""
+
+    def approve(self, person: str, *, always: bool = False) -> int:
+        """Log a doctor in wherever a browser waits; return how many did."""
+
+
 class Control:
     """Answers the control requests. ``settle`` opens and closes listeners after the faults changed."""
 
@@ -32,12 +39,14 @@ class Control:
         ledger: Ledger,
         cards: CardDesk,
         registry: Held,
+        approvals: Approvals,
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._board = board
         self._ledger = ledger
         self._cards = cards
         self._registry = registry
+        self._approvals = approvals
         self._settle = settle
 
     async def respond(self, request: Request) -> Answer:
@@ -71,6 +80,9 @@ class Control:
         if path == "/card":
             move_card(self._cards, action=asked.get("action", ""), serial=asked.get("serial", ""))
             return self._cards.inserted()
+        if path == "/psc/approve":
+            always = bool(asked.get("always", False))
+            return {"approved": self._approvals.approve(str(asked.get("person", "")), always=always)}
         raise KeyError(path)
 
     def _exchange(self, number: int) -> dict[str, str]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 EXCHANGE = ("lose_answer", "slow", "http500", "html", "soap_fault", "truncated", "broken_off", "garbage")
 CONNECTION = ("wrong_certificate",)
 LISTENER = ("down",)
-KINDS = EXCHANGE + CONNECTION + LISTENER
-SERVICES = ("insi", "dmp")
+BEHAVIOUR = ("refuse", "expired", "jwt")
+"""What the simulated Pro Santé Connect does itself: declines log-ins, holds tokens for dead, signs its userinfo."""
+KINDS = EXCHANGE + CONNECTION + LISTENER + BEHAVIOUR
+SERVICES = ("insi", "dmp", "psc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,10 @@ class FaultBoard:
     def take_connection(self, service: str) -> Fault | None:
         """Return the fault that hits this new connection, counted down."""
         return self._take(service, CONNECTION, None)
+
+    def behaves(self, service: str, kind: str) -> bool:
+        """Say whether a service behaves that way now; counted down."""
+        return self._take(service, (kind,), None) is not None
 
     def is_down(self, service: str) -> bool:
         """Say whether this service must not listen."""

@@ -14,7 +14,6 @@ from caducee.model.identity import Ins, Traits
 from caducee.model.practice import Actor
 from caducee.testing.letters import AUTHOR
 
-
 _SOMEBODY = SessionIdentity(identifier=AUTHOR.identifier, family_name=AUTHOR.family_name, given_name=AUTHOR.given_name)
 
 

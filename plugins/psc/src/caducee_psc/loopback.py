@@ -28,7 +28,7 @@ class Loopback:
     def __init__(self, listener: MultiListener[SocketStream], path: str) -> None:
         self._listener = listener
         self._path = path
-        self._host = f"{HOST}:{listener.extra(SocketAttribute.local_port)}"
+        self._host = f"{HOST}:{listener.extra(SocketAttribute.local_port)}"  # noqa: S610 - anyio's, not Django's
         self._places = anyio.CapacityLimiter(_AT_ONCE)
         self._came = anyio.Event()
         self._outcome: str | CaduceeError = LoginTimedOut()

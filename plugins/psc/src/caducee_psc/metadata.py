@@ -27,7 +27,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     mtls_endpoint_aliases: dict[str, str] = {}
 
     def called(self, endpoint: str, *, certificate: bool) -> str:
-        """Return the address of an endpoint, the one for mutual TLS where a certificate says who we are (RFC 8705, 5)."""
+        """Return the address of an endpoint: with a certificate, its alias for mutual TLS if any (RFC 8705, 5)."""
         alias = self.mtls_endpoint_aliases.get(endpoint, "") if certificate else ""
         return alias or str(getattr(self, endpoint))
 

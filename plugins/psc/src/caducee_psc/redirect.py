@@ -1,4 +1,4 @@
-"""The request by which the browser brings the code back (RFC 8252, 7.3), read with suspicion: any program may send one."""
+"""The request by which the browser brings the code back (RFC 8252, 7.3); any program may send one, so it is suspect."""
 
 from __future__ import annotations
 

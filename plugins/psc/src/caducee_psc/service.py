@@ -83,7 +83,7 @@ class PscService:
         """Return a token that lasts, renewed once for all who ask at the same time. It never asks the person.
 
         Raises:
-            SessionExpired: the person must log in again; the practice's software is told once (event ``psc.login_needed``).
+            SessionExpired: the person must log in again; the software is told once (event ``psc.login_needed``).
             ServiceUnavailable, ProtocolViolation: no renewal now; the session lives on.
             PscRejected: the provider refused this client.
         """

@@ -14,24 +14,50 @@ Word = str | None
 """The register writes an empty text for what it does not have; a null is read as one."""
 
 
-class _Activity(msgspec.Struct, frozen=True, kw_only=True):
-    codeModeExercice: Word = ""
-    codeSecteurDactivite: Word = ""
-    numeroSiretSite: Word = ""
-    numeroSirenSite: Word = ""
-    numeroFinessSite: Word = ""
-    numeroFinessetablissementJuridique: Word = ""
-    identifiantTechniqueDeLaStructure: Word = ""
-    raisonSocialeSite: Word = ""
-    enseigneCommercialeSite: Word = ""
+class _Activity(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={
+        "mode": "codeModeExercice",
+        "sector": "codeSecteurDactivite",
+        "siret": "numeroSiretSite",
+        "siren": "numeroSirenSite",
+        "finess": "numeroFinessSite",
+        "legal_finess": "numeroFinessetablissementJuridique",
+        "technical": "identifiantTechniqueDeLaStructure",
+        "name": "raisonSocialeSite",
+        "sign": "enseigneCommercialeSite",
+    },
+):
+    mode: Word = ""
+    sector: Word = ""
+    siret: Word = ""
+    siren: Word = ""
+    finess: Word = ""
+    legal_finess: Word = ""
+    technical: Word = ""
+    name: Word = ""
+    sign: Word = ""
 
 
-class _Exercise(msgspec.Struct, frozen=True, kw_only=True):
-    codeProfession: Word = ""
-    codeCategorieProfessionnelle: Word = ""
-    nomDexercice: Word = ""
-    prenomDexercice: Word = ""
-    codeSavoirFaire: Word = ""
+class _Exercise(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={
+        "profession": "codeProfession",
+        "category": "codeCategorieProfessionnelle",
+        "family_name": "nomDexercice",
+        "given_name": "prenomDexercice",
+        "specialty": "codeSavoirFaire",
+    },
+):
+    profession: Word = ""
+    category: Word = ""
+    family_name: Word = ""
+    given_name: Word = ""
+    specialty: Word = ""
     activities: tuple[_Activity, ...] | None = ()
 
 
@@ -39,14 +65,24 @@ class _Register(msgspec.Struct, frozen=True, kw_only=True):
     exercices: tuple[_Exercise, ...] | None = ()
 
 
-class _UserInfo(msgspec.Struct, frozen=True, kw_only=True):
+class _UserInfo(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={
+        "identifier": "SubjectNameID",
+        "organisation": "SubjectOrganization",
+        "organisation_id": "SubjectOrganizationID",
+        "register": "SubjectRefPro",
+    },
+):
     sub: str
-    SubjectNameID: str
+    identifier: str
     given_name: Word = ""
     family_name: Word = ""
-    SubjectOrganization: Word = ""
-    SubjectOrganizationID: Word = ""
-    SubjectRefPro: _Register | None = None
+    organisation: Word = ""
+    organisation_id: Word = ""
+    register: _Register | None = None
 
 
 def read_person(claims: Mapping[str, Any]) -> tuple[str, SessionIdentity]:
@@ -59,15 +95,15 @@ def read_person(claims: Mapping[str, Any]) -> tuple[str, SessionIdentity]:
         info = msgspec.convert(claims, _UserInfo)
     except msgspec.ValidationError:
         raise unreadable("the userinfo answer is not one") from None
-    if not info.sub or not info.SubjectNameID:
+    if not info.sub or not info.identifier:
         raise unreadable("the userinfo answer names nobody")
-    register = info.SubjectRefPro or _Register()
+    register = info.register or _Register()
     exercises = register.exercices or ()
     first = exercises[0] if exercises else _Exercise()
     return info.sub, SessionIdentity(
-        identifier=info.SubjectNameID,
-        family_name=first.nomDexercice or info.family_name or "",
-        given_name=first.prenomDexercice or info.given_name or "",
+        identifier=info.identifier,
+        family_name=first.family_name or info.family_name or "",
+        given_name=first.given_name or info.given_name or "",
         situations=tuple(dict.fromkeys(_named(_situations(exercises), info))),
     )
 
@@ -80,26 +116,26 @@ def _situations(exercises: tuple[_Exercise, ...]) -> list[Situation]:
 
 def _situation(exercise: _Exercise, activity: _Activity) -> Situation:
     return Situation(
-        profession=exercise.codeProfession or "",
-        specialty=exercise.codeSavoirFaire or "",
-        category=exercise.codeCategorieProfessionnelle or "",
-        mode=activity.codeModeExercice or "",
-        sector=activity.codeSecteurDactivite or "",
+        profession=exercise.profession or "",
+        specialty=exercise.specialty or "",
+        category=exercise.category or "",
+        mode=activity.mode or "",
+        sector=activity.sector or "",
         structures=_structures(activity),
-        structure_name=activity.raisonSocialeSite or activity.enseigneCommercialeSite or "",
+        structure_name=activity.name or activity.sign or "",
     )
 
 
 def _structures(activity: _Activity) -> tuple[str, ...]:
     """Write each identifier as the Struct_IdNat does: a prefix digit and the number."""
     prefixed = (
-        ("1", activity.numeroFinessSite),
-        ("2", activity.numeroSirenSite),
-        ("3", activity.numeroSiretSite),
-        ("1", activity.numeroFinessetablissementJuridique),
+        ("1", activity.finess),
+        ("2", activity.siren),
+        ("3", activity.siret),
+        ("1", activity.legal_finess),
     )
     numbers = [f"{prefix}{number}" for prefix, number in prefixed if number]
-    return (*numbers, *filter(None, (activity.identifiantTechniqueDeLaStructure,)))
+    return (*numbers, *filter(None, (activity.technical,)))
 
 
 def _named(situations: list[Situation], info: _UserInfo) -> list[Situation]:
@@ -107,8 +143,8 @@ def _named(situations: list[Situation], info: _UserInfo) -> list[Situation]:
 
     Assumed: no public text says how it relates to the activities.
     """
-    identifier = info.SubjectOrganizationID or ""
-    of_that_name = [one for one in situations if one.structure_name == info.SubjectOrganization]
+    identifier = info.organisation_id or ""
+    of_that_name = [one for one in situations if one.structure_name == info.organisation]
     meant = situations if len(situations) == 1 else of_that_name
     if not identifier or len(meant) != 1 or identifier in meant[0].structures:
         return situations
