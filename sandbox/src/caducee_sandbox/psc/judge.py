@@ -32,6 +32,9 @@ _PATHS = {
     f"{CONNECT}/revoke": "revoke",
     f"{CONNECT}/logout": "logout",
 }
+_WAITING = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">
+<meta http-equiv="refresh" content="1;url={address}"><title>Pro Santé Connect simulé</title></head>
+<body><p>Connexion simulée : en attente d'approbation.</p><p><a href="{address}">Continuer</a></p></body></html>"""
 _WALLET = {"/auth": "authorize", "/auth/wait": "wait"}
 
 
@@ -122,11 +125,7 @@ class PscJudge:
         doctor = self.approvals.take(number)
         if doctor is not None:
             return self._back(asked, code=self.tokens.code(asked, doctor))
-        page = (
-            f'<!DOCTYPE html><html lang="fr"><head><meta http-equiv="refresh" content="1;url=/auth/wait?login={number}">'
-            "<title>Pro Santé Connect simulé</title></head><body><p>Connexion simulée : en attente d'approbation.</p>"
-            f'<p><a href="/auth/wait?login={number}">Continuer</a></p></body></html>'
-        )
+        page = _WAITING.format(address=f"/auth/wait?login={number}")
         return Answer(content_type="text/html; charset=utf-8", body=page.encode())
 
     def _back(self, asked: Asked, **result: str) -> Answer:
