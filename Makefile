@@ -11,7 +11,7 @@ FUZZ_TARGETS := template shapes message package key
 
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss sandbox demo
+PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss plugins/eprescription plugins/paymed_tp sandbox demo
 EXAMPLES := examples/third_party_chat examples/third_party_document
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
@@ -145,7 +145,7 @@ dist: wheel
 	$(foreach p,$(PACKAGES),$(BIN)/uv build --quiet --wheel --no-build-isolation --offline --python $(BIN)/python --out-dir build/wheels $(p) &&) true
 	$(BIN)/python tools/wheels.py build/wheels "$(CURDIR)" "$(HOME)"
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
-	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-sandbox caducee-demo,$(p))
+	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-eprescription caducee-paymed-tp caducee-sandbox caducee-demo,$(p))
 	cd build && empty/bin/python -I ../tools/smoke.py
 
 # What parses is fed with anything, each target for so long; cargo-fuzz is built the first time.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
+    from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
     from caducee.contracts.plugin import Inquiry, Need, PluginContext, Registrar
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
     from caducee.contracts.session import (
@@ -90,6 +91,7 @@ _HOME = {
         "InsAnswer",
         "InsOutcome",
     ),
+    "caducee.contracts.patients": ("PATIENT_INDEX", "PatientIndex"),
     "caducee.contracts.plugin": (
         "Inquiry",
         "Need",
@@ -179,6 +181,7 @@ __all__ = [
     "API_VERSION",
     "DIRECTORY",
     "IDENTITY",
+    "PATIENT_INDEX",
     "PROFESSIONAL_SESSION",
     "RIGHTS",
     "AccessToken",
@@ -220,6 +223,7 @@ __all__ = [
     "OutcomeUnknown",
     "Parcel",
     "PartlyDone",
+    "PatientIndex",
     "PluginContext",
     "PluginCrashed",
     "PluginTransaction",
