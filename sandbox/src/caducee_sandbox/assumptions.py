@@ -196,6 +196,42 @@ ASSUMPTIONS = _all(
         "No test domain of patients is public; these exist in the sandbox only.",
     ),
     (
+        "psc-approval",
+        "Pro Santé Connect",
+        "Whoever has the control address approves a log-in, in place of the e-CPS or the card.",
+        "The real approval happens on a telephone or in CPS-Gestion.",
+    ),
+    (
+        "psc-redirect",
+        "Pro Santé Connect",
+        "Any loopback port of 127.0.0.1 is accepted as redirect address.",
+        "RFC 8252 asks for it; whether the real provider registers one address or any port is unknown.",
+    ),
+    (
+        "psc-rotation",
+        "Pro Santé Connect",
+        "Each refresh gives another refresh token, and one that is used twice ends the session.",
+        "Usual for such providers and the harsher case; the real setting is unknown.",
+    ),
+    (
+        "psc-structure",
+        "Pro Santé Connect",
+        "identifiantTechniqueDeLaStructure and SubjectOrganizationID are the Struct_IdNat of the structure.",
+        "The fields are known from samples, what they hold for a practice without FINESS is not.",
+    ),
+    (
+        "psc-lives",
+        "Pro Santé Connect",
+        "Access tokens live 120 s, refresh tokens 1800 s, sessions 4 h.",
+        "Public texts give these and others.",
+    ),
+    (
+        "psc-opaque",
+        "Pro Santé Connect",
+        "Access tokens are opaque.",
+        "The real ones are signed tokens; no client may read them.",
+    ),
+    (
         "card-pin-files",
         "Virtual card",
         "The card's keys are files of the state folder.",

@@ -24,6 +24,13 @@ class Held(Protocol):
         """Return the documents and the number of submissions."""
 
 
+class Approvals(Protocol):
+    """Log-ins that wait for somebody's approval."""
+
+    def approve(self, person: str, *, always: bool = False) -> int:
+        """Log a doctor in wherever a browser waits; return how many did."""
+
+
 class Control:
     """Answers the control requests. ``settle`` opens and closes listeners after the faults changed."""
 
@@ -36,6 +43,7 @@ class Control:
         registry: Held,
         mail: MailDesk,
         revocation: RevocationHost,
+        approvals: Approvals,
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._board = board
@@ -44,6 +52,7 @@ class Control:
         self._registry = registry
         self._mail = mail
         self._revocation = revocation
+        self._approvals = approvals
         self._settle = settle
 
     async def respond(self, request: Request) -> Answer:
@@ -81,6 +90,9 @@ class Control:
         if path == "/card":
             move_card(self._cards, action=asked.get("action", ""), serial=asked.get("serial", ""))
             return self._cards.inserted()
+        if path == "/psc/approve":
+            always = bool(asked.get("always", False))
+            return {"approved": self._approvals.approve(str(asked.get("person", "")), always=always)}
         if path == "/revocation":
             self._revocation.set(asked.get("state", ""))
             return {}

@@ -55,6 +55,11 @@ class Keyring:
         """PEM of an unrelated authority."""
         return self.directory / "other_ca.pem"
 
+    @property
+    def psc_secret(self) -> Path:
+        """Secret of the software at the simulated Pro Santé Connect."""
+        return self.directory / "psc.secret"
+
     def authority(self) -> x509.Certificate:
         """Return the certificate of the sandbox's authority."""
         return x509.load_pem_x509_certificate(self.authorities.read_bytes())
@@ -79,13 +84,13 @@ class Keyring:
             for name in CLIENTS
         }
 
-    def context(self, name: str = "server") -> ssl.SSLContext:
-        """Return a server context that demands a certificate of the sandbox's authority."""
+    def context(self, name: str = "server", *, demands: bool = True) -> ssl.SSLContext:
+        """Return a server context that demands a certificate of the sandbox's authority, or only asks for one."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.directory / f"{name}.pem")
         context.load_verify_locations(self.authorities)
-        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_mode = ssl.CERT_REQUIRED if demands else ssl.CERT_OPTIONAL
         return context
 
     def _make(self) -> None:
@@ -96,6 +101,7 @@ class Keyring:
         _write(self.other_authorities, other.pair.certificate.public_bytes(Encoding.PEM))
         for name, authority in (("server", ours), ("other_server", other)):
             self._write_server(name, authority.issue(Profile(subject=server_name(), server=True)))
+        _write(self.psc_secret, secrets.token_urlsafe(24).encode())
         pairs = _clients(ours, other)
         for name in CLIENTS:
             self._write_client(name, pairs[name])

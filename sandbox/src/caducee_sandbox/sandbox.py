@@ -25,6 +25,7 @@ from caducee_sandbox.ledger import Ledger
 from caducee_sandbox.mail.operator import MailOperator
 from caducee_sandbox.mail.revocation import RevocationHost
 from caducee_sandbox.people import PATIENTS
+from caducee_sandbox.psc.judge import CERTIFICATE_CLIENT, CLIENT, PscJudge
 from caducee_sandbox.schemas import Schemas
 from caducee_sandbox.server import HOST, Service
 
@@ -42,12 +43,20 @@ class Sandbox:
         self.ledger = Ledger(state / "ledger.sqlite")
         self.registry = Registry(state / "dmp.sqlite")
         self._group = anyio.create_task_group()
+        self.psc = PscJudge(
+            secret=self.keyring.psc_secret.read_text(),
+            board=self.board,
+            issuer=lambda: f"https://{HOST}:{self._services['psc'].port}",
+            wallet=lambda: f"https://{HOST}:{self._wallet.port}",
+        )
         judges: dict[str, Judge] = {
+            "psc": self.psc,
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
         self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
+        self._wallet = self._service("psc", self.psc)
         control = Control(
             board=self.board,
             ledger=self.ledger,
@@ -57,13 +66,15 @@ class Sandbox:
             revocation=RevocationHost(
                 self.keyring.authority(), self.keyring.authority_key(), self.keyring.server_certificate()
             ),
+            approvals=self.psc.approvals,
             settle=self._settle,
         )
         self._control = Service(control.respond)
 
     def _service(self, name: str, judge: Judge) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
-        right, wrong = self.keyring.context(), self.keyring.context("other_server")
+        demands = name != "psc"  # there a certificate is one way among others
+        right, wrong = self.keyring.context(demands=demands), self.keyring.context("other_server", demands=demands)
         if name == "dmp":
             right.maximum_version = ssl.TLSVersion.TLSv1_2
 
@@ -74,11 +85,12 @@ class Sandbox:
 
     async def _settle(self) -> None:
         await self.mail.settle(self._group)
-        for name in self._services:
+        listening = [*self._services.items(), ("psc", self._wallet)]
+        for name, service in listening:
             if self.board.is_down(name):
-                await self._services[name].close()
+                await service.close()
             else:
-                await self._services[name].open(self._group)
+                await service.open(self._group)
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[dict[str, Any]]:
@@ -106,6 +118,12 @@ class Sandbox:
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
             "mail": self.mail.describe(),
             "crl": f"http://{HOST}:{self._control.port}/crl",
+            "psc": {
+                "issuer": self.psc.issuer,
+                "client_id": CLIENT,
+                "client_secret_file": str(self.keyring.psc_secret),
+                "certificate_client_id": CERTIFICATE_CLIENT,
+            },
             "authorities": str(self.keyring.authorities),
             "other_authorities": str(self.keyring.other_authorities),
             "credentials": self.keyring.credentials(),
