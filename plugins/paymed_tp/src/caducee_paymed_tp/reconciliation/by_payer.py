@@ -46,20 +46,25 @@ def guesses(wires: Iterable[Wire], movements: Iterable[Movement], *, window: int
     """Yield every way in which payer and amounts agree. What could not be searched to the end is not sure."""
     wires, movements = list(wires), [movement for movement in movements if movement.payer]
     near_wires, near_movements = Near(wires), Near(movements)
-    for movement in movements:
-        near = [one for one in near_wires.within(movement.payer, movement.day, window) if isinstance(one, Wire)]
-        yield from _of_movement(movement, near)
+    doubtful: set[str] = set()
     for wire in wires:
         around = near_movements.within(wire.payer, wire.day, window)
-        yield from _split(wire, [one for one in around if isinstance(one, Movement) and 0 < one.amount < wire.total])
+        smaller = [one for one in around if isinstance(one, Movement) and 0 < one.amount < wire.total]
+        try:
+            yield from _split(wire, smaller)
+        except Undecided:
+            doubtful.update(one.id for one in smaller)
+    for movement in movements:
+        near = [one for one in near_wires.within(movement.payer, movement.day, window) if isinstance(one, Wire)]
+        yield from _of_movement(movement, near, doubtful=movement.id in doubtful)
 
 
 def _fit(movement: Movement, wire: Wire) -> bool:
     return not any(contradicts(movement.text, label) for label in wire.labels)
 
 
-def _of_movement(movement: Movement, near: list[Wire]) -> Iterator[Guess]:
-    sure, why = SURE, (BY_PAYER,)
+def _of_movement(movement: Movement, near: list[Wire], *, doubtful: bool) -> Iterator[Guess]:
+    sure, why = (NOT_SURE, (BY_PAYER, OTHERS_NOT_EXCLUDED)) if doubtful else (SURE, (BY_PAYER,))
     sums: list[tuple[int, ...]] = []
     crowded = len(near) > MOST_LOOKED_AT
     found = [one for one in near if (not crowded or one.total == movement.amount) and _fit(movement, one)]
@@ -77,13 +82,11 @@ def _of_movement(movement: Movement, near: list[Wire]) -> Iterator[Guess]:
 
 
 def _split(wire: Wire, smaller: list[Movement]) -> Iterator[Guess]:
-    """Several wires for one notice. Where there are too many to look at, nothing is guessed."""
-    if not 2 <= len(smaller) <= MOST_LOOKED_AT:
+    """Several wires for one notice."""
+    if len(smaller) < 2:
         return
+    if len(smaller) > MOST_LOOKED_AT:
+        raise Undecided
     found = [one for one in smaller if _fit(one, wire)]
-    try:
-        sums = sums_to([one.amount for one in found], wire.total)
-    except Undecided:
-        return
-    for places in sums:
+    for places in sums_to([one.amount for one in found], wire.total):
         yield Guess(MatchKind.SPLIT, (wire.id,), tuple(found[at].id for at in places), SURE, (BY_PAYER, SUM))
