@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from caducee_paymed_tp.model.parts import InvoiceKind, Part, Security
+from caducee_paymed_tp.model.parts import InvoiceKind, Part, Security, Situation
 
 Cents = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -46,7 +46,8 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     ``id`` is the host's own; ``number`` is what payers answer with, never used twice by one professional (9 digits at
     most, not zero; leading zeros say nothing). ``destination`` is the payer's reception (``CP751``), which tells lots
     apart. ``replaces`` is the id of the rejected invoice that this one corrects. ``digest`` is the SHA-256 of the
-    signed form, which the SDK carries without opening it.
+    signed form, which the SDK carries without opening it. ``situations`` are what the law looks at to forbid asking the
+    patient.
     """
 
     id: Text
@@ -59,6 +60,7 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     security: Security = Security.SESAM
     lines: tuple[Line, ...] = ()
     shares: tuple[Share, ...] = ()
+    situations: tuple[Situation, ...] = ()
     replaces: str = ""
     digest: str = ""
 

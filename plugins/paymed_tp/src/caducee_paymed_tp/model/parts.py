@@ -64,3 +64,16 @@ class InvoiceKind(StrEnum):
     DRE = "dre"
     B2 = "b2"
     PAPER = "paper"
+
+
+class Situation(StrEnum):
+    """Why third-party payment may be compulsory for an invoice."""
+
+    ALD = "ald"
+    MATERNITY = "maternity"
+    WORK_ACCIDENT = "work_accident"
+    C2S = "c2s"
+    AME = "ame"
+    CONTRACEPTION = "contraception"
+    SCREENING = "screening"
+    CHILD_EXAMINATION = "child_examination"

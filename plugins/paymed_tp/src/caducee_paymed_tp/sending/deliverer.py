@@ -1,0 +1,54 @@
+"""The lane of lots: submitted once, asked about before any second attempt."""
+
+from __future__ import annotations
+
+from caducee.contracts.delivery import Envelope, Receipt
+from caducee.contracts.plugin import PluginContext
+from caducee_paymed_tp.errors import SERVICE
+from caducee_paymed_tp.ledger.book import Book
+from caducee_paymed_tp.ledger.events import Event, LotSent
+from caducee_paymed_tp.ledger.store import Ledger
+from caducee_paymed_tp.sending.port import Accepted, TpConcentrator, decode
+
+
+class LotDeliverer:
+    """Hands lots to a concentrator and notes in the ledger that they were taken."""
+
+    def __init__(self, context: PluginContext, concentrator: TpConcentrator) -> None:
+        self._context = context
+        self._concentrator = concentrator
+        self._ledger = Ledger(context.state, context.clock)
+
+    async def prepare(self, envelope: Envelope) -> bytes:
+        """Return the lot as it was closed: it needs no key of ours."""
+        return envelope.document
+
+    async def send(self, envelope: Envelope, prepared: bytes) -> Receipt:  # noqa: ARG002 - the lot says all
+        """Submit a lot.
+
+        Raises:
+            TpSubmissionRefused, OutcomeUnknown, ServiceError: as the concentrator.
+        """
+        return await self._taken(await self._concentrator.submit(decode(prepared)))
+
+    async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002 - the lot says all
+        """Ask whether the concentrator has this very file."""
+        held = await self._concentrator.holds(decode(prepared).file_id)
+        return None if held is None else await self._taken(held, found_by_probe=True)
+
+    async def _taken(self, accepted: Accepted, *, found_by_probe: bool = False) -> Receipt:
+        now = self._context.clock.now()
+
+        def make(book: Book) -> list[Event]:
+            known = book.transmissions.get(accepted.file_id)
+            if known is None or known.sent is not None:
+                return []
+            return [LotSent(file_id=accepted.file_id, at=now, reference=accepted.reference)]
+
+        await self._ledger.add(f"sent:{accepted.file_id}", by="automaton:outbox", make=make)
+        return Receipt(
+            service=SERVICE,
+            at=now.strftime("%Y%m%d%H%M%S"),
+            reference=accepted.reference or accepted.file_id,
+            found_by_probe=found_by_probe or accepted.again,
+        )
