@@ -1,15 +1,71 @@
-"""The hooks of this plugin."""
+"""The hooks of third-party payment."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from caducee.contracts.delivery import Failure, Verdict
+from caducee.contracts.state import StateSpec
+from caducee.errors import CapabilityMissing, Explanation
 from caducee.hooks import hookimpl
+from caducee_paymed_tp import errors
+from caducee_paymed_tp.api import TP, ThirdPartyPayment
+from caducee_paymed_tp.config import TpConfig
+from caducee_paymed_tp.sending import policy
+from caducee_paymed_tp.sending.destination import Concentrator
 
 if TYPE_CHECKING:
-    from caducee.contracts.plugin import Registrar
+    from caducee.contracts.delivery import Deliverer
+    from caducee.contracts.plugin import PluginContext, Registrar
+    from caducee_paymed_tp.sending.port import TpConcentrator
+
+
+@asynccontextmanager
+async def serve(context: PluginContext) -> AsyncIterator[ThirdPartyPayment]:
+    """Offer the service."""
+    from caducee_paymed_tp.service import TpService
+
+    yield TpService(context, concentrator=_concentrator(context))
+
+
+@asynccontextmanager
+async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
+    """Serve the lane of lots."""
+    from caducee_paymed_tp.sending.deliverer import LotDeliverer
+
+    concentrator = _concentrator(context)
+    if concentrator is None:
+        raise CapabilityMissing("no concentrator is configured")
+    yield LotDeliverer(context, concentrator)
+
+
+def _concentrator(context: PluginContext) -> TpConcentrator | None:
+    from caducee_paymed_tp.sending.simulated_profile import SimulatedConcentrator
+
+    config: TpConfig = context.config
+    if config.concentrator.profile == "none":
+        return None
+    return SimulatedConcentrator(context, config.concentrator.url, credential=config.concentrator.credential)
 
 
 @hookimpl
 def caducee_register(registrar: Registrar) -> None:
-    """Register what this plugin offers."""
+    """Register the configuration, the state, the service and the lane of lots."""
+    registrar.config(TpConfig)
+    registrar.state(StateSpec())
+    registrar.service(TP, serve)
+    registrar.destination(Concentrator, deliver)
+
+
+@hookimpl
+def caducee_classify(kind: str, failure: Failure) -> Verdict | None:
+    """Say what becomes of a lot that failed."""
+    return policy.classify(failure) if kind == Concentrator.kind else None
+
+
+@hookimpl
+def caducee_explain(code: str) -> Explanation | None:
+    """Explain the codes of third-party payment."""
+    return errors.explain(code)

@@ -30,9 +30,7 @@ class Reason(StrEnum):
     THIN_AREA = "thin_area"
 
 
-_LIFTS_TERRITORY = frozenset(
-    {Reason.THIN_AREA, Reason.EMERGENCY, Reason.PRISONER, Reason.DIRECT_ACCESS}
-)
+_LIFTS_TERRITORY = frozenset({Reason.THIN_AREA, Reason.EMERGENCY, Reason.PRISONER, Reason.DIRECT_ACCESS})
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):

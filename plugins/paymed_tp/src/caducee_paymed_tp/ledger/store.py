@@ -33,6 +33,11 @@ class Ledger:
         self._book = Book()
         self._lock = anyio.Lock()
 
+    @property
+    def held(self) -> Book:
+        """The book as it stands in memory: for what is written together with an entry."""
+        return self._book
+
     async def book(self) -> Book:
         """Return the book, up to date. Read it before the next ``await``; it changes under you afterwards."""
         async with self._lock:

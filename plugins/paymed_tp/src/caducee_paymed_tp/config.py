@@ -1,0 +1,56 @@
+"""``[plugins.paymed_tp]``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from caducee.config.secrets import Secret
+from caducee_paymed_tp.payers.register import Payer
+from caducee_paymed_tp.unpaid.delays import Delays
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class ReconciliationConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``window`` in working days, ``tolerance`` in cents. Nothing below ``confirm_at`` is confirmed by itself."""
+
+    window: Annotated[int, msgspec.Meta(ge=0, le=30)] = 5
+    tolerance: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    confirm_at: Annotated[float, msgspec.Meta(ge=0.95, le=1.0)] = 0.95
+
+
+class ConcentratorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``profile``: ``simulated`` speaks to the sandbox; ``none`` sends nothing. Real ones need an adapter.
+
+    ``advance`` is what the practice has agreed with its concentrator: paid before the payer, after one or six days.
+    """
+
+    profile: Literal["none", "simulated"] = "none"
+    url: str = ""
+    credential: str = ""
+    advance: Literal["none", "D+1", "D+6"] = "none"
+
+
+class LinkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payment links: the page of the practice that opens them, the keys of tokens and of the provider's messages."""
+
+    address: Name
+    token_key: Secret
+    webhook_key: Secret
+    hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 60)] = 24 * 14
+
+
+class TpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payers, delays, reconciliation, the concentrator and payment links of a practice.
+
+    ``lot_size`` is how many invoices a lot holds at most (B2 counts them with three digits).
+    """
+
+    payers: dict[Name, Payer] = {}
+    delays: Delays = Delays()
+    reconciliation: ReconciliationConfig = ReconciliationConfig()
+    concentrator: ConcentratorConfig = ConcentratorConfig()
+    link: LinkConfig | None = None
+    lot_size: Annotated[int, msgspec.Meta(ge=1, le=999)] = 200
