@@ -13,8 +13,7 @@ SOURCE = "Norme B2, contrôles d'une facture"
 
 def findings_of_invoice(book: Book, invoice: Invoice) -> list[Finding]:
     """Return all that is wrong with a new invoice: its number, its sums, what it replaces."""
-    found = [*_names(book, invoice), *_sums(invoice), *findings_of_replacement(book, invoice)]
-    return found
+    return [*_names(book, invoice), *_sums(invoice), *findings_of_replacement(book, invoice)]
 
 
 def _names(book: Book, invoice: Invoice) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from caducee.contracts.delivery import Failure, Verdict
 from caducee.contracts.state import StateSpec
-from caducee.errors import CapabilityMissing, Explanation
+from caducee.errors import Explanation
 from caducee.hooks import hookimpl
 from caducee_paymed_tp import errors
 from caducee_paymed_tp.api import TP, ThirdPartyPayment
@@ -35,18 +35,16 @@ async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     """Serve the lane of lots."""
     from caducee_paymed_tp.sending.deliverer import LotDeliverer
 
-    concentrator = _concentrator(context)
-    if concentrator is None:
-        raise CapabilityMissing("no concentrator is configured")
-    yield LotDeliverer(context, concentrator)
+    yield LotDeliverer(context, _concentrator(context))
 
 
-def _concentrator(context: PluginContext) -> TpConcentrator | None:
+def _concentrator(context: PluginContext) -> TpConcentrator:
+    from caducee_paymed_tp.sending.port import NoConcentrator
     from caducee_paymed_tp.sending.simulated_profile import SimulatedConcentrator
 
     config: TpConfig = context.config
     if config.concentrator.profile == "none":
-        return None
+        return NoConcentrator()
     return SimulatedConcentrator(context, config.concentrator.url, credential=config.concentrator.credential)
 
 

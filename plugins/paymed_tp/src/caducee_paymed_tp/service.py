@@ -58,7 +58,7 @@ class TpService:
         self,
         context: PluginContext,
         *,
-        concentrator: TpConcentrator | None = None,
+        concentrator: TpConcentrator,
         provider: Provider | None = None,
     ) -> None:
         self._context = context
@@ -185,8 +185,6 @@ class TpService:
 
     async def collect(self, *, acting: Actor) -> tuple[Imported, ...]:
         """Fetch and import. The cursor moves only after everything before it was kept."""
-        if self._concentrator is None:
-            raise CapabilityMissing("no concentrator is configured")
         cursor = (await self._context.state.get(_CURSOR, "concentrator") or b"").decode()
         came = await self._concentrator.collect(cursor)
         done = []
@@ -426,9 +424,11 @@ class TpService:
 
         await self._ledger.add(key, by=acting.named, make=make, also=also)
 
-    async def _move(self, invoice: str, event: Event, acting: Actor) -> None:
+    async def _move(self, invoice: str, event: e.Disputed | e.LossAccepted, acting: Actor) -> None:
         number = (await self._ledger.book()).number
-        await self._act(f"move:{type(event).__name__}:{invoice}:{number}", invoice, [event], acting)
+        await self._act(
+            f"move:{type(event).__name__}:{invoice}:{getattr(event, 'part', '')}:{number}", invoice, [event], acting
+        )
 
     async def _once(self, what: str, invoice: str, part: Part) -> str:
         return f"{what}:{invoice}:{part}:{(await self._ledger.book()).number}"

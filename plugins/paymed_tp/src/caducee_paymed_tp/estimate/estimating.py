@@ -16,8 +16,10 @@ ESTIMATE = "ESTIMATION — le logiciel de facturation agréé décide."
 
 
 class RequestedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One act. ``fee`` is what is asked, the table's price when absent; ``base`` the opposable price of an act that
-    the tables do not hold. ``series``: its rights are looked at on the day of the prescription.
+    """One act.
+
+    ``fee`` is what is asked, the table's price when absent; ``base`` the opposable price of an act that the tables do
+    not hold. ``series``: its rights are looked at on the day of the prescription.
     """
 
     code: str
@@ -151,7 +153,7 @@ def _complementary(tables: Tables, request: Request, base: int, amo: int, flat: 
         return 0
     if request.outside_path and request.responsible and request.kind == "doctor":
         return max(0, base - max(amo, _percent(base, tables.rate("doctor", request.on))))
-    return max(0, base - amo) if not flat else flat
+    return flat if flat else max(0, base - amo)
 
 
 def _percent(base: int, rate: int) -> int:

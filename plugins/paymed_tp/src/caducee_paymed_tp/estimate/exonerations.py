@@ -1,4 +1,4 @@
-"""Which exoneration wins: the order of the spec (2.4), each rule with the code it prints and the rate it gives. Pure."""
+"""Which exoneration wins: the order of the spec (2.4), each rule with its code and its rate. Pure."""
 
 from __future__ import annotations
 

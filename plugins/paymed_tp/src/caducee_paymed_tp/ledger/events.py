@@ -1,4 +1,4 @@
-"""What happened: the only thing that is kept. Each event names its cause, the file it comes from and the place in it."""
+"""What happened: the only thing that is kept. Each event names its cause: a file and the place in it."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """A fee of the concentrator or of the payment link: what it is for, in cents, a cost and never a loss of a claim."""
+    """A fee of the concentrator or of the payment link: what it is for, in cents, never a loss of a claim."""
 
     kind: str
     amount: int

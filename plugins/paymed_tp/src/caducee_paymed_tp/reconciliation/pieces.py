@@ -75,7 +75,8 @@ def movement_of(name: str, booked: Booked, payer: str) -> Movement:
 def alone(guesses: Sequence[Guess]) -> tuple[list[Guess], list[Guess]]:
     """Part the guesses into those that share nothing with another, and the others."""
     uses = Counter(name for guess in set(guesses) for name in (*guess.wires, *guess.movements))
-    free, tied = [], []
+    free: list[Guess] = []
+    tied: list[Guess] = []
     for guess in dict.fromkeys(guesses):
         once = all(uses[name] == 1 for name in (*guess.wires, *guess.movements))
         (free if once else tied).append(guess)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from caducee.errors import CapabilityMissing
 from caducee_paymed_tp.model.invoices import Invoice
 from caducee_paymed_tp.model.sending import Lot, Receipt
 
@@ -70,6 +71,22 @@ class TpConcentrator(Protocol):
             ServiceUnavailable, ProtocolViolation.
         """
         ...
+
+
+class NoConcentrator:
+    """Stands where no profile is configured: what is sent waits for an operator, nothing is lost."""
+
+    async def submit(self, submission: Submission) -> Accepted:  # noqa: ARG002 - the port's own signature
+        """Refuse."""
+        raise CapabilityMissing("no concentrator is configured")
+
+    async def holds(self, file_id: str) -> Accepted | None:  # noqa: ARG002 - the port's own signature
+        """Refuse."""
+        raise CapabilityMissing("no concentrator is configured")
+
+    async def collect(self, cursor: str) -> Collected:  # noqa: ARG002 - the port's own signature
+        """Refuse."""
+        raise CapabilityMissing("no concentrator is configured")
 
 
 def encode(submission: Submission) -> bytes:

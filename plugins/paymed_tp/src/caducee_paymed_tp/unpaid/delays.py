@@ -12,7 +12,7 @@ Days = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class Delays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Days, unless the name says otherwise. The values are assumed (spec, 6.2 and 7): every practice may change them."""
+    """Days, unless the name says otherwise. The values are assumed: every practice may change them."""
 
     receipt_hours: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 48
     amo: Days = 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caducee_paymed_tp.errors import MatchRefused
 from caducee_paymed_tp.ledger import events as e
@@ -25,7 +25,7 @@ def _answered(book: Book, event: e.Answered, on: date) -> None:
     claim = book.claims[key]
     refusing = tuple(reason for reason in item.reasons if not reason.flag)
     flagged = claim.signalled or any(reason.flag for reason in item.reasons)
-    values = {"answered": on, "signalled": flagged, "reasons": item.reasons or claim.reasons}
+    values: dict[str, Any] = {"answered": on, "signalled": flagged, "reasons": item.reasons or claim.reasons}
     if item.outcome is Outcome.DEFERRED:
         change(book, key, on, Step.DEFER, **values)
     elif item.outcome is Outcome.REJECTED:
@@ -36,7 +36,7 @@ def _answered(book: Book, event: e.Answered, on: date) -> None:
         change(book, key, on, **values)
 
 
-def _pays(book: Book, event: e.Answered, on: date, values: dict[str, object]) -> None:
+def _pays(book: Book, event: e.Answered, on: date, values: dict[str, Any]) -> None:
     from caducee_paymed_tp.ledger.book import Paying
 
     key, paid = (event.invoice, event.part), event.item.paid
