@@ -194,6 +194,15 @@ class ThirdPartyPayment(Protocol):
         """
         ...
 
+    async def refund(self, link_id: str, amount: int, *, key: str, acting: Actor) -> None:
+        """Ask the provider to give back ``amount``; the same ``key`` once. The book changes when it says that it did.
+
+        Raises:
+            LinkRefused: the link is not paid, or more is asked than was paid.
+            CapabilityMissing, ServiceError.
+        """
+        ...
+
     async def webhook(self, body: bytes, signature: str) -> None:
         """Take a provider's message: verified, counted once.
 

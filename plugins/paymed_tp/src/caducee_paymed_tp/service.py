@@ -19,7 +19,7 @@ from caducee.model.practice import Actor, Practitioner
 from caducee_paymed_tp.api import OpenedLink, Reconciled, Standing
 from caducee_paymed_tp.config import LinkConfig, TpConfig
 from caducee_paymed_tp.dashboard.figures import Dashboard, dashboard
-from caducee_paymed_tp.errors import MatchRefused, PatientNotAskable, TpInvalid, TransitionRefused
+from caducee_paymed_tp.errors import LinkRefused, MatchRefused, PatientNotAskable, TpInvalid, TransitionRefused
 from caducee_paymed_tp.importing.booking import Imported, counted, events_of_file, events_of_receipt
 from caducee_paymed_tp.importing.recognising import recognise
 from caducee_paymed_tp.intake import findings_of_invoice
@@ -27,9 +27,11 @@ from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Entry, Event
 from caducee_paymed_tp.ledger.folding.money import refuse_unless_free
+from caducee_paymed_tp.ledger.history import history_of
 from caducee_paymed_tp.ledger.store import Ledger
 from caducee_paymed_tp.model.invoices import Invoice
-from caducee_paymed_tp.model.money import Cost, Match
+from caducee_paymed_tp.model.links import LinkStatus
+from caducee_paymed_tp.model.money import Cost, Match, Outcome
 from caducee_paymed_tp.model.parts import Part, State
 from caducee_paymed_tp.model.unpaid import Action, CaseStep
 from caducee_paymed_tp.payers.register import Payers
@@ -126,12 +128,7 @@ class TpService:
 
     async def history(self, invoice: str) -> tuple[Entry, ...]:
         """Return the entries that speak of an invoice, each with only what concerns it."""
-        found = []
-        for entry in await self._ledger.entries():
-            about = tuple(event for event in entry.events if _speaks_of(event, invoice))
-            if about:
-                found.append(msgspec.structs.replace(entry, events=about))
-        return tuple(found)
+        return history_of(invoice, await self._ledger.entries())
 
     # -- sending
 
@@ -181,7 +178,8 @@ class TpService:
         """Import a file."""
         digest, said = await to_thread.run_sync(recognise, content)
         make = partial(events_of_file, said=said)
-        return counted(digest, await self._ledger.add(f"file:{digest}", by=acting.named, make=make))
+        events = await self._ledger.add(f"file:{digest}", by=acting.named, make=make, also=_tell_of_rejects)
+        return counted(digest, events)
 
     async def collect(self, *, acting: Actor) -> tuple[Imported, ...]:
         """Fetch and import. The cursor moves only after everything before it was kept."""
@@ -381,6 +379,17 @@ class TpService:
         address = f"{settings.address.rstrip('/')}/{token.sign(link_id, expires, key=key)}"
         return OpenedLink(link=made.link, address=address)
 
+    async def refund(self, link_id: str, amount: int, *, key: str, acting: Actor) -> None:
+        """Ask the provider to give money back; its message then says that it did."""
+        if self._provider is None:
+            raise CapabilityMissing("no payment provider is wired")
+        link = (await self._ledger.book()).links.get(link_id)
+        if link is None or link.status is not LinkStatus.PAID or not 0 < amount <= link.amount - link.refunded:
+            raise LinkRefused("nothing to give back")
+        async with self._context.state.transaction() as tx:
+            await tx.audit("tp.refund", actor=acting.named, detail=link_id)
+        await self._provider.refund(link.provider_reference, amount=amount, key=key)
+
     async def webhook(self, body: bytes, signature: str) -> None:
         """Take a provider's message."""
         key = self._context.secret(self._link().webhook_key, key="link.webhook_key")
@@ -438,12 +447,10 @@ class TpService:
         return self._context.clock.now().date()
 
 
-def _speaks_of(event: Event, invoice: str) -> bool:
-    if isinstance(event, e.InvoiceTaken):
-        return event.invoice.id == invoice or event.invoice.replaces == invoice
-    if isinstance(event, e.LotClosed):
-        return invoice in event.transmission.lot.invoices
-    return getattr(event, "invoice", None) == invoice
+async def _tell_of_rejects(tx: PluginTransaction, events: Sequence[Event]) -> None:
+    for event in events:
+        if isinstance(event, e.Answered) and event.item.outcome is Outcome.REJECTED:
+            await tx.event("rejected", reference=event.invoice)
 
 
 def _is_free(book: Book, match: Match) -> bool:
