@@ -1,0 +1,1 @@
+"""Third-party payment: a concentrator, payers and a bank that keep a truth file of what they did."""
