@@ -24,12 +24,13 @@ from caducee_paymed_tp.payers.register import Payer
 from caducee_paymed_tp.sending.deliverer import LotDeliverer
 from caducee_paymed_tp.sending.port import decode
 from caducee_paymed_tp.service import TpService
-from caducee_sandbox.tp.month import PS, Month
+from caducee_sandbox.tp.month import Month
 from caducee_sandbox.tp.payers import CONCENTRATOR, CONCENTRATOR_NAME, PAYERS
 
 from .concentrator import HeldConcentrator
 from .conftest import DOCTOR, FakeContext
 
+pytestmark = pytest.mark.anyio
 KILLS = 50
 CONFIG = TpConfig(
     payers={
@@ -173,7 +174,7 @@ async def test_a_month_killed_fifty_times_agrees_to_the_cent(seed: int, advance:
     decidable = {pair for pair, wire in true.items() if wire.decidable}
     assert found <= set(true), "an automatic match is false"
     assert len(found & decidable) >= 0.98 * len(decidable)
-    for pair, wire in true.items():
+    for pair in true:
         if pair not in found:
             match = Match(kind=MatchKind.MANUAL, notices=tuple(pair[0]), entries=tuple(pair[1]))
             await tp.confirm(match, acting=DOCTOR)
@@ -194,6 +195,7 @@ async def agrees_with_bank_and_dashboard(desk: Desk) -> None:
     assert money.billed == sum(claim.asked for claim in book.claims.values())
     assert money.billed == money.paid + money.waiting + money.rejected + money.late + money.given_up
     assert money.paid == sum(truth.paid.values())
+    assert figures.bank.overpaid == 0
     assert sum(line.money.billed for line in figures.payers) == money.billed
     refused = {
         (book.invoices[c.invoice].number, c.part.value) for c in book.claims.values() if c.state is State.REJECTED
@@ -215,7 +217,3 @@ async def test_a_month_is_rebuilt_identically_from_its_ledger():
     assert rebuilt.claims == held.claims
     assert rebuilt.matches == held.matches
     assert rebuilt.cases == held.cases
-
-
-pytestmark = pytest.mark.anyio
-assert PS

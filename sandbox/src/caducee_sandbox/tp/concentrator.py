@@ -27,6 +27,7 @@ class Claimed:
     answer_on: date
     deferred: bool = False
     advanced: bool = False
+    answered: bool = False
 
 
 class Concentrator:
@@ -87,7 +88,7 @@ class Concentrator:
         return f"{habit_name[:12]} TP {self._serial:04d} LOT {self._rng.randrange(1000):03d} {day:%y%m%d}"
 
     def _advances(self, day: date) -> list[bytes]:
-        now = [claim for on, claim in self._to_advance if on == day]
+        now = [claim for on, claim in self._to_advance if on == day and not claim.answered]
         back, self._take_back = self._take_back, []
         if not now and not back:
             return []
@@ -149,6 +150,7 @@ class Concentrator:
     def _answer(self, habit: Habit, claim: Claimed, day: date) -> dict[str, Any]:
         drawn = self._rng.random()
         if drawn < habit.rejects:
+            claim.answered = True
             self._truth.refused.add((claim.number, claim.part))
             if claim.advanced:
                 self._take_back.append(claim)
@@ -159,6 +161,7 @@ class Concentrator:
             claim.answer_on = day + timedelta(days=3)
             self._claims.append(claim)
             return _item(claim, "D", 0)
+        claim.answered = True
         partly = not claim.advanced and claim.asked > 300 and self._rng.random() < habit.partial
         return _item(claim, "P", claim.asked - 200 if partly else claim.asked)
 

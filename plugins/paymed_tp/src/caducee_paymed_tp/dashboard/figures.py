@@ -87,7 +87,8 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 class Bank(msgspec.Struct, frozen=True, kw_only=True):
     """The bank beside the ledger, since the beginning: ``matched`` + ``unmatched`` = ``received``, in cents.
 
-    ``to_give_back`` is what the concentrator advanced for parts that were refused after all.
+    ``to_give_back`` is what the concentrator advanced for parts that were refused after all, ``overpaid`` what came
+    beyond what was asked.
     """
 
     received: int
@@ -95,6 +96,7 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     unmatched: int
     unmatched_count: int
     to_give_back: int
+    overpaid: int
 
 
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,6 +262,7 @@ def _bank(book: Book) -> Bank:
         unmatched=unmatched,
         unmatched_count=len(opened),
         to_give_back=back,
+        overpaid=sum(max(0, claim.money - claim.asked) for claim in book.claims.values()),
     )
 
 
@@ -287,4 +290,6 @@ def _advice(
     if bank.to_give_back:
         sentence = "Avances à rendre au concentrateur pour des factures rejetées."
         found.append(Advice(sentence=sentence, amount=bank.to_give_back))
+    if bank.overpaid:
+        found.append(Advice(sentence="Sommes reçues en trop : vérifiez avec le payeur.", amount=bank.overpaid))
     return tuple(sorted(found, key=lambda one: -one.amount))

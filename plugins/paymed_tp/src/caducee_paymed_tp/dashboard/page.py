@@ -151,6 +151,7 @@ def _bank(figures: Dashboard) -> str:
         ("Rapproché", euros(bank.matched)),
         (f"Sans facture ({bank.unmatched_count})", euros(bank.unmatched)),
         ("Avances à rendre au concentrateur", euros(bank.to_give_back)),
+        ("Reçu en trop", euros(bank.overpaid)),
         ("Frais du mois", euros(figures.costs)),
     ]
     return _section("Banque et frais", _table("Depuis le début du suivi", ("", "Montant"), rows))
