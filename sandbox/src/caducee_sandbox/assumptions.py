@@ -232,6 +232,37 @@ ASSUMPTIONS = _all(
         "The real ones are signed tokens; no client may read them.",
     ),
     (
+        "tp-interface",
+        "Third-party payment",
+        "The concentrator takes lots and gives receipts, returns and statements as JSON of the sandbox's own.",
+        "No concentrator has a public interface; B2 and NOEMIE are read and written apart.",
+    ),
+    (
+        "tp-habits",
+        "Third-party payment",
+        "Delays, chances of reject, grouped wires, labels repeated by the bank, retentions: invented.",
+        "What payers really do is known from users only.",
+    ),
+    (
+        "tp-codes",
+        "Third-party payment",
+        "Reject codes 9001-001 to 9005-001 and the receipt code E12.",
+        "The code tables are given under contract; these have their form and mean nothing elsewhere.",
+    ),
+    (
+        "tp-advance",
+        "Third-party payment",
+        "The concentrator pays at D+1 or D+6, receives the payer's wire in the practice's place, and takes refused "
+        "advances back from its next wire.",
+        "The offer is known from the press; how it is booked is not.",
+    ),
+    (
+        "tp-link",
+        "Payment link",
+        "The provider signs its messages with HMAC-SHA-256 and keeps 0.40 EUR of 25.",
+        "A provider of ours; real ones have their own.",
+    ),
+    (
         "card-pin-files",
         "Virtual card",
         "The card's keys are files of the state folder.",

@@ -28,6 +28,7 @@ from caducee_sandbox.people import PATIENTS
 from caducee_sandbox.psc.judge import CERTIFICATE_CLIENT, CLIENT, PscJudge
 from caducee_sandbox.schemas import Schemas
 from caducee_sandbox.server import HOST, Service
+from caducee_sandbox.tp.judge import TpJudge
 
 
 class Sandbox:
@@ -53,6 +54,7 @@ class Sandbox:
             "psc": self.psc,
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
+            "tp": TpJudge(),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
         self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
@@ -73,7 +75,7 @@ class Sandbox:
 
     def _service(self, name: str, judge: Judge) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
-        demands = name != "psc"  # there a certificate is one way among others
+        demands = name not in ("psc", "tp")  # there a certificate is one way among others, or none
         right, wrong = self.keyring.context(demands=demands), self.keyring.context("other_server", demands=demands)
         if name == "dmp":
             right.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -116,6 +118,7 @@ class Sandbox:
             "control": f"http://{HOST}:{self._control.port}",
             "insi": f"https://{HOST}:{self._services['insi'].port}{PATH}",
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
+            "tp": f"https://{HOST}:{self._services['tp'].port}",
             "mail": self.mail.describe(),
             "crl": f"http://{HOST}:{self._control.port}/crl",
             "psc": {

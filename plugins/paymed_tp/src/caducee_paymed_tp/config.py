@@ -31,6 +31,7 @@ class ConcentratorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     url: str = ""
     credential: str = ""
     advance: Literal["none", "D+1", "D+6"] = "none"
+    answer_timeout: Annotated[float, msgspec.Meta(gt=0)] = 60.0
 
 
 class LinkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -45,7 +45,8 @@ def _concentrator(context: PluginContext) -> TpConcentrator:
     config: TpConfig = context.config
     if config.concentrator.profile == "none":
         return NoConcentrator()
-    return SimulatedConcentrator(context, config.concentrator.url, credential=config.concentrator.credential)
+    chosen = config.concentrator
+    return SimulatedConcentrator(context, chosen.url, credential=chosen.credential, seconds=chosen.answer_timeout)
 
 
 @hookimpl

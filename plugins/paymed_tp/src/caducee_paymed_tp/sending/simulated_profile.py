@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from caducee.contracts.http import HttpAnswer, HttpClient
+from caducee.contracts.http import HttpAnswer, HttpClient, Limits
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceUnavailable
 from caducee_paymed_tp.errors import SERVICE, TpSubmissionRefused
@@ -37,13 +37,13 @@ class _Came(msgspec.Struct, frozen=True):
 class SimulatedConcentrator:
     """A ``TpConcentrator`` that speaks to the sandbox."""
 
-    def __init__(self, context: PluginContext, url: str, *, credential: str = "") -> None:
-        self._context, self._url, self._credential = context, url, credential
+    def __init__(self, context: PluginContext, url: str, *, credential: str = "", seconds: float = 60.0) -> None:
+        self._context, self._url, self._credential, self._seconds = context, url, credential, seconds
 
     async def submit(self, submission: Submission) -> Accepted:
         """Post a lot under its own name."""
         content = msgspec.json.encode(submission)
-        path = f"/lots/{submission.file_id}"
+        path = f"lots/{submission.file_id}"
         answer = await self._asked(lambda http: http.post(path, content_type=_JSON, content=[content], changes=True))
         if answer.status >= 500:
             raise OutcomeUnknown(SERVICE, f"status {answer.status}")
@@ -54,7 +54,7 @@ class SimulatedConcentrator:
 
     async def holds(self, file_id: str) -> Accepted | None:
         """Ask for a lot by its name."""
-        answer = await self._asked(lambda http: http.get(f"/lots/{file_id}"))
+        answer = await self._asked(lambda http: http.get(f"lots/{file_id}"))
         if answer.status == _NOT_FOUND:
             return None
         said = _good(answer, _Said)
@@ -62,12 +62,13 @@ class SimulatedConcentrator:
 
     async def collect(self, cursor: str) -> Collected:
         """Ask for what came since."""
-        came = _good(await self._asked(lambda http: http.get(f"/inbox/{cursor or '0'}")), _Came)
+        came = _good(await self._asked(lambda http: http.get(f"inbox/{cursor or '0'}")), _Came)
         files = tuple(base64.b64decode(one) for one in came.files)
         return Collected(receipts=came.receipts, files=files, next=came.next)
 
     async def _asked(self, call: Callable[[HttpClient], Awaitable[HttpAnswer]]) -> HttpAnswer:
-        async with self._context.http(self._url, credential=self._credential) as http:
+        limits = Limits(connect=self._seconds, answer=self._seconds)
+        async with self._context.http(self._url, credential=self._credential, limits=limits) as http:
             return await call(http)
 
 
