@@ -10,6 +10,7 @@ from caducee.contracts.state import State
 from caducee.model.practice import Actor
 from caducee.testing import Answer, Request, ScriptedService
 from caducee.testing.contract import ServiceContract, StateContract, StateSample, Subject
+from caducee.testing.contract.bench import Bench
 from caducee_paymed_tp import errors, plugin
 from caducee_paymed_tp.api import TP, ThirdPartyPayment
 from caducee_paymed_tp.ledger import events as e
@@ -57,8 +58,14 @@ class TestThirdPartyPayment(ServiceContract, StateContract):
             table=table,
             codes=tuple(error.code for error in errors.ALL),
             service=ScriptedService(nothing_new, writes=lambda request: False),
-            destination=Concentrator(),  # of parcels: no document is ever routed there
             services={TP: collect},
             state=StateSample(version=1, write=write, check=check),
             patience=8.0,
         )
+
+    async def test_what_it_offers_is_what_is_tried(self, bench: Bench) -> None:
+        """Its lane carries parcels only: no document is ever routed there, so ``DestinationContract`` does not fit."""
+        offered = bench.registration()
+        assert set(offered.destinations) == {Concentrator.kind}
+        assert set(offered.services) == {TP.name}
+        assert offered.state_spec is not None

@@ -13,6 +13,9 @@ from caducee_paymed_tp.unpaid.delays import Delays
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
+ADVANCE_DAYS = {"none": 0, "D+1": 1, "D+6": 6}
+
+
 class ReconciliationConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``window`` in working days, ``tolerance`` in cents. Nothing below ``confirm_at`` is confirmed by itself."""
 

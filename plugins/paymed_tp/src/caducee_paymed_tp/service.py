@@ -17,7 +17,7 @@ from caducee.model.environment import Environment
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor, Practitioner
 from caducee_paymed_tp.api import OpenedLink, Reconciled, Standing
-from caducee_paymed_tp.config import LinkConfig, TpConfig
+from caducee_paymed_tp.config import ADVANCE_DAYS, LinkConfig, TpConfig
 from caducee_paymed_tp.dashboard.figures import Dashboard, dashboard
 from caducee_paymed_tp.errors import LinkRefused, MatchRefused, PatientNotAskable, TpInvalid, TransitionRefused
 from caducee_paymed_tp.importing.booking import Imported, counted, events_of_file, events_of_receipt
@@ -413,7 +413,14 @@ class TpService:
         """Return the figures of a month."""
         specimen = self._context.environment is not Environment.PRODUCTION
         book = await self._ledger.book()
-        return dashboard(book, month=month, today=self._today, payers=self._payers, specimen=specimen)
+        return dashboard(
+            book,
+            month=month,
+            today=self._today,
+            payers=self._payers,
+            specimen=specimen,
+            advance=ADVANCE_DAYS[self._config.concentrator.advance],
+        )
 
     # -- the common way of acting
 

@@ -14,6 +14,8 @@ from caducee_paymed_tp.payers.register import Payers
 from caducee_paymed_tp.returns.families import advice_of, family_of
 
 MONTHS_BEFORE = 5
+ADVANCE_GRACE = 5
+"""Days that a bank may take."""
 _NOT_BILLED = frozenset({State.DRAFT, State.VOID, State.CORRECTED})
 _TO_CORRECT = frozenset({State.REJECTED, State.NACKED, State.REVERSED})
 _LATE = frozenset({State.LATE, State.UNPAID_CASE, State.MISSING_MONEY, State.STALE})
@@ -118,8 +120,11 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     advice: tuple[Advice, ...]
 
 
-def dashboard(book: Book, *, month: date, today: date, payers: Payers, specimen: bool) -> Dashboard:
-    """Return the figures of the month of care of ``month``, and of the five before."""
+def dashboard(book: Book, *, month: date, today: date, payers: Payers, specimen: bool, advance: int = 0) -> Dashboard:
+    """Return the figures of the month of care of ``month``, and of the five before.
+
+    ``advance``: after how many days the concentrator has agreed to pay first, 0 for never.
+    """
     by_month = _by_month(book)
     wanted = _months(month)
     claims = by_month.get(wanted[-1], [])
@@ -146,7 +151,7 @@ def dashboard(book: Book, *, month: date, today: date, payers: Payers, specimen:
         months=tuple(_month(name, by_month.get(name, [])) for name in wanted),
         costs=sum(cost.amount for cost in book.costs if f"{cost.on:%Y-%m}" == wanted[-1]),
         bank=bank,
-        advice=_advice(claims, reasons, missing, bank),
+        advice=_advice(claims, reasons, missing, bank, awaited=_awaited(claims, today, advance)),
     )
 
 
@@ -266,8 +271,28 @@ def _bank(book: Book) -> Bank:
     )
 
 
+def _awaited(claims: Iterable[Claim], today: date, advance: int) -> list[Claim]:
+    """The parts that the concentrator should have paid first by now: its days and as many again for the bank."""
+    if not advance:
+        return []
+    return [
+        claim
+        for claim in claims
+        if claim.part is Part.AMO
+        and claim.state in (State.SENT, State.ACKED)
+        and not claim.advanced
+        and claim.sent is not None
+        and (today - claim.sent).days > advance + ADVANCE_GRACE
+    ]
+
+
 def _advice(
-    claims: Sequence[Claim], reasons: Sequence[ReasonLine], missing: Sequence[Missing], bank: Bank
+    claims: Sequence[Claim],
+    reasons: Sequence[ReasonLine],
+    missing: Sequence[Missing],
+    bank: Bank,
+    *,
+    awaited: Sequence[Claim],
 ) -> tuple[Advice, ...]:
     found = []
     if reasons:
@@ -283,6 +308,14 @@ def _advice(
         several = "s" * (len(late) > 1)
         sentence = f"{len(late)} part{several} sans réponse du payeur : envoyez une relance."
         found.append(Advice(sentence=sentence, amount=sum(money_of(claim).late for claim in late)))
+    unheard = [claim for claim in claims if claim.state in (State.STALE, State.NACKED)]
+    if unheard:
+        several = "s" * (len(unheard) > 1)
+        sentence = f"{len(unheard)} part{several} dans un lot sans accusé ou refusé : renvoyez le lot."
+        found.append(Advice(sentence=sentence, amount=sum(claim.owed for claim in unheard)))
+    if awaited:
+        sentence = "Avances prévues par le contrat du concentrateur et pas reçues : interrogez-le."
+        found.append(Advice(sentence=sentence, amount=sum(claim.owed for claim in awaited)))
     if bank.unmatched_count:
         several = "s" * (bank.unmatched_count > 1)
         sentence = f"{bank.unmatched_count} mouvement{several} de banque sans facture : rapprochez-les à la main."

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from caducee_paymed_tp.command import COMMANDS, main
+from caducee_paymed_tp.commands import opened
+from caducee_paymed_tp.service import TpService
+
+from .conftest import DOCTOR
+from .practice import invoice, statement, wire
+
+
+def test_every_command_is_listed(capsys: pytest.CaptureFixture[str]):
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in COMMANDS)
+
+
+def test_an_unknown_command_is_a_wrong_use():
+    assert main(["pay"]) == 2
+
+
+def test_an_estimate_needs_no_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    asked = tmp_path / "visit.json"
+    asked.write_text(json.dumps({"on": "2026-01-05", "acts": [{"code": "G"}], "facts": ["ald"]}))
+    assert main(["estimate", str(asked), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["amo"] == 3000
+    assert main(["estimate", str(asked)]) == 0
+    assert "ESTIMATION" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["{", '{"on": "2026-01-05"}', '{"on": "2026-01-05", "acts": [{"code": "ZZ"}]}'])
+def test_an_estimate_that_cannot_be_made_says_why(content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    asked = tmp_path / "visit.json"
+    asked.write_text(content)
+    assert main(["estimate", str(asked)]) == 1
+    assert capsys.readouterr().err
+
+
+@pytest.fixture
+def service(tp: TpService, monkeypatch: pytest.MonkeyPatch) -> TpService:
+    """The commands work on this service, without a kernel."""
+
+    async def run(work: opened.Work, chosen: object) -> int:
+        return await work(tp, chosen)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(opened, "_run", run)
+    return tp
+
+
+def test_files_are_imported_once_each_and_a_bad_one_costs_the_others_nothing(
+    service: TpService, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    good, bad = tmp_path / "releve.json", tmp_path / "bad.bin"
+    good.write_bytes(msgspec.json.encode([statement(wire(2100))]))
+    bad.write_bytes(b"\x00")
+    assert main(["import", str(good), str(bad), str(good), "--json"]) == 1
+    first, second, third = json.loads(capsys.readouterr().out)
+    assert first["imported"]["entries"] == 1
+    assert second["refused"] == "tp.format_unknown"
+    assert third["imported"]["known"]
+
+
+def test_send_reconcile_unpaid_and_dashboard_speak_json(
+    service: TpService, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    import anyio
+
+    async def take() -> None:
+        await service.take(invoice(1), b"signed", acting=DOCTOR)
+
+    anyio.run(take)
+    for argv, field in (
+        (["send", "--json"], "files"),
+        (["reconcile", "--confirm", "--json"], "confirmed"),
+        (["dashboard", "--month", "2026-01", "--json"], "money"),
+    ):
+        assert main(argv) == 0
+        assert field in json.loads(capsys.readouterr().out)
+    assert main(["unpaid", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_the_dashboard_is_written_as_a_page(service: TpService, tmp_path: Path):
+    page = tmp_path / "page.html"
+    assert main(["dashboard", "--month", "2026-01", "--output", str(page)]) == 0
+    assert "<h1>Tiers payant" in page.read_text(encoding="utf-8")
