@@ -45,7 +45,7 @@ def test_what_is_billed_is_where_its_five_parts_are():
     money = figures().money
     assert money.billed == 9000
     assert money.billed == money.paid + money.waiting + money.rejected + money.late + money.given_up
-    assert (money.paid, money.rejected, money.late) == (2100, 2100, 2100)
+    assert (money.paid, money.rejected, money.late) == (2100, 2100, 2100 + 3 * 900)
 
 
 def test_payers_and_months_add_up_to_the_whole():
@@ -64,6 +64,13 @@ def test_missing_money_is_shown_and_advised_on():
     shown = figures()
     assert [one.amount for one in shown.missing] == [2100]
     assert any("annoncé et pas reçu" in one.sentence for one in shown.advice)
+
+
+def test_an_advance_that_was_agreed_and_has_not_come_is_advised_on():
+    book = apply(sent_book(1), *(e.ReceiptCame(file_id=name, positive=True) for name in sent_book(1).transmissions))
+    shown = dashboard(book, month=TODAY, today=TODAY, payers=REGISTER, specimen=True, advance=6)
+    assert any("Avances prévues" in one.sentence and one.amount == 2100 for one in shown.advice)
+    assert not any("Avances prévues" in one.sentence for one in figures(book).advice)
 
 
 def test_everything_simulated_is_marked_and_nothing_real_is():
