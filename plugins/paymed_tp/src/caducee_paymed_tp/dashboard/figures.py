@@ -87,16 +87,19 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bank(msgspec.Struct, frozen=True, kw_only=True):
-    """The bank beside the ledger, since the beginning: ``matched`` + ``unmatched`` = ``received``, in cents.
+    """The bank beside the ledger, since the beginning: ``matched`` + ``unknown`` + ``other`` = ``received``, in cents.
 
+    ``unknown`` is money that came and that no announced wire explains; ``other`` are debits that are no business of
+    third-party payment.
     ``to_give_back`` is what the concentrator advanced for parts that were refused after all, ``overpaid`` what came
     beyond what was asked.
     """
 
     received: int
     matched: int
-    unmatched: int
-    unmatched_count: int
+    unknown: int
+    unknown_count: int
+    other: int
     to_give_back: int
     overpaid: int
 
@@ -258,14 +261,15 @@ def _month(name: str, claims: Sequence[Claim]) -> MonthLine:
 
 def _bank(book: Book) -> Bank:
     received = sum(booked.entry.amount for booked in book.entries.values())
-    opened = book.open_entries()
-    unmatched = sum(booked.entry.amount for booked in opened.values())
+    opened = [booked.entry.amount for booked in book.open_entries().values()]
+    unknown = [amount for amount in opened if amount > 0]
     back = sum(claim.advanced for claim in book.claims.values() if claim.state is State.REJECTED)
     return Bank(
         received=received,
-        matched=received - unmatched,
-        unmatched=unmatched,
-        unmatched_count=len(opened),
+        matched=received - sum(opened),
+        unknown=sum(unknown),
+        unknown_count=len(unknown),
+        other=sum(opened) - sum(unknown),
         to_give_back=back,
         overpaid=sum(max(0, claim.money - claim.asked) for claim in book.claims.values()),
     )
@@ -316,10 +320,10 @@ def _advice(
     if awaited:
         sentence = "Avances prévues par le contrat du concentrateur et pas reçues : interrogez-le."
         found.append(Advice(sentence=sentence, amount=sum(claim.owed for claim in awaited)))
-    if bank.unmatched_count:
-        several = "s" * (bank.unmatched_count > 1)
-        sentence = f"{bank.unmatched_count} mouvement{several} de banque sans facture : rapprochez-les à la main."
-        found.append(Advice(sentence=sentence, amount=bank.unmatched))
+    if bank.unknown_count:
+        several = "s" * (bank.unknown_count > 1)
+        sentence = f"{bank.unknown_count} virement{several} reçu{several} et non reconnu{several} : voyez à la main."
+        found.append(Advice(sentence=sentence, amount=bank.unknown))
     if bank.to_give_back:
         sentence = "Avances à rendre au concentrateur pour des factures rejetées."
         found.append(Advice(sentence=sentence, amount=bank.to_give_back))

@@ -149,7 +149,8 @@ def _bank(figures: Dashboard) -> str:
     rows = [
         ("Reçu à la banque", euros(bank.received)),
         ("Rapproché", euros(bank.matched)),
-        (f"Sans facture ({bank.unmatched_count})", euros(bank.unmatched)),
+        (f"Reçu et non reconnu ({bank.unknown_count})", euros(bank.unknown)),
+        ("Autres mouvements du compte", euros(bank.other)),
         ("Avances à rendre au concentrateur", euros(bank.to_give_back)),
         ("Reçu en trop", euros(bank.overpaid)),
         ("Frais du mois", euros(figures.costs)),
