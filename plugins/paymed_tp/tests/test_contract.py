@@ -16,6 +16,7 @@ from caducee_paymed_tp.api import TP, ThirdPartyPayment
 from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.events import Entry, decode, encode
 from caducee_paymed_tp.ledger.store import STREAM
+from caducee_paymed_tp.payers.desk import RIGHTS_AND_PRICES
 from caducee_paymed_tp.sending.destination import Concentrator
 
 from .practice import invoice
@@ -58,7 +59,7 @@ class TestThirdPartyPayment(ServiceContract, StateContract):
             table=table,
             codes=tuple(error.code for error in errors.ALL),
             service=ScriptedService(nothing_new, writes=lambda request: False),
-            services={TP: collect},
+            services={TP: collect, RIGHTS_AND_PRICES: None},
             state=StateSample(version=1, write=write, check=check),
             patience=8.0,
         )
@@ -67,5 +68,5 @@ class TestThirdPartyPayment(ServiceContract, StateContract):
         """Its lane carries parcels only: no document is ever routed there, so ``DestinationContract`` does not fit."""
         offered = bench.registration()
         assert set(offered.destinations) == {Concentrator.kind}
-        assert set(offered.services) == {TP.name}
+        assert set(offered.services) == {TP.name, RIGHTS_AND_PRICES.name}
         assert offered.state_spec is not None

@@ -115,7 +115,7 @@ class Desk:
             await self.clock.advance(86_400)
 
     async def resend(self) -> None:
-        book = await self.tp._ledger.book()
+        book = await self.tp.desk.ledger.book()
         refused = [one.file_id for one in book.transmissions.values() if one.arl == "negative"]
         for name in refused:
             if all(
@@ -143,7 +143,7 @@ def _envelope(parcel: Any) -> Any:
 async def places(tp: TpService) -> tuple[dict[tuple[str, int], str], dict[tuple[str, int], str]]:
     """Return the ledger's names of notices and bank entries, by file and offset."""
     notices, entries = {}, {}
-    for entry in await tp._ledger.entries():
+    for entry in await tp.desk.ledger.entries():
         for event in entry.events:
             if isinstance(event, e.NoticeCame):
                 notices[event.cause.file, event.cause.offset] = event.id
@@ -165,7 +165,7 @@ async def test_a_month_killed_fifty_times_agrees_to_the_cent(seed: int, advance:
     assert desk.deaths == KILLS
     truth, tp = desk.month.truth, desk.tp
     notices, entries = await places(tp)
-    book = await tp._ledger.book()
+    book = await tp.desk.ledger.book()
     true = {
         (frozenset(notices[place] for place in wire.notices), frozenset(entries[place] for place in wire.entries)): wire
         for wire in truth.wires
@@ -178,7 +178,7 @@ async def test_a_month_killed_fifty_times_agrees_to_the_cent(seed: int, advance:
         if pair not in found:
             match = Match(kind=MatchKind.MANUAL, notices=tuple(pair[0]), entries=tuple(pair[1]))
             await tp.confirm(match, acting=DOCTOR)
-    book = await tp._ledger.book()
+    book = await tp.desk.ledger.book()
     assert {(book.invoices[c.invoice].number, c.part.value): c.money for c in book.claims.values() if c.money} == {
         key: cents for key, cents in truth.paid.items() if cents
     }
@@ -186,7 +186,7 @@ async def test_a_month_killed_fifty_times_agrees_to_the_cent(seed: int, advance:
 
 
 async def agrees_with_bank_and_dashboard(desk: Desk) -> None:
-    book = await desk.tp._ledger.book()
+    book = await desk.tp.desk.ledger.book()
     truth = desk.month.truth
     figures = await desk.tp.summary(date(2026, 3, 1))
     assert figures.bank.received == truth.balance
@@ -205,15 +205,15 @@ async def agrees_with_bank_and_dashboard(desk: Desk) -> None:
 
 async def test_the_same_month_imported_again_changes_nothing():
     desk = await lived(4, invoices=300)
-    before = [(entry.key, entry.events) for entry in await desk.tp._ledger.entries()]
+    before = [(entry.key, entry.events) for entry in await desk.tp.desk.ledger.entries()]
     for content in desk.files:
         assert (await desk.tp.import_file(content, acting=DOCTOR)).known
-    assert [(entry.key, entry.events) for entry in await desk.tp._ledger.entries()] == before
+    assert [(entry.key, entry.events) for entry in await desk.tp.desk.ledger.entries()] == before
 
 
 async def test_a_month_is_rebuilt_identically_from_its_ledger():
     desk = await lived(5, invoices=300)
-    rebuilt, held = fold_all(await desk.tp._ledger.entries()), await desk.tp._ledger.book()
+    rebuilt, held = fold_all(await desk.tp.desk.ledger.entries()), await desk.tp.desk.ledger.book()
     assert rebuilt.claims == held.claims
     assert rebuilt.matches == held.matches
     assert rebuilt.cases == held.cases

@@ -36,7 +36,7 @@ async def billed(tp: TpService, *numbers: int, **what: object) -> None:
 async def sent(tp: TpService, state: MemoryState, concentrator: HeldConcentrator) -> None:
     """Close lots and let them arrive, with a positive receipt each."""
     await tp.send(acting=DOCTOR)
-    lane = LotDeliverer(tp._context, concentrator)
+    lane = LotDeliverer(tp.desk.context, concentrator)
     for lot in lots_of(state.parcels):
         await lane._taken(await concentrator.submit(lot))
         said = Receipt(file_id=lot.file_id, positive=True, digest="")
@@ -127,7 +127,7 @@ async def test_a_lot_whose_answer_was_lost_is_found_by_asking(
     await billed(tp, 1)
     await tp.send(acting=DOCTOR)
     (parcel,) = state.parcels.values()
-    lane, envelope = LotDeliverer(tp._context, concentrator), envelope_of(parcel)
+    lane, envelope = LotDeliverer(tp.desk.context, concentrator), envelope_of(parcel)
     assert await lane.probe(envelope, parcel.payload) is None
     await concentrator.submit(lots_of(state.parcels)[0])
     receipt = await lane.probe(envelope, parcel.payload)
@@ -144,7 +144,7 @@ async def test_a_lot_that_the_concentrator_had_already_is_sent_once(
     await billed(tp, 1)
     await tp.send(acting=DOCTOR)
     (parcel,) = state.parcels.values()
-    lane, envelope = LotDeliverer(tp._context, concentrator), envelope_of(parcel)
+    lane, envelope = LotDeliverer(tp.desk.context, concentrator), envelope_of(parcel)
     await lane.send(envelope, parcel.payload)
     await lane.send(envelope, parcel.payload)
     assert len(concentrator.held) == 1
@@ -290,7 +290,7 @@ async def test_a_refund_makes_the_patient_owe_again(tp: TpService, provider: Hel
     opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
     await tp.webhook(*provider.says(KEY, id="m1", link=opened.link.id, status="paid", amount=500))
     await tp.webhook(*provider.says(KEY, id="m2", link=opened.link.id, status="refunded", amount=500))
-    book = await tp._ledger.book()
+    book = await tp.desk.ledger.book()
     assert book.links[opened.link.id].status is LinkStatus.REFUNDED
     assert await state_of(tp, part=Part.PATIENT) is State.PATIENT_DUE
 

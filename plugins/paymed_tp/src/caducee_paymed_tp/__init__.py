@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from caducee_paymed_tp.model.money import Cost, Match, MatchKind
     from caducee_paymed_tp.model.parts import InvoiceKind, InvoiceStatus, Part, Security, Situation, State
     from caducee_paymed_tp.model.unpaid import Action
+    from caducee_paymed_tp.payers.desk import RIGHTS_AND_PRICES, RightsAndPrices
     from caducee_paymed_tp.teleconsultation import Teleconsultation
 
 _HOME = {
@@ -22,11 +23,13 @@ _HOME = {
     "caducee_paymed_tp.model.money": ("Cost", "Match", "MatchKind"),
     "caducee_paymed_tp.model.parts": ("InvoiceKind", "InvoiceStatus", "Part", "Security", "Situation", "State"),
     "caducee_paymed_tp.model.unpaid": ("Action",),
+    "caducee_paymed_tp.payers.desk": ("RIGHTS_AND_PRICES", "RightsAndPrices"),
     "caducee_paymed_tp.teleconsultation": ("Teleconsultation",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "RIGHTS_AND_PRICES",
     "TP",
     "Action",
     "Cost",
@@ -40,6 +43,7 @@ __all__ = [
     "Part",
     "Request",
     "RequestedAct",
+    "RightsAndPrices",
     "Security",
     "Share",
     "Situation",

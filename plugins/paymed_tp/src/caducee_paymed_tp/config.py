@@ -49,7 +49,8 @@ class LinkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class TpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Payers, delays, reconciliation, the concentrator and payment links of a practice.
 
-    ``lot_size`` is how many invoices a lot holds at most (B2 counts them with three digits).
+    ``amc`` is the profile of IDB, CLC and the AMC directory: none is public. ``lot_size`` is how many
+    invoices a lot holds at most (B2 counts them with three digits).
     """
 
     payers: dict[Name, Payer] = {}
@@ -57,4 +58,5 @@ class TpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reconciliation: ReconciliationConfig = ReconciliationConfig()
     concentrator: ConcentratorConfig = ConcentratorConfig()
     link: LinkConfig | None = None
+    amc: Literal["none", "simulated"] = "none"
     lot_size: Annotated[int, msgspec.Meta(ge=1, le=999)] = 200

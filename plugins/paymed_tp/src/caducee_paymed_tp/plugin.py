@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from caducee.contracts.delivery import Failure, Verdict
+from caducee.contracts.rights import RIGHTS
 from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation
 from caducee.hooks import hookimpl
 from caducee_paymed_tp import errors
 from caducee_paymed_tp.api import TP, ThirdPartyPayment
 from caducee_paymed_tp.config import TpConfig
+from caducee_paymed_tp.payers.desk import RIGHTS_AND_PRICES, RightsAndPrices
 from caducee_paymed_tp.sending import policy
 from caducee_paymed_tp.sending.destination import Concentrator
 
@@ -28,6 +30,15 @@ async def serve(context: PluginContext) -> AsyncIterator[ThirdPartyPayment]:
     from caducee_paymed_tp.service import TpService
 
     yield TpService(context, concentrator=_concentrator(context))
+
+
+@asynccontextmanager
+async def serve_rights(context: PluginContext) -> AsyncIterator[RightsAndPrices]:
+    """Offer rights and prices."""
+    from caducee_paymed_tp.payers.desk import RightsDesk
+
+    config: TpConfig = context.config
+    yield RightsDesk(context, simulated=config.amc == "simulated")
 
 
 @asynccontextmanager
@@ -54,7 +65,9 @@ def caducee_register(registrar: Registrar) -> None:
     """Register the configuration, the state, the service and the lane of lots."""
     registrar.config(TpConfig)
     registrar.state(StateSpec())
+    registrar.needs(RIGHTS)
     registrar.service(TP, serve)
+    registrar.service(RIGHTS_AND_PRICES, serve_rights)
     registrar.destination(Concentrator, deliver)
 
 

@@ -1,0 +1,74 @@
+"""What comes from payers and the bank, by hand or from the concentrator."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+
+from anyio import to_thread
+
+from caducee.contracts.state import PluginTransaction
+from caducee.errors import CaduceeError
+from caducee.model.practice import Actor
+from caducee_paymed_tp.desk import Desk
+from caducee_paymed_tp.importing.booking import Imported, counted, events_of_file, events_of_receipt
+from caducee_paymed_tp.importing.recognising import recognise
+from caducee_paymed_tp.ledger import events as e
+from caducee_paymed_tp.ledger.events import Event
+from caducee_paymed_tp.model.money import Outcome
+from caducee_paymed_tp.sending.port import TpConcentrator
+
+QUARANTINE = "quarantine"
+_CURSOR = "cursor"
+
+
+class Arrivals:
+    """Imports files, each whole or not at all."""
+
+    def __init__(self, desk: Desk, concentrator: TpConcentrator) -> None:
+        self._desk = desk
+        self._concentrator = concentrator
+
+    async def import_file(self, content: bytes, *, acting: Actor) -> Imported:
+        """Import a file."""
+        digest, said = await to_thread.run_sync(recognise, content)
+        make = partial(events_of_file, said=said)
+        events = await self._desk.ledger.add(f"file:{digest}", by=acting.named, make=make, also=_tell_of_rejects)
+        return counted(digest, events)
+
+    async def collect(self, *, acting: Actor) -> tuple[Imported, ...]:
+        """Fetch and import. The cursor moves only after everything before it was kept."""
+        cursor = (await self._desk.context.state.get(_CURSOR, "concentrator") or b"").decode()
+        came = await self._concentrator.collect(cursor)
+        done = []
+        for receipt in came.receipts:
+            key = f"receipt:{receipt.digest}:{receipt.offset}:{receipt.file_id}:{receipt.positive}"
+            make = partial(events_of_receipt, receipt=receipt)
+            done.append(counted(receipt.digest, await self._desk.ledger.add(key, by=acting.named, make=make)))
+        for content in came.files:
+            done += await self._import_or_quarantine(content, acting)
+        async with self._desk.context.state.transaction() as tx:
+            await tx.put(_CURSOR, "concentrator", came.next.encode())
+        return tuple(done)
+
+    async def _import_or_quarantine(self, content: bytes, acting: Actor) -> list[Imported]:
+        try:
+            return [await self.import_file(content, acting=acting)]
+        except CaduceeError as error:
+            if not error.code.startswith("tp."):
+                raise
+            async with self._desk.context.state.transaction() as tx:
+                await tx.put(QUARANTINE, hashlib.sha256(content).hexdigest(), content)
+                await tx.event("quarantined", code=error.code)
+            return []
+
+    async def quarantined(self) -> tuple[str, ...]:
+        """Return the names of the files that could not be read."""
+        return tuple([one.key async for one in self._desk.context.state.records(QUARANTINE)])
+
+
+async def _tell_of_rejects(tx: PluginTransaction, events: Sequence[Event]) -> None:
+    for event in events:
+        if isinstance(event, e.Answered) and event.item.outcome is Outcome.REJECTED:
+            await tx.event("rejected", reference=event.invoice)
