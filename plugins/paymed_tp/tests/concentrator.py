@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from caducee.contracts.state import Parcel
+from caducee_paymed_tp.errors import TpSubmissionRefused
 from caducee_paymed_tp.model.sending import Receipt
 from caducee_paymed_tp.payment_link.provider import Checkout
 from caducee_paymed_tp.sending.port import Accepted, Collected, Submission, decode
@@ -22,8 +23,11 @@ class HeldConcentrator:
         self.held: dict[str, Submission] = {}
         self.receipts: list[Receipt] = []
         self.files: list[bytes] = []
+        self.refuses = False
 
     async def submit(self, submission: Submission) -> Accepted:
+        if self.refuses:
+            raise TpSubmissionRefused("tp", "refused", service_code="E07")
         again = submission.file_id in self.held
         self.held[submission.file_id] = submission
         return Accepted(file_id=submission.file_id, reference=f"R-{submission.file_id}", again=again)

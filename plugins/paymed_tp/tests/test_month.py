@@ -17,7 +17,7 @@ from caducee.testing.state import MemoryState
 from caducee_paymed_tp.config import TpConfig
 from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.book import fold_all
-from caducee_paymed_tp.model.invoices import Invoice
+from caducee_paymed_tp.model.invoices import Invoice, Share
 from caducee_paymed_tp.model.money import Match, MatchKind
 from caducee_paymed_tp.model.parts import Part, State
 from caducee_paymed_tp.payers.register import Payer
@@ -112,7 +112,24 @@ class Desk:
                 await self.until_done(lambda content=content: self.tp.import_file(content, acting=DOCTOR))
             await self.until_done(lambda: self.tp.reconcile(acting=DOCTOR))
             await self.until_done(self.tp.unpaid)
+            for invoice in await self.corrected():
+                await self.until_done(lambda invoice=invoice: self.tp.take(invoice, b"corrected", acting=DOCTOR))
             await self.clock.advance(86_400)
+
+    async def corrected(self) -> list[Invoice]:
+        """Every second refused part is billed again, under a new number, during the first five weeks."""
+        book = await self.tp.desk.ledger.book()
+        if (self.clock.now().date() - self.month.first).days > 35:
+            return []
+        made = []
+        for claim in book.claims.values():
+            old = book.invoices[claim.invoice]
+            if claim.state is State.REJECTED and int(old.number) % 2 and not old.replaces:
+                share = Share(part=claim.part, payer=claim.payer, asked=claim.asked, compulsory=claim.compulsory)
+                number = f"{int(old.number) + (500_000 if claim.part is Part.AMO else 700_000):09d}"
+                fields = {"id": f"{old.id}-{claim.part}", "number": number, "shares": (share,), "replaces": old.id}
+                made.append(msgspec.structs.replace(old, **fields))
+        return made
 
     async def resend(self) -> None:
         book = await self.tp.desk.ledger.book()
@@ -192,13 +209,17 @@ async def agrees_with_bank_and_dashboard(desk: Desk) -> None:
     assert figures.bank.received == truth.balance
     assert figures.bank.matched == sum(truth.paid.values()) + truth.retained
     money = figures.money
-    assert money.billed == sum(claim.asked for claim in book.claims.values())
+    corrected = [claim for claim in book.claims.values() if claim.state is State.CORRECTED]
+    assert corrected
+    assert money.billed == sum(claim.asked for claim in book.claims.values()) - sum(c.asked for c in corrected)
     assert money.billed == money.paid + money.waiting + money.rejected + money.late + money.given_up
     assert money.paid == sum(truth.paid.values())
     assert figures.bank.overpaid == 0
     assert sum(line.money.billed for line in figures.payers) == money.billed
     refused = {
-        (book.invoices[c.invoice].number, c.part.value) for c in book.claims.values() if c.state is State.REJECTED
+        (book.invoices[c.invoice].number, c.part.value)
+        for c in book.claims.values()
+        if c.state in (State.REJECTED, State.CORRECTED)
     }
     assert refused == truth.refused
 

@@ -8,7 +8,14 @@ import pytest
 
 from caducee.testing import AUTHOR, PATIENT, MovingClock
 from caducee.testing.state import MemoryState
-from caducee_paymed_tp.errors import FormatUnknown, LinkRefused, PatientNotAskable, TpInvalid, TransitionRefused
+from caducee_paymed_tp.errors import (
+    FormatUnknown,
+    LinkRefused,
+    PatientNotAskable,
+    TpInvalid,
+    TpSubmissionRefused,
+    TransitionRefused,
+)
 from caducee_paymed_tp.model.links import LinkStatus
 from caducee_paymed_tp.model.parts import InvoiceStatus, Part, State
 from caducee_paymed_tp.model.sending import Receipt
@@ -153,6 +160,21 @@ async def test_a_lot_that_the_concentrator_had_already_is_sent_once(
         "LotClosed",
         "LotSent",
     ]
+
+
+async def test_a_lot_that_is_refused_at_the_door_may_leave_again(
+    tp: TpService, state: MemoryState, concentrator: HeldConcentrator
+):
+    from .envelopes import envelope_of
+
+    await billed(tp, 1)
+    (file_id,) = await tp.send(acting=DOCTOR)
+    (parcel,) = state.parcels.values()
+    concentrator.refuses = True
+    with pytest.raises(TpSubmissionRefused):
+        await LotDeliverer(tp.desk.context, concentrator).send(envelope_of(parcel), parcel.payload)
+    assert await state_of(tp) is State.NACKED
+    assert await tp.resend(file_id, acting=DOCTOR) != file_id
 
 
 async def test_a_file_imported_twice_changes_nothing(tp: TpService, state: MemoryState, concentrator: HeldConcentrator):

@@ -18,6 +18,7 @@ ADVANCE_GRACE = 5
 """Days that a bank may take."""
 _NOT_BILLED = frozenset({State.DRAFT, State.VOID, State.CORRECTED})
 _TO_CORRECT = frozenset({State.REJECTED, State.NACKED, State.REVERSED})
+_NOT_OWED = frozenset({State.REJECTED, State.CORRECTED, State.ABANDONED})
 _LATE = frozenset({State.LATE, State.UNPAID_CASE, State.MISSING_MONEY, State.STALE})
 
 
@@ -263,7 +264,7 @@ def _bank(book: Book) -> Bank:
     received = sum(booked.entry.amount for booked in book.entries.values())
     opened = [booked.entry.amount for booked in book.open_entries().values()]
     unknown = [amount for amount in opened if amount > 0]
-    back = sum(claim.advanced for claim in book.claims.values() if claim.state is State.REJECTED)
+    back = sum(claim.advanced for claim in book.claims.values() if claim.state in _NOT_OWED)
     return Bank(
         received=received,
         matched=received - sum(opened),

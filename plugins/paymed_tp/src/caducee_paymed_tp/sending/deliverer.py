@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
-from caducee_paymed_tp.errors import SERVICE
+from caducee_paymed_tp.errors import SERVICE, TpSubmissionRefused
 from caducee_paymed_tp.ledger.book import Book
-from caducee_paymed_tp.ledger.events import Event, LotSent
+from caducee_paymed_tp.ledger.events import Event, LotSent, ReceiptCame
 from caducee_paymed_tp.ledger.store import Ledger
 from caducee_paymed_tp.sending.port import Accepted, TpConcentrator, decode
 
@@ -29,12 +29,26 @@ class LotDeliverer:
         Raises:
             TpSubmissionRefused, OutcomeUnknown, ServiceError: as the concentrator.
         """
-        return await self._taken(await self._concentrator.submit(decode(prepared)))
+        submission = decode(prepared)
+        try:
+            return await self._taken(await self._concentrator.submit(submission))
+        except TpSubmissionRefused as refusal:
+            await self._refused(submission.file_id, refusal.service_code)
+            raise
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002 - the lot says all
         """Ask whether the concentrator has this very file."""
         held = await self._concentrator.holds(decode(prepared).file_id)
         return None if held is None else await self._taken(held, found_by_probe=True)
+
+    async def _refused(self, file_id: str, code: str) -> None:
+        """A file that was refused at the door is as one whose receipt is negative: its lot may leave again."""
+
+        def make(book: Book) -> list[Event]:
+            known = book.transmissions.get(file_id)
+            return [] if known is None else [ReceiptCame(file_id=file_id, positive=False, code=code)]
+
+        await self._ledger.add(f"refused:{file_id}", by="automaton:outbox", make=make)
 
     async def _taken(self, accepted: Accepted, *, found_by_probe: bool = False) -> Receipt:
         now = self._context.clock.now()

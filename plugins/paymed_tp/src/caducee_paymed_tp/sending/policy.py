@@ -5,7 +5,7 @@ from __future__ import annotations
 from caducee.contracts.delivery import Failure, Verdict, VerdictKind
 
 _BY_CODE = {
-    "tp.submission_refused": Verdict(VerdictKind.BLOCKED, "operator"),
+    "tp.submission_refused": Verdict(VerdictKind.REJECT),
     "capability.missing": Verdict(VerdictKind.BLOCKED, "operator"),
     "service.outcome_unknown": Verdict(VerdictKind.UNKNOWN),
 }
