@@ -56,6 +56,7 @@ class Sandbox:
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
         self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
+        self.mail.ask_about_tokens(self._holder)
         self._wallet = self._service("psc", self.psc)
         control = Control(
             board=self.board,
@@ -82,6 +83,11 @@ class Sandbox:
             return right if self.board.take_connection(name) is None else wrong
 
         return Service(endpoint.respond, context=context, refused=endpoint.refused)
+
+    async def _holder(self, token: str) -> str | None:
+        """Whose token it is, as an operator asks the provider."""
+        said = self.psc.introspect(token)
+        return str(said["SubjectNameID"]) if said["active"] else None
 
     async def _settle(self) -> None:
         await self.mail.settle(self._group)

@@ -19,7 +19,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """A received mail, as the inbox hands it over: ``caducee_mss.incoming(item.content)``.
 
     ``content`` is the whole message, byte for byte. ``thread`` is the Message-ID that the conversation began with
-    here, its own when it answers nothing of ours. ``answers`` is the document that our mail carried, when it answers one.
+    here, its own when it answers nothing of ours. ``answers`` is the document that our mail carried, when it answers
+    one.
     """
 
     key: str

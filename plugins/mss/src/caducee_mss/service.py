@@ -70,7 +70,7 @@ class MailService:
         require(acting, Verb.FILE_MAIL)
         mail = incoming(item.content)
         receipt = await self._writer.integration_receipt(mail, outcome)
-        await self._shared.filed(mail.key, who=acting.named, code=outcome.code, receipt=receipt)
+        await self._shared.filed(mail.key, who=acting.named, code=str(outcome.code or ""), receipt=receipt)
 
     async def answer(self, item: InboxItem, text: str, *, acting: Actor, closes_exchange: bool = False) -> str:
         """Answer a received mail in its thread."""

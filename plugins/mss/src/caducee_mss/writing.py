@@ -1,4 +1,4 @@
-"""What leaves, written: the mail of a document, an answer, a receipt; each once, under an identity that does not change."""
+"""What leaves, written: the mail of a document, an answer, a receipt; each once, under an identity of its own."""
 
 from __future__ import annotations
 
