@@ -162,7 +162,7 @@ ASSUMPTIONS = _all(
     (
         "mail-refused-token",
         "Mail, log-in",
-        "A refused token gives 334 or + with a JSON challenge, then 535 or NO after an empty line, or a closed connection.",
+        "A refused token gets a JSON challenge, then 535 or NO after an empty line, or a closed connection.",
         "Seen at one operator; the payload is that of a common server.",
     ),
     (

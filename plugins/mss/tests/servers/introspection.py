@@ -29,7 +29,7 @@ class Introspection:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 """Tokens stay out of logs."""
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

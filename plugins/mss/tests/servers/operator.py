@@ -1,4 +1,4 @@
-"""A real operator on the loopback: Postfix takes, Dovecot keeps, in a private folder and under a throw-away authority."""
+"""A real operator on the loopback: Postfix takes, Dovecot keeps, under an authority made for the run."""
 
 from __future__ import annotations
 

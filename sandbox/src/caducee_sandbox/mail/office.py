@@ -37,7 +37,7 @@ class Reply:
 
 
 class PostOffice:
-    """Delivers between the mailboxes of the sandbox. ``receipts`` says how each receiver answers a receipt asked for."""
+    """Delivers between the mailboxes. ``receipts`` says how each receiver answers a receipt asked for."""
 
     def __init__(self, store: MailStore, *, board: FaultBoard, ledger: Ledger) -> None:
         self.store = store
