@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import anyio
 import httpx
@@ -33,7 +35,6 @@ def mailbox(sandbox: dict[str, Any], address: str, folder: str = "INBOX") -> lis
 
 
 def whole(sandbox: dict[str, Any], address: str, uid: int) -> bytes:
-    import base64
 
     answer = httpx.get(f"{sandbox['control']}/mail/{address}/{uid}", timeout=10).json()
     return base64.b64decode(answer["content"])
@@ -67,7 +68,7 @@ async def test_one_document_reaches_the_record_a_colleague_and_the_patient(
             letter(patient),
             audience=Audience(Dmp(), Correspondent(address=LENOIR_BOX), PatientMail()),
             acting=DOCTOR,
-            idempotency_key="envoi-1",
+            idempotency_key=str(uuid4()),
         )
         with anyio.fail_after(40):
             deliveries = await ticket.settled()
@@ -91,7 +92,7 @@ async def test_what_the_patient_must_be_told_first_reaches_the_colleague_alone(
             letter(patient),
             audience=Audience(Dmp(), Correspondent(address=LENOIR_BOX), PatientMail()),
             acting=DOCTOR,
-            idempotency_key="annonce-1",
+            idempotency_key=str(uuid4()),
             announce=Announce("Dr Roux"),
         )
         with anyio.fail_after(20):
@@ -112,7 +113,7 @@ async def test_a_received_document_is_filed_once_and_its_sender_learns_it(
             letter(patient),
             audience=Audience(Correspondent(address=LENOIR_BOX, read_receipt=True)),
             acting=DOCTOR,
-            idempotency_key="recu-1",
+            idempotency_key=str(uuid4()),
         )
         with anyio.fail_after(30):
             await ticket.settled()
@@ -145,7 +146,7 @@ async def test_a_receiver_who_does_not_know_the_patient_opens_the_delivery_again
                 letter(patient),
                 audience=Audience(Correspondent(address=LENOIR_BOX, read_receipt=True)),
                 acting=DOCTOR,
-                idempotency_key="refus-1",
+                idempotency_key=str(uuid4()),
             )
             with anyio.fail_after(30):
                 (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
@@ -162,13 +163,13 @@ async def test_a_patient_without_mailbox_is_not_written_to_again_until_a_person_
     patient = qualified(HUGO, sandbox)
     async with mailing(with_mail(practice, boxes=ROUX), practice, patient) as kernel:
         first = await kernel.documents.publish(
-            letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key="sans-1"
+            letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key=str(uuid4())
         )
         with anyio.fail_after(30):
             (delivery,) = await first.reached(DeliveryState.NOT_APPLICABLE)
         assert (delivery.why, delivery.row.receipt is not None) == ("no_mailbox", True)
         second = await kernel.documents.publish(
-            letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key="sans-2"
+            letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key=str(uuid4())
         )
         with anyio.fail_after(30):
             (stopped,) = await second.reached(DeliveryState.NOT_APPLICABLE)
@@ -176,7 +177,7 @@ async def test_a_patient_without_mailbox_is_not_written_to_again_until_a_person_
         async with kernel.use(MSS) as mss:
             await mss.write_again(patient, acting=DOCTOR)
         third = await kernel.documents.publish(
-            letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key="sans-3"
+            letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key=str(uuid4())
         )
         with anyio.fail_after(30):
             (again,) = await third.reached(DeliveryState.NOT_APPLICABLE)
@@ -194,7 +195,7 @@ async def test_without_a_log_in_mail_waits_and_the_record_gets_its_letter(
             letter(patient),
             audience=Audience(Dmp(), Correspondent(address=LENOIR_BOX)),
             acting=DOCTOR,
-            idempotency_key="sans-connexion",
+            idempotency_key=str(uuid4()),
         )
         with anyio.fail_after(30):
             while (rows := await ticket.deliveries())[1].why != "login" or rows[0].state is not DeliveryState.DELIVERED:

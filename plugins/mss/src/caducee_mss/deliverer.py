@@ -7,7 +7,7 @@ import msgspec
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
 from caducee_mss.copies import keep_copy
-from caducee_mss.errors import SERVICE, MssBusy
+from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused
 from caducee_mss.history import What, add_step, step
 from caducee_mss.post import Post
 from caducee_mss.sent import Sent, keep_sent
@@ -95,7 +95,15 @@ async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_i
     submission = Submission(
         sender=mail.sender, recipients=(mail.recipient,), content=mail.content, report=Report(envelope_id=envelope_id)
     )
-    answer = await post.submit(mail.box, submission)
+    try:
+        answer = await post.submit(mail.box, submission)
+    except MssServerRefused:
+        if mail.sender:
+            raise
+        # A notification has an empty return path (RFC 8098); an operator that lets senders use their own address only
+        # is given that one: what is marked as automatic is not answered either.
+        own = msgspec.structs.replace(submission, sender=post.boxes[mail.box].address)
+        answer = await post.submit(mail.box, own)
     _raise_unless_taken(answer)
     async with context.state.transaction() as tx:
         await add_step(tx, mail.message_id, step(context.clock, What.SENT, text=answer.receipt))
