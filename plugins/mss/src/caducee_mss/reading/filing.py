@@ -125,7 +125,12 @@ class _Document:
         document, read = self._document, self._document.read
         doubts = tuple(Reason(one.code, one.message) for one in document.doubts)
         claimed = document.entry.traits if document.entry else None
-        if read is not None and claimed is not None and not agrees(read.header.patient, claimed):
+        if (
+            read is not None
+            and read.header.patient.birth_name
+            and claimed is not None
+            and not agrees(read.header.patient, claimed)
+        ):
             said = "Les métadonnées et le document ne nomment pas le même patient."
             doubts = (*doubts, Reason("patient.metadata", said))
         if read is not None and any(one.code == "header.patients" for one in read.warnings):
