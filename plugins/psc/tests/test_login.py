@@ -36,7 +36,9 @@ async def test_a_professional_logs_in_and_others_are_given_a_token(psc: Opening,
     assert "Vous pouvez fermer cette fenêtre" in browser.pages[0][1]
 
 
-async def test_the_browser_is_sent_to_the_announced_host_with_what_the_text_asks(psc: Opening, browser: Browser) -> None:
+async def test_the_browser_is_sent_to_the_announced_host_with_what_the_text_asks(
+    psc: Opening, browser: Browser
+) -> None:
     async with psc() as session:
         await session.login("roux", acting=ROUX_ACTS)
     address = urlsplit(browser.opened[0])
