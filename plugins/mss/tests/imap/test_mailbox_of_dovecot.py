@@ -14,10 +14,10 @@ from caducee_mss.imap.session import ImapSession
 from caducee_mss.smtp import Report, submit
 from caducee_mss.transport import MailTls
 
-from .mails import LIMITS, applicative_box, bearer, doctor_box, message, place, submission, tls
-from .servers.introspection import MOREAU
-from .servers.operator import PATIENT, Operator
-from .servers.pki import TestAuthority
+from ..mails import LIMITS, applicative_box, bearer, doctor_box, message, place, submission, tls
+from ..servers.introspection import MOREAU
+from ..servers.operator import PATIENT, Operator
+from ..servers.pki import TestAuthority
 
 pytestmark = pytest.mark.anyio
 

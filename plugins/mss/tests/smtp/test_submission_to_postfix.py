@@ -8,9 +8,9 @@ from caducee_mss.errors import MssAuthRefused, MssServerRefused, MssTlsUntrusted
 from caducee_mss.smtp import RecipientState, SubmissionAnswer, submit
 from caducee_mss.transport import MailTls, NoLogin
 
-from .mails import LIMITS, applicative_box, bearer, message, place, submission, tls
-from .servers.operator import PATIENT, Operator
-from .servers.pki import APPLICATIVE, TestAuthority
+from ..mails import LIMITS, applicative_box, bearer, message, place, submission, tls
+from ..servers.operator import PATIENT, Operator
+from ..servers.pki import APPLICATIVE, TestAuthority
 
 pytestmark = pytest.mark.anyio
 OTHER = "gilles.petit@cabinet.test.mssante.fr"
