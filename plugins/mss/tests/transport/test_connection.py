@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
+from mail_rig.mails import bearer, submission
+from mail_rig.scripted import LIMITS, Peer, scripted
+from mail_rig.servers.pki import TestAuthority
 
 from caducee.errors import ConnectFailed, Timeout
 from caducee_mss.errors import MssNotSecure, MssRevocationUnknown, MssTlsUntrusted
 from caducee_mss.imap.session import mailbox
 from caducee_mss.smtp import submit
 from caducee_mss.transport import MailLimits, MailServer, MailTls, connect
-
-from ..mails import bearer, submission
-from ..scripted import LIMITS, Peer, scripted
-from ..servers.pki import TestAuthority
 
 pytestmark = pytest.mark.anyio
 
@@ -182,11 +181,14 @@ async def test_a_server_that_wants_our_certificate_is_named(tls, authority, vers
     wanting.verify_mode = ssl.CERT_REQUIRED
     wanting.load_verify_locations(authority.own.pem)
     wanting.minimum_version = wanting.maximum_version = version
-    with handshaking(wanting) as port:
-        with pytest.raises(told):
-            async with connect(MailServer("localhost", port), tls=tls, limits=LIMITS) as connection:
-                await connection.secure()
-                await connection.receive()  # with TLS 1.3 the refusal is heard here
+    with handshaking(wanting) as port, pytest.raises(told):
+        await hear(MailServer("localhost", port), tls)
+
+
+async def hear(server: MailServer, tls: MailTls) -> None:
+    async with connect(server, tls=tls, limits=LIMITS) as connection:
+        await connection.secure()
+        await connection.receive()  # with TLS 1.3 a refusal is heard here
 
 
 @contextmanager

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 import anyio
 import pytest
 from cryptography import x509
+from mail_rig.servers.pki import CRL_URL, TestAuthority
 
 from caducee.errors import ServiceUnavailable
 from caducee.testing.clock import MovingClock
 from caducee_mss.errors import MssRevocationUnknown, MssTlsUntrusted
 from caducee_mss.transport import KeptList, RevocationChecker
-
-from ..servers.pki import CRL_URL, TestAuthority
 
 pytestmark = pytest.mark.anyio
 DAY = 24 * 3600.0

@@ -11,8 +11,7 @@ from anyio.abc import SocketAttribute, SocketStream
 from anyio.streams.tls import TLSStream
 
 from caducee_mss.transport import MailLimits, MailServer, Security
-
-from .servers.pki import Issued
+from mail_rig.servers.pki import Issued
 
 LIMITS = MailLimits(connect=5, answer=5, final=5, largest_message=100_000, largest_response=20_000)
 
