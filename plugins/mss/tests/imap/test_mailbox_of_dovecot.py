@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 
 import anyio
 import pytest
+from mail_rig.mails import LIMITS, applicative_box, bearer, doctor_box, message, place, submission, tls
+from mail_rig.servers.introspection import MOREAU
+from mail_rig.servers.operator import PATIENT, Operator
+from mail_rig.servers.pki import TestAuthority
 
 from caducee_mss.errors import MssAuthRefused, MssBoxRenumbered, MssServerRefused, MssTlsUntrusted
 from caducee_mss.imap import Changes, Cursor, Place
 from caducee_mss.imap.session import ImapSession
 from caducee_mss.smtp import Report, submit
 from caducee_mss.transport import MailTls
-
-from .mails import LIMITS, applicative_box, bearer, doctor_box, message, place, submission, tls
-from .servers.introspection import MOREAU
-from .servers.operator import PATIENT, Operator
-from .servers.pki import TestAuthority
 
 pytestmark = pytest.mark.anyio
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 
-from .introspection import Introspection
-from .pki import APPLICATIVE, Issued, TestAuthority
+from mail_rig.servers.introspection import Introspection
+from mail_rig.servers.pki import APPLICATIVE, Issued, TestAuthority
 
 TEMPLATES = Path(__file__).parent / "templates"
 PORTS = ("imap", "imaps", "lmtp", "auth", "submission", "submissions", "applicative")

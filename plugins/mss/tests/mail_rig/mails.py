@@ -7,10 +7,9 @@ import uuid
 from caducee_mss.imap.session import mailbox
 from caducee_mss.smtp import Submission
 from caducee_mss.transport import Bearer, External, MailLimits, MailServer, MailTls, Security
-
-from .servers.introspection import MOREAU, TOKEN
-from .servers.operator import Operator
-from .servers.pki import APPLICATIVE, Issued
+from mail_rig.servers.introspection import MOREAU, TOKEN
+from mail_rig.servers.operator import Operator
+from mail_rig.servers.pki import APPLICATIVE, Issued
 
 LIMITS = MailLimits(connect=10, answer=20, final=20)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from mail_rig.mails import LIMITS, applicative_box, bearer, message, place, submission, tls
+from mail_rig.servers.operator import PATIENT, Operator
+from mail_rig.servers.pki import APPLICATIVE, TestAuthority
 
 from caducee_mss.errors import MssAuthRefused, MssServerRefused, MssTlsUntrusted, MssTooLarge
 from caducee_mss.smtp import RecipientState, SubmissionAnswer, submit
 from caducee_mss.transport import MailTls, NoLogin
-
-from .mails import LIMITS, applicative_box, bearer, message, place, submission, tls
-from .servers.operator import PATIENT, Operator
-from .servers.pki import APPLICATIVE, TestAuthority
 
 pytestmark = pytest.mark.anyio
 OTHER = "gilles.petit@cabinet.test.mssante.fr"
