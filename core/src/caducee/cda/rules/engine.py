@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 
 import msgspec
 from lxml import etree
 
-from caducee.cda.reading.elements import attribute, elements, local, text
+from caducee.cda.reading.elements import attribute, elements, local
 from caducee.cda.reading.parsing import V3
+from caducee.cda.rules.asked import faults
 from caducee.cda.rules.finding import RuleFinding, Severity
-from caducee.cda.rules.index import Index, below, place
+from caducee.cda.rules.index import Index, below, owns, place
 from caducee.cda.rules.locate import field_of
 from caducee.cda.rules.table import Check, Context, Table
-from caducee.cda.rules.words import Words, blank, label, missing, too_many, wrong
-from caducee.errors import TerminologyMissing
+from caducee.cda.rules.words import Words, label, missing, too_many, wrong
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +47,7 @@ def run(name: str, table: Table, index: Index, day: date) -> Iterator[RuleFindin
     """Yield what the rules of one table say of a document, as of a day."""
     for context in table.context:
         for element in _elements(context, index):
+            yield from _own(name, table, context, element)
             if context.order:
                 yield from _foreseen(f"{name}.{context.section}", table.source, context, element)
             for check in context.checks:
@@ -63,6 +62,8 @@ def _elements(context: Context, index: Index) -> list[etree._Element]:
         return []
     if context.path:
         return index.at(context.path)
+    if context.paths:
+        return [one for path in context.paths for one in index.at(path)]
     found = index.named(context.every) if context.every else index.with_template(context.template)
     return [one for element in found for one in below(element, context.child)] if context.child else found
 
@@ -86,11 +87,11 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
         yield from _templates(check, element, index)
         return
     if check.templates:
-        owned = {attribute(one, "root") for one in element.iterchildren(f"{V3}templateId")}
-        if not (
-            any(index.inside(element, one) for one in check.templates) if check.inside else owned & {*check.templates}
-        ):
+        there = index.inside if check.inside else owns
+        if (not check.when or below(element, check.when)) and not any(there(element, one) for one in check.templates):
             yield element, missing("le modèle attendu", " ou ".join(check.templates[:3]))
+        return
+    if check.when and not below(element, check.when):
         return
     found = below(element, check.child)
     where = check.child if check.child != "." else local(element)
@@ -99,7 +100,8 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
     if check.max is not None and len(found) > check.max:
         yield found[check.max], too_many(label(where), where, check.max)
     for one in found:
-        yield from _one(check, one, where, index)
+        for words in faults(check, one, where, index):
+            yield one, words
 
 
 def _templates(check: Check, element: etree._Element, index: Index) -> Said:
@@ -108,6 +110,8 @@ def _templates(check: Check, element: etree._Element, index: Index) -> Said:
             attribute(one, "root") == check.template and check.extension in ("", attribute(one, "extension"))
             for one in element.iterchildren(f"{V3}templateId")
         )
+    elif check.at:
+        count = sum(owns(one, check.template) for one in below(element, check.at))
     else:
         count = index.inside(element, check.template)
     what = "le modèle" if check.own else "la section ou l'entrée"
@@ -118,82 +122,17 @@ def _templates(check: Check, element: etree._Element, index: Index) -> Said:
         yield element, too_many(what, where, check.max)
 
 
-def _one(check: Check, element: etree._Element, where: str, index: Index) -> Said:
-    null = element.get("nullFlavor")
-    if null is not None and (not check.null or (check.nulls and null not in check.nulls)):
-        yield element, missing(label(where), f"{where}, nullFlavor")
+def _own(name: str, table: Table, context: Context, element: etree._Element) -> Iterator[RuleFinding]:
+    """A template comes with those that it is made from; some stand once."""
+    if not (context.parents or context.once):
         return
-    if null is not None and (check.or_null or check.nulls):
-        return
-    for words in (
-        *_attributes(check, element, where),
-        *_coded(check, element, where, index),
-        *_content(check, element, where),
-    ):
-        yield element, words
-
-
-def _attributes(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
-    what = label(where)
-    for name in check.required:
-        if not attribute(element, name).strip():
-            yield missing(what, f"{where}/@{name}")
-    for name in check.forbidden:
-        if name in element.attrib:
-            yield too_many(what, f"{where}/@{name}", 0)
-    for name, expected in _unlike(check, element):
-        yield wrong(what, f"{where}/@{name}", expected)
-
-
-def _unlike(check: Check, element: etree._Element) -> Iterator[tuple[str, str]]:
-    """Yield the attributes that have another value than they may, and what they may have."""
-    for name, value in check.fixed.items():
-        if attribute(element, name) != value:
-            yield name, f"« {value} »"
-    for name, values in check.one_of.items():
-        if name in element.attrib and not set(attribute(element, name).split()) <= set(values):
-            yield name, ", ".join(values)
-    for name, values in check.refused.items():
-        if attribute(element, name) in values:
-            yield name, "une autre valeur"
-    for name, pattern in check.pattern.items():
-        if _pattern(pattern).fullmatch(attribute(element, name)) is None:
-            yield name, f"la forme {pattern}"
-
-
-def _coded(check: Check, element: etree._Element, where: str, index: Index) -> Iterator[Words]:
-    terminology = index.terminology
-    for name, table in check.codes.items():
-        value = attribute(element, name)
-        if value and not terminology.knows(table, value):
-            yield wrong(label(where), f"{where}/@{name}", f"un code de la table « {table} »")
-    if not check.table or element.get("nullFlavor") is not None:
-        return
-    try:
-        known = terminology.code(check.table, attribute(element, "code"))
-    except TerminologyMissing:
-        yield wrong(label(where), f"{where}/@code", f"un code de la table « {check.table} »")
-        return
-    if attribute(element, "codeSystem") != known.system:
-        yield wrong(label(where), f"{where}/@codeSystem", f"« {known.system} »")
-
-
-def _content(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
-    if check.texts and text(element) not in check.texts:
-        yield wrong(label(where), where, ", ".join(check.texts))
-    if check.filled and not text(element):
-        yield blank(label(where), where)
-    if check.any and not any(below(element, one) for one in check.any):
-        yield missing(" ou ".join(map(label, check.any)), f"{where} : {', '.join(check.any)}")
-    for one in check.all:
-        if not below(element, one):
-            yield missing(label(one), f"{where}/{one}")
-    if check.one:
-        there = [one for one in check.one if below(element, one)]
-        if not there and not check.optional:
-            yield missing(" ou ".join(map(label, check.one)), f"{where} : {', '.join(check.one)}")
-        if len(there) > 1:
-            yield too_many(" et ".join(map(label, there)), f"{where} : {', '.join(there)}", 1)
+    rule = Rule(code=f"cda.{name}.{context.template}.parents", source=f"{table.source}, {context.section}")
+    for parent in context.parents:
+        if not owns(element, parent):
+            yield finding(rule, element, missing("le modèle parent", parent))
+    if context.once and owns(element, context.template) > 1:
+        rule = Rule(code=f"cda.{name}.{context.template}.once", source=rule.source)
+        yield finding(rule, element, too_many("le modèle", context.template, 1))
 
 
 def _foreseen(code: str, source: str, context: Context, element: etree._Element) -> Iterator[RuleFinding]:
@@ -214,8 +153,3 @@ def _foreseen(code: str, source: str, context: Context, element: etree._Element)
             rule = Rule(code=f"{prefix}.order", source=f"HL7 CDA R2, {context.section}")
             yield finding(rule, one, wrong(label(name), name, "l'ordre du schéma"))
         last = max(last, at)
-
-
-@cache
-def _pattern(text_of_it: str) -> re.Pattern[str]:
-    return re.compile(text_of_it, re.ASCII)

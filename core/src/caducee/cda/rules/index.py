@@ -60,6 +60,11 @@ def below(element: etree._Element, path: str) -> list[etree._Element]:
     return list(element.iterfind("/".join(f"{V3}{part}" for part in path.split("/"))))
 
 
+def owns(element: etree._Element, root: str) -> int:
+    """Count how often an element has a template itself."""
+    return sum(attribute(one, "root") == root for one in element.iterchildren(f"{V3}templateId"))
+
+
 def place(element: etree._Element) -> tuple[int, str]:
     """Return the line and the path of an element."""
     line: int = element.sourceline or 0  # type: ignore[assignment]  # the stubs say otherwise

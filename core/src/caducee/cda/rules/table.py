@@ -11,7 +11,19 @@ import msgspec
 
 from caducee.cda.rules.finding import Severity
 
-FILES = ("header", "body", "documents")
+FILES = (
+    "header",
+    "people",
+    "body",
+    "sections",
+    "entries",
+    "observations",
+    "documents",
+    "prescription",
+    "imaging",
+    "vaccination",
+    "discharge",
+)
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,8 +33,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     lets one stand for the rest. ``required``, ``fixed``, ``one_of``, ``refused``, ``pattern``, ``forbidden`` are about
     attributes; ``table`` about a code, its system and its words; ``codes`` about an attribute that is a code;
     ``texts`` and ``filled`` about the text. ``any``, ``all`` and ``one`` are about the children. ``template`` counts
-    the elements inside that have it, or the context's ``own``; ``templates`` asks for one of several. ``from`` and
-    ``until`` are its dates of effect.
+    the elements inside that have it, or the context's ``own``, or those ``at`` a path; ``templates`` asks for one of
+    several. ``needs`` tells which attribute another comes with, ``form`` how one is written when it is there, ``above``
+    the attributes of what holds the element, ``type`` its data type, ``has`` its template; ``when`` asks only if there
+    is something at a path. ``from`` and ``until`` are its dates of effect.
     """
 
     id: str
@@ -42,8 +56,15 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     forbidden: tuple[str, ...] = ()
     fixed: dict[str, str] = {}
     one_of: dict[str, tuple[str, ...]] = {}
+    needs: dict[str, str] = {}
     refused: dict[str, tuple[str, ...]] = {}
     pattern: dict[str, str] = {}
+    form: dict[str, str] = {}
+    above: dict[str, str] = {}
+    type: str = ""
+    has: str = ""
+    at: str = ""
+    when: str = ""
     codes: dict[str, str] = {}
     table: str = ""
     texts: tuple[str, ...] = ()
@@ -65,13 +86,17 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Context(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The elements that checks are about: at a path of the header, with a template, or all of a name (``every``).
 
-    ``child`` goes down from there; ``document`` and ``version`` ask for a document template. ``order`` lists the
+    ``paths`` are several places with the same rules; ``parents`` the templates that come with this one, and ``once``
+    says that it may not be repeated. ``child`` goes down from there; ``document`` and ``version`` ask for a document template. ``order`` lists the
     children that are foreseen, in their order.
     """
 
-    checks: tuple[Check, ...]
     section: str
+    checks: tuple[Check, ...] = ()
     path: str = ""
+    paths: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    once: bool = False
     template: str = ""
     every: str = ""
     child: str = ""
