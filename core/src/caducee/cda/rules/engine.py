@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -99,9 +99,16 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
         yield element, missing(label(where), where)
     if check.max is not None and len(found) > check.max:
         yield found[check.max], too_many(label(where), where, check.max)
+    if check.some and not any(_has(one, check.some) for one in found):
+        yield element, missing(label(where), f"{where}[{', '.join(check.some.values())}]")
     for one in found:
-        for words in faults(check, one, where, index):
-            yield one, words
+        if _has(one, check.only):
+            for words in faults(check, one, where, index):
+                yield one, words
+
+
+def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
+    return all(attribute(element, name) == value for name, value in attributes.items())
 
 
 def _templates(check: Check, element: etree._Element, index: Index) -> Said:

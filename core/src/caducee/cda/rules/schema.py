@@ -92,7 +92,7 @@ def _read(tables: _Tables, usual: Mapping[str, str]) -> Iterator[Kind]:
             bases = tuple(_bases(tables.types, line))
             extra = "nullFlavor:null" if group is not tables.texts else "ID:id language:token styleCode:tokens"
             written = " ".join((extra, *(tables.types[one].attributes for one in reversed(bases)), line.attributes))
-            values, required = _attributes(written, vocabularies)
+            values, required = _attributes(written, vocabularies, FORMS["any" if group is tables.texts else "st"])
             model = _children(tables, line, each=group is tables.classes)
             parts = tuple(_parts(model, usual))
             yield Kind(
@@ -127,7 +127,7 @@ def _children(tables: _Tables, line: _Line, *, each: bool) -> str:
 
 
 def _attributes(
-    written: str, vocabularies: Mapping[str, frozenset[str]]
+    written: str, vocabularies: Mapping[str, frozenset[str]], usual: Callable[[str], object]
 ) -> tuple[Mapping[str, Callable[[str], object]], tuple[str, ...]]:
     values: dict[str, Callable[[str], object]] = {}
     required = set()
@@ -139,13 +139,11 @@ def _attributes(
         if name.endswith("!"):
             name = name[:-1]
             required.add(name)
-        values[name] = _value(mark, expected, vocabularies)
+        values[name] = _value(mark, expected, vocabularies) if mark else usual
     return values, tuple(sorted(required))
 
 
 def _value(mark: str, expected: str, vocabularies: Mapping[str, frozenset[str]]) -> Callable[[str], object]:
-    if not mark:
-        return FORMS["any"]
     if mark == "=":
         return frozenset(expected.split("|")).__contains__
     if expected.startswith("set_"):

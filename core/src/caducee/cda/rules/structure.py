@@ -12,11 +12,14 @@ from caducee.cda.rules.engine import Rule, finding
 from caducee.cda.rules.finding import RuleFinding
 from caducee.cda.rules.index import Index
 from caducee.cda.rules.schema import NAMESPACES, Kind, kinds
+from caducee.cda.rules.typed import typed_faults
 from caducee.cda.rules.words import Words, label, missing, too_many, wrong
 from caducee.cda.rules.written import WRONG_TIME, wrong_time
 
 _SOURCE = "HL7 CDA R2, schéma"
 _MOST_SHAPES = 20_000
+# The body has other rules on data types, and those of the header are not asked of who typed the document.
+_LOOSE = ("component", "dataEnterer")
 
 Said = tuple[str, etree._Element, Words]
 
@@ -32,9 +35,9 @@ def run_structure(index: Index) -> Iterator[RuleFinding]:
 
 def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]:
     """Go through the document once. The shape of an element (its class and the tags in it) is judged once for all."""
-    waiting = [(document, known["ClinicalDocument"])]
+    waiting = [(document, known["ClinicalDocument"], False)]
     while waiting:
-        element, kind = waiting.pop()
+        element, kind, header = waiting.pop()
         attributes = element.items()
         if kind.abstract or any(name == XSI_TYPE for name, _ in attributes):
             own = _own(element, kind, known)
@@ -44,6 +47,8 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
             kind = own
         yield from _attributes(element, kind, attributes)
         children = list(element)
+        if header and "ANY" in kind.bases:
+            yield from typed_faults(element, kind.bases, children)
         if not children:
             if not kind.text and element.text and not element.text.isspace():
                 yield "text", element, too_many("le texte", local(element), 0)
@@ -55,7 +60,7 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
         for child in children:
             below = known.get(found.get(child.tag, ""))  # type: ignore[call-overload]  # comments have no text as tag
             if below is not None:
-                waiting.append((child, below))
+                waiting.append((child, below, header if element is not document else local(child) not in _LOOSE))
 
 
 def _inside(element: etree._Element, kind: Kind, children: list[etree._Element]) -> Iterator[Said]:

@@ -36,7 +36,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     the elements inside that have it, or the context's ``own``, or those ``at`` a path; ``templates`` asks for one of
     several. ``needs`` tells which attribute another comes with, ``form`` how one is written when it is there, ``above``
     the attributes of what holds the element, ``type`` its data type, ``has`` its template; ``when`` asks only if there
-    is something at a path. ``from`` and ``until`` are its dates of effect.
+    is something at a path, ``only`` of the elements with certain attributes; ``some`` asks that one has them. ``from`` and ``until`` are its dates of effect.
     """
 
     id: str
@@ -65,6 +65,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     has: str = ""
     at: str = ""
     when: str = ""
+    some: dict[str, str] = {}
+    only: dict[str, str] = {}
     codes: dict[str, str] = {}
     table: str = ""
     texts: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ def _anything(_: str) -> bool:
 
 FORMS: Mapping[str, Callable[[str], object]] = {
     "any": _anything,
+    "st": bool,
     "bl": frozenset(("true", "false")).__contains__,
     "bn": frozenset(("true", "false")).__contains__,
     # An empty code is none: it is left out, or a null flavour says why.

@@ -1,0 +1,156 @@
+"""What goes together in a value of the header: with a null flavour there is nothing else, without one there is something.
+
+The national stack holds the data types of HL7 v3 in the header only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from caducee.cda.reading.elements import XSI_TYPE, attribute, local
+from caducee.cda.reading.parsing import V3
+from caducee.cda.rules.words import Words, blank, label, missing, too_many, wrong
+
+_MAY_SAY_MORE = frozenset({"OTH", "NA", "UNC"})
+_MORE = frozenset({"extension", "codeSystem", "codeSystemName", "codeSystemVersion"})
+_BESIDE_NULL = frozenset({"nullFlavor", XSI_TYPE, "partType", "classCode", "typeCode", "determinerCode", "moodCode"})
+_ADDRESS = r"tel: fax: mailto: http: https: ftp: mllp:".split()
+_DISTINCT = frozenset({"II", "TEL", "AD", "CS"})
+_ALONE = frozenset({"TEL", "AD"})
+
+Said = tuple[str, etree._Element, Words]
+Fault = tuple[str, Words]
+
+
+def typed_faults(
+    element: etree._Element, bases: frozenset[str], children: list[etree._Element]
+) -> Iterator[Said]:
+    """Yield what is wrong in the value of an element of the header, whose class has these bases."""
+    for problem, words in _faults(element, bases, children):
+        yield problem, element, words
+
+
+def _faults(element: etree._Element, bases: frozenset[str], children: list[etree._Element]) -> Iterator[Fault]:
+    where = local(element)
+    null = element.get("nullFlavor")
+    if not _DISTINCT.isdisjoint(bases):
+        yield from _distinct(element, where)
+    if null is not None:
+        if "EN" not in bases and "NamePart" not in bases and not _is_alone(element, null, children):
+            yield "null", too_many(label(where), f"{where}, nullFlavor {null}", 0)
+        if not _ALONE.isdisjoint(bases) and any(one.get("nullFlavor") is None for one in _others(element)):
+            yield "null", too_many(label(where), f"{where}, nullFlavor {null}", 0)
+        return
+    for base, rule in _RULES:
+        if base in bases and not (base == "CD" and "CS" in bases):
+            yield from rule(element, where, children)
+
+
+def _is_alone(element: etree._Element, null: str, children: list[etree._Element]) -> bool:
+    """With OTH, NA or UNC, the system or the words in which it could not be said may stand."""
+    said = {name for name in element.keys() if name not in _BESIDE_NULL}
+    if not said and not children and not _text(element):
+        return True
+    more = said & _MORE or any(local(one) in ("originalText", "translation") for one in children)
+    return null in _MAY_SAY_MORE and said <= _MORE and bool(more)
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "").strip()
+
+
+def _others(element: etree._Element) -> Iterator[etree._Element]:
+    yield from element.itersiblings(element.tag, preceding=True)
+    yield from element.itersiblings(element.tag)
+
+
+def _distinct(element: etree._Element, where: str) -> Iterator[Fault]:
+    own = _whole(element)
+    if any(_whole(one) == own for one in element.itersiblings(element.tag, preceding=True)):
+        yield "distinct", too_many(label(where), where, 1)
+
+
+def _whole(element: etree._Element) -> tuple[object, ...]:
+    if local(element) == "templateId":
+        return (attribute(element, "root"), attribute(element, "extension"))
+    return (*sorted(element.items()), "".join(map(str, element.itertext())).strip())
+
+
+def _identifier(element: etree._Element, where: str, _: list[etree._Element]) -> Iterator[Fault]:
+    if element.get("root") is None:
+        yield "value", missing(label(where), f"{where}/@root")
+
+
+def _address(element: etree._Element, where: str, _: list[etree._Element]) -> Iterator[Fault]:
+    value = attribute(element, "value")
+    if not any(value.startswith(one) and len(value) > len(one) for one in _ADDRESS):
+        yield "value", wrong(label(where), f"{where}/@value", "tel:…, fax:…, mailto:…, http:…, ftp:… ou mllp:…")
+
+
+def _code(element: etree._Element, where: str, _: list[etree._Element]) -> Iterator[Fault]:
+    if element.get("code") is None and element.find(f"{V3}originalText") is None:
+        yield "value", missing(label(where), f"{where}/@code")
+    for name, other in _WITH:
+        if name in element.attrib and other not in element.attrib:
+            yield "value", missing(label(where), f"{where}/@{other}")
+
+
+_WITH = (
+    ("code", "codeSystem"),
+    ("codeSystemName", "codeSystem"),
+    ("codeSystemVersion", "codeSystem"),
+    ("displayName", "code"),
+)
+
+
+def _simple_code(element: etree._Element, where: str, _: list[etree._Element]) -> Iterator[Fault]:
+    if element.get("code") is None:
+        yield "value", missing(label(where), f"{where}/@code")
+
+
+def _value(element: etree._Element, where: str, children: list[etree._Element]) -> Iterator[Fault]:
+    if element.get("value") is None and not children:
+        yield "value", missing(label(where), f"{where}/@value")
+
+
+def _span(element: etree._Element, where: str, children: list[etree._Element]) -> Iterator[Fault]:
+    low, high = (attribute(element.find(f"{V3}{one}"), "value") for one in ("low", "high"))
+    if element.get("value") is not None and children:
+        yield "value", too_many(label(where), f"{where}/@value", 0)
+    if low and high and low >= high:
+        yield "value", wrong(label(where), where, "un début avant la fin")
+
+
+def _postal(element: etree._Element, where: str, children: list[etree._Element]) -> Iterator[Fault]:
+    said = _text(element) or any((one.tail or "").strip() for one in children)
+    if children and said:
+        yield "mixed", too_many("le texte", where, 0)
+    if not children and not said:
+        yield "empty", blank(label(where), where)
+
+
+def _name(element: etree._Element, where: str, children: list[etree._Element]) -> Iterator[Fault]:
+    if children and (_text(element) or any((one.tail or "").strip() for one in children)):
+        yield "mixed", too_many("le texte", where, 0)
+
+
+def _part(element: etree._Element, where: str, children: list[etree._Element]) -> Iterator[Fault]:
+    if not children and not _text(element):
+        yield "empty", blank(label(where), where)
+
+
+Rules = tuple[tuple[str, Callable[[etree._Element, str, list[etree._Element]], Iterator[Fault]]], ...]
+_RULES: Rules = (
+    ("II", _identifier),
+    ("TEL", _address),
+    ("CS", _simple_code),
+    ("CD", _code),
+    ("TS", _value),
+    ("IVL_TS", _span),
+    ("INT", _value),
+    ("AD", _postal),
+    ("EN", _name),
+    ("AddressPart", _part),
+)
