@@ -6,6 +6,8 @@ from datetime import date
 
 from caducee.cda.reading.elements import attribute, child
 from caducee.cda.reading.parsing import clinical_document
+from caducee.cda.rules.coding import run_coding
+from caducee.cda.rules.dosing import run_dosing
 from caducee.cda.rules.engine import run
 from caducee.cda.rules.finding import RuleFinding
 from caducee.cda.rules.hints import run_hints
@@ -40,6 +42,8 @@ def check_document(
     found.extend(run_structure(index))
     found.extend(run_written(index))
     found.extend(run_known(index, environment))
+    found.extend(run_coding(index))
+    found.extend(run_dosing(index))
     found.extend(run_hints(index))
     return tuple(sorted(found, key=lambda one: one.line))
 

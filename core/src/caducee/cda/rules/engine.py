@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 from lxml import etree
 
-from caducee.cda.reading.elements import attribute, elements, local
+from caducee.cda.reading.elements import attribute, child, elements, local
 from caducee.cda.reading.parsing import V3
 from caducee.cda.rules.asked import faults
 from caducee.cda.rules.finding import RuleFinding, Severity
@@ -65,6 +65,8 @@ def _elements(context: Context, index: Index) -> list[etree._Element]:
     if context.paths:
         return [one for path in context.paths for one in index.at(path)]
     found = index.named(context.every) if context.every else index.with_template(context.template)
+    if context.coded:
+        found = [one for one in found if attribute(child(one, "code"), "code") == context.coded]
     return [one for element in found for one in below(element, context.child)] if context.child else found
 
 
@@ -91,7 +93,7 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
         if (not check.when or below(element, check.when)) and not any(there(element, one) for one in check.templates):
             yield element, missing("le modèle attendu", " ou ".join(check.templates[:3]))
         return
-    if check.when and not below(element, check.when):
+    if not _asked(check, element):
         return
     found = below(element, check.child)
     where = check.child if check.child != "." else local(element)
@@ -102,9 +104,18 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
     if check.some and not any(_has(one, check.some) for one in found):
         yield element, missing(label(where), f"{where}[{', '.join(check.some.values())}]")
     for one in found:
-        if _has(one, check.only):
+        if _has(one, check.only) and (not check.owned or owns(one, check.owned)):
             for words in faults(check, one, where, index):
                 yield one, words
+
+
+def _asked(check: Check, element: etree._Element) -> bool:
+    """Say whether what stands in the element makes the check one of its own."""
+    if check.coded or check.uncoded:
+        code = attribute(child(element, "code"), "code")
+        if code in check.uncoded or (check.coded and code not in check.coded):
+            return False
+    return not check.when or bool(below(element, check.when))
 
 
 def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
@@ -131,14 +142,14 @@ def _templates(check: Check, element: etree._Element, index: Index) -> Said:
 
 def _own(name: str, table: Table, context: Context, element: etree._Element) -> Iterator[RuleFinding]:
     """A template comes with those that it is made from; some stand once."""
-    if not (context.parents or context.once):
-        return
-    rule = Rule(code=f"cda.{name}.{context.template}.parents", source=f"{table.source}, {context.section}")
-    for parent in context.parents:
-        if not owns(element, parent):
-            yield finding(rule, element, missing("le modèle parent", parent))
+    source = f"{table.source}, {context.section}"
+    for severity, parents in ((Severity.ERROR, context.parents), (Severity.WARNING, context.expected)):
+        for parent in parents:
+            if not owns(element, parent):
+                rule = Rule(code=f"cda.{name}.{context.template}.parents", source=source, severity=severity)
+                yield finding(rule, element, missing("le modèle parent", parent))
     if context.once and owns(element, context.template) > 1:
-        rule = Rule(code=f"cda.{name}.{context.template}.once", source=rule.source)
+        rule = Rule(code=f"cda.{name}.{context.template}.once", source=source)
         yield finding(rule, element, too_many("le modèle", context.template, 1))
 
 

@@ -18,8 +18,6 @@ from caducee.cda.rules.written import WRONG_TIME, wrong_time
 
 _SOURCE = "HL7 CDA R2, schéma"
 _MOST_SHAPES = 20_000
-# The body has other rules on data types, and those of the header are not asked of who typed the document.
-_LOOSE = ("component", "dataEnterer")
 
 Said = tuple[str, etree._Element, Words]
 
@@ -35,9 +33,9 @@ def run_structure(index: Index) -> Iterator[RuleFinding]:
 
 def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]:
     """Go through the document once. The shape of an element (its class and the tags in it) is judged once for all."""
-    waiting = [(document, known["ClinicalDocument"], False)]
+    waiting = [(document, known["ClinicalDocument"], "")]
     while waiting:
-        element, kind, header = waiting.pop()
+        element, kind, top = waiting.pop()
         attributes = element.items()
         if kind.abstract or any(name == XSI_TYPE for name, _ in attributes):
             own = _own(element, kind, known)
@@ -47,8 +45,8 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
             kind = own
         yield from _attributes(element, kind, attributes)
         children = list(element)
-        if header and "ANY" in kind.bases:
-            yield from typed_faults(element, kind.bases, children)
+        if top:
+            yield from typed_faults(element, top, kind.bases, children)
         if not children:
             if not kind.text and element.text and not element.text.isspace():
                 yield "text", element, too_many("le texte", local(element), 0)
@@ -60,7 +58,13 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
         for child in children:
             below = known.get(found.get(child.tag, ""))  # type: ignore[call-overload]  # comments have no text as tag
             if below is not None:
-                waiting.append((child, below, header if element is not document else local(child) not in _LOOSE))
+                waiting.append((child, below, _top(child) if element is document else top))
+
+
+def _top(element: etree._Element) -> str:
+    """Return the part of the header that an element is, empty for the body: it has other rules on data types."""
+    name = local(element)
+    return "" if name == "component" else name
 
 
 def _inside(element: etree._Element, kind: Kind, children: list[etree._Element]) -> Iterator[Said]:

@@ -36,7 +36,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     the elements inside that have it, or the context's ``own``, or those ``at`` a path; ``templates`` asks for one of
     several. ``needs`` tells which attribute another comes with, ``form`` how one is written when it is there, ``above``
     the attributes of what holds the element, ``type`` its data type, ``has`` its template; ``when`` asks only if there
-    is something at a path, ``only`` of the elements with certain attributes; ``some`` asks that one has them. ``from`` and ``until`` are its dates of effect.
+    is something at a path, ``only`` of the elements with certain attributes, ``owned`` of those with a template; ``some`` asks
+    that one has them. ``coded`` and ``uncoded`` ask only if the context has one of these codes, or none. ``from`` and ``until`` are its dates of effect.
     """
 
     id: str
@@ -67,6 +68,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     when: str = ""
     some: dict[str, str] = {}
     only: dict[str, str] = {}
+    owned: str = ""
+    coded: tuple[str, ...] = ()
+    uncoded: tuple[str, ...] = ()
     codes: dict[str, str] = {}
     table: str = ""
     texts: tuple[str, ...] = ()
@@ -88,8 +92,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Context(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The elements that checks are about: at a path of the header, with a template, or all of a name (``every``).
 
-    ``paths`` are several places with the same rules; ``parents`` the templates that come with this one, and ``once``
-    says that it may not be repeated. ``child`` goes down from there; ``document`` and ``version`` ask for a document template. ``order`` lists the
+    ``paths`` are several places with the same rules; ``parents`` the templates that come with this one
+    (those ``expected`` are only missed), and ``once`` says that it may not be repeated. ``child`` goes down from there; ``document`` and ``version`` ask for a document template. ``order`` lists the
     children that are foreseen, in their order.
     """
 
@@ -98,7 +102,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     path: str = ""
     paths: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
     once: bool = False
+    coded: str = ""
     template: str = ""
     every: str = ""
     child: str = ""

@@ -24,12 +24,43 @@ Said = tuple[str, etree._Element, Words]
 Fault = tuple[str, Words]
 
 
+# What may have both a null flavour and a content, as the national stack lets it pass.
+_LENIENT = frozenset(
+    {
+        "representedCustodianOrganization/name",
+        "assignedAuthor/representedOrganization/name",
+        "legalAuthenticator/assignedEntity/representedOrganization/name",
+        "associatedPerson/name",
+        "associatedPerson/name/family",
+        "associatedPerson/name/given",
+        "associatedPerson/name/suffix",
+    }
+)
+# The identifiers that may have no root.
+_ROOTLESS = frozenset(
+    {
+        "assignedAuthor/representedOrganization/id",
+        "legalAuthenticator/assignedEntity/representedOrganization/id",
+        "informationRecipient/intendedRecipient/id",
+        "informationRecipient/intendedRecipient/receivedOrganization/id",
+    }
+)
+_FLAVOURS = frozenset({"UNK", "NASK", "ASKU", "NAV", "MSK"})
+
+
 def typed_faults(
-    element: etree._Element, bases: frozenset[str], children: list[etree._Element]
+    element: etree._Element, top: str, bases: frozenset[str], children: list[etree._Element]
 ) -> Iterator[Said]:
-    """Yield what is wrong in the value of an element of the header, whose class has these bases."""
-    for problem, words in _faults(element, bases, children):
-        yield problem, element, words
+    """Yield what is wrong in an element of the header below one of its parts, whose class has these bases."""
+    if "ANY" in bases and top != "dataEnterer":
+        for problem, words in _faults(element, bases, children):
+            yield problem, element, words
+    elif top in ("dataEnterer", "participant") and (null := element.get("nullFlavor")) is not None:
+        if ("ANY" in bases or local(element) in _ORGANISED) and not _is_alone(element, null, children):
+            yield "null", element, too_many(label(local(element)), f"{local(element)}, nullFlavor {null}", 0)
+
+
+_ORGANISED = frozenset({"assignedPerson", "representedOrganization", "scopingOrganization"})
 
 
 def _faults(element: etree._Element, bases: frozenset[str], children: list[etree._Element]) -> Iterator[Fault]:
@@ -38,8 +69,10 @@ def _faults(element: etree._Element, bases: frozenset[str], children: list[etree
     if not _DISTINCT.isdisjoint(bases):
         yield from _distinct(element, where)
     if null is not None:
-        if "EN" not in bases and "NamePart" not in bases and not _is_alone(element, null, children):
+        if not _is_alone(element, null, children) and not _is_one_of(element, _LENIENT):
             yield "null", too_many(label(where), f"{where}, nullFlavor {null}", 0)
+        if "TEL" in bases and null not in _FLAVOURS:
+            yield "null", wrong(label(where), f"{where}/@nullFlavor", ", ".join(sorted(_FLAVOURS)))
         if not _ALONE.isdisjoint(bases) and any(one.get("nullFlavor") is None for one in _others(element)):
             yield "null", too_many(label(where), f"{where}, nullFlavor {null}", 0)
         return
@@ -55,6 +88,11 @@ def _is_alone(element: etree._Element, null: str, children: list[etree._Element]
         return True
     more = said & _MORE or any(local(one) in ("originalText", "translation") for one in children)
     return null in _MAY_SAY_MORE and said <= _MORE and bool(more)
+
+
+def _is_one_of(element: etree._Element, paths: frozenset[str]) -> bool:
+    names = [local(element), *(local(one) for one in element.iterancestors())]
+    return any("/".join(reversed(names[:depth])) in paths for depth in (2, 3, 4))
 
 
 def _text(element: etree._Element) -> str:
@@ -79,7 +117,7 @@ def _whole(element: etree._Element) -> tuple[object, ...]:
 
 
 def _identifier(element: etree._Element, where: str, _: list[etree._Element]) -> Iterator[Fault]:
-    if element.get("root") is None:
+    if element.get("root") is None and not _is_one_of(element, _ROOTLESS):
         yield "value", missing(label(where), f"{where}/@root")
 
 
