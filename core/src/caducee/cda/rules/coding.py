@@ -26,7 +26,7 @@ _BRACKETS = re.compile(r"\[[^\]\s]+\]")
 # The stack knows each code of these; here their form is held, which is all that can be without the nomenclatures.
 _FORMS = {
     CIM_10: re.compile(r"[A-Z]\d{2}(\.?[\d+]{1,4})?([+*†!]\d*)?", re.ASCII),
-    CCAM: re.compile(r"[A-Z]{4}\d{3}", re.ASCII),
+    CCAM: re.compile(r"[A-Z]{4}\d{3}|\d{2}(\.\d{2}){0,3}", re.ASCII),
     ATC: re.compile(r"[A-Z](\d{2}([A-Z]([A-Z](\d{2})?)?)?)?", re.ASCII),
     EMDN: re.compile(r"[A-Z]\d{2,14}", re.ASCII),
 }

@@ -102,7 +102,7 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
     if check.max is not None and len(found) > check.max:
         yield found[check.max], too_many(label(where), where, check.max)
     if check.some and not any(_has(one, check.some) for one in found):
-        yield element, missing(label(where), f"{where}[{', '.join(check.some.values())}]")
+        yield element, missing(label(where), f"{where}/@{', @'.join(check.some)}")
     for one in found:
         if _has(one, check.only) and (not check.owned or owns(one, check.owned)):
             for words in faults(check, one, where, index):
@@ -119,7 +119,12 @@ def _asked(check: Check, element: etree._Element) -> bool:
 
 
 def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
-    return all(attribute(element, name) == value for name, value in attributes.items())
+    """Say whether an element has attributes with these values; ``*`` is any."""
+    for name, value in attributes.items():
+        own = attribute(element, name)
+        if not own or value not in ("*", own):
+            return False
+    return True
 
 
 def _templates(check: Check, element: etree._Element, index: Index) -> Said:

@@ -50,6 +50,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     model: re.Pattern[str]
     children: Mapping[str, str]
+    namespaces: frozenset[str]
 
 
 class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +106,7 @@ def _read(tables: _Tables, usual: Mapping[str, str]) -> Iterator[Kind]:
                 parts=parts,
                 model=_model(model),
                 children={one.tag: one.kind for one in parts},
+                namespaces=frozenset((_V3, *(one.tag[1:].partition("}")[0] for one in parts))),
             )
 
 
@@ -177,6 +179,3 @@ def tag(name: str) -> str:
     """Return the tag of a name as the tables write it: ``sdtc.id`` is in another namespace."""
     prefix, _, own = name.rpartition(".")
     return f"{{{_NAMESPACES.get(prefix, _V3)}}}{own}"
-
-
-NAMESPACES = frozenset((_V3, *_NAMESPACES.values()))

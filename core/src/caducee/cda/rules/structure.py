@@ -11,7 +11,7 @@ from caducee.cda.reading.elements import XSI_TYPE, local
 from caducee.cda.rules.engine import Rule, finding
 from caducee.cda.rules.finding import RuleFinding
 from caducee.cda.rules.index import Index
-from caducee.cda.rules.schema import NAMESPACES, Kind, kinds
+from caducee.cda.rules.schema import Kind, kinds
 from caducee.cda.rules.typed import typed_faults
 from caducee.cda.rules.words import Words, label, missing, too_many, wrong
 from caducee.cda.rules.written import WRONG_TIME, wrong_time
@@ -81,15 +81,16 @@ def _right(kind: Kind, tags: tuple[object, ...]) -> bool:
     """Say whether children are those of the class; what was said is kept, up to a number of shapes."""
     known = _shapes.get((kind.name, tags))
     if known is None:
-        judged = [one for one in tags if isinstance(one, str) and _is_ours(one)]
+        judged = [one for one in tags if isinstance(one, str) and _is_ours(kind, one)]
         known = kind.model.fullmatch("".join(f"{one}>" for one in judged)) is not None
         if len(_shapes) < _MOST_SHAPES:
             _shapes[kind.name, tags] = known
     return known
 
 
-def _is_ours(tag: str) -> bool:
-    return tag[1:].partition("}")[0] in NAMESPACES
+def _is_ours(kind: Kind, tag: str) -> bool:
+    """Say whether the table knows of the namespace in this class: extensions that it does not tell are let pass."""
+    return tag[1:].partition("}")[0] in kind.namespaces
 
 
 def _blank(element: etree._Element, children: list[etree._Element]) -> bool:
@@ -100,7 +101,7 @@ def _blank(element: etree._Element, children: list[etree._Element]) -> bool:
 
 def _faults(element: etree._Element, kind: Kind, children: list[etree._Element]) -> Iterator[Said]:
     """Tell why children are not those of the class: the most telling reason only."""
-    ours = [one for one in children if _is_ours(str(one.tag))]
+    ours = [one for one in children if _is_ours(kind, str(one.tag))]
     strangers = [one for one in ours if one.tag not in kind.children]
     if strangers:
         for one in strangers:
