@@ -121,8 +121,7 @@ def _asked(check: Check, element: etree._Element) -> bool:
 def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
     """Say whether an element has attributes with these values; ``*`` is any."""
     for name, value in attributes.items():
-        own = attribute(element, name)
-        if not own or value not in ("*", own):
+        if name not in element.attrib or value not in ("*", attribute(element, name)):
             return False
     return True
 
