@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from lxml import etree
 
 from caducee.cda.reading.elements import XSI_TYPE, attribute, text
-from caducee.cda.rules.index import Index, below, owns
+from caducee.cda.rules.index import Index
 from caducee.cda.rules.table import Check
 from caducee.cda.rules.words import Words, blank, label, missing, too_many, wrong
 from caducee.errors import TerminologyMissing
@@ -23,12 +23,12 @@ def faults(check: Check, element: etree._Element, where: str, index: Index) -> I
         return
     if null is not None and (check.or_null or check.nulls):
         return
-    if check.has and not owns(element, check.has):
+    if check.has and not index.owns(element, check.has):
         yield missing("le modèle", f"{where}/templateId {check.has}")
     yield from _attributes(check, element, where)
     yield from _above(check, element, where)
     yield from _coded(check, element, where, index)
-    yield from _content(check, element, where)
+    yield from _content(check, element, where, index)
 
 
 def _attributes(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
@@ -84,26 +84,26 @@ def _coded(check: Check, element: etree._Element, where: str, index: Index) -> I
         yield wrong(label(where), f"{where}/@codeSystem", f"« {known.system} »")
 
 
-def _content(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
+def _content(check: Check, element: etree._Element, where: str, index: Index) -> Iterator[Words]:
     if check.texts and text(element) not in check.texts:
         yield wrong(label(where), where, ", ".join(check.texts))
     if check.filled and not text(element):
         yield blank(label(where), where)
-    if check.any and not any(_there(element, one) for one in check.any):
+    if check.any and not any(_there(element, one, index) for one in check.any):
         yield missing(" ou ".join(map(label, check.any)), f"{where} : {', '.join(check.any)}")
     for one in check.all:
-        if not below(element, one):
+        if not index.reached(element, one):
             yield missing(label(one), f"{where}/{one}")
     if check.one:
-        there = [one for one in check.one if below(element, one)]
+        there = [one for one in check.one if index.reached(element, one)]
         if not there and not check.optional:
             yield missing(" ou ".join(map(label, check.one)), f"{where} : {', '.join(check.one)}")
         if len(there) > 1:
             yield too_many(" et ".join(map(label, there)), f"{where} : {', '.join(there)}", 1)
 
 
-def _there(element: etree._Element, path: str) -> bool:
-    return bool(attribute(element, path[1:]) if path.startswith("@") else below(element, path))
+def _there(element: etree._Element, path: str, index: Index) -> bool:
+    return bool(attribute(element, path[1:]) if path.startswith("@") else index.reached(element, path))
 
 
 def _above(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
@@ -112,6 +112,30 @@ def _above(check: Check, element: etree._Element, where: str) -> Iterator[Words]
     for name, value in check.above.items():
         if attribute(holder, name) != value:
             yield wrong(f"le lien vers {label(where)}", f"{where}/../@{name}", f"« {value} »")
+
+
+Test = Callable[[etree._Element, Index], object]
+
+
+def tests(check: Check) -> tuple[Test, ...]:
+    """Return what an element without a null flavour must pass for a check to have no fault: quick to say yes."""
+    found: list[Test] = [lambda one, _, name=name: one.get(name, "").strip() for name in check.required]
+    found += [lambda one, _, name=name, value=value: one.get(name) == value for name, value in check.fixed.items()]
+    found += [
+        lambda one, _, name=name, values=frozenset(values): one.get(name) is None or one.get(name) in values
+        for name, values in check.one_of.items()
+    ]
+    if check.needs or check.forbidden or check.refused or check.pattern or check.form or check.type:
+        found.append(lambda one, _: next(_attributes(check, one, ""), None) is None)
+    if check.has:
+        found.append(lambda one, index: index.owns(one, check.has))
+    if check.above:
+        found.append(lambda one, _: next(_above(check, one, ""), None) is None)
+    if check.table or check.codes:
+        found.append(lambda one, index: next(_coded(check, one, "", index), None) is None)
+    if check.texts or check.filled or check.any or check.all or check.one:
+        found.append(lambda one, index: next(_content(check, one, "", index), None) is None)
+    return tuple(found)
 
 
 @cache

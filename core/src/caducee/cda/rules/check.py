@@ -14,7 +14,6 @@ from caducee.cda.rules.hints import run_hints
 from caducee.cda.rules.index import Index
 from caducee.cda.rules.known import run_known
 from caducee.cda.rules.structure import run_structure
-from caducee.cda.rules.table import tables
 from caducee.cda.rules.written import run_written
 from caducee.model.environment import Environment
 from caducee.terminology import Terminology
@@ -38,7 +37,7 @@ def check_document(
     """
     index = Index(clinical_document(content), terminology or Terminology.load())
     day = on or _day(attribute(child(index.document, "effectiveTime"), "value"))
-    found = [one for name, table in tables() for one in run(name, table, index, day)]
+    found = list(run(index, day))
     found.extend(run_structure(index))
     found.extend(run_written(index))
     found.extend(run_known(index, environment))

@@ -9,7 +9,7 @@ from lxml import etree
 from caducee.cda.reading.elements import XSI_TYPE, attribute, child, children
 from caducee.cda.rules.engine import Rule, finding
 from caducee.cda.rules.finding import RuleFinding
-from caducee.cda.rules.index import Index, below, owns
+from caducee.cda.rules.index import Index
 from caducee.cda.rules.words import Words
 
 _MEDICATION = "1.3.6.1.4.1.19376.1.5.3.1.4.7"
@@ -28,10 +28,10 @@ Said = Iterator[tuple[str, etree._Element, Words]]
 def run_dosing(index: Index) -> Iterator[RuleFinding]:
     """Yield what is wrong with the times and the steps of treatments."""
     for element in index.with_template(_MEDICATION):
-        for problem, at, words in (*_duration(element), *_frequency(element), *_normal(element)):
+        for problem, at, words in (*_duration(element), *_frequency(element), *_normal(element, index)):
             yield finding(Rule(code=f"cda.dosing.{problem}", source=_PCC), at, words)
     for element in index.with_template(_PRESCRIBED):
-        for problem, at, words in (*_delayed(element), *_held(element), *_steps(element)):
+        for problem, at, words in (*_delayed(element, index), *_held(element), *_steps(element, index)):
             yield finding(Rule(code=f"cda.dosing.{problem}", source=_PRE), at, words)
 
 
@@ -53,15 +53,15 @@ def _frequency(element: etree._Element) -> Said:
             yield "operator", second, _NO_OPERATOR
 
 
-def _normal(element: etree._Element) -> Said:
-    if owns(element, _NORMAL) and next(element.iterdescendants(element.tag), None) is not None:
+def _normal(element: etree._Element, index: Index) -> Said:
+    if index.owns(element, _NORMAL) and next(element.iterdescendants(element.tag), None) is not None:
         yield "normal", element, _STEPS_IN_NORMAL
 
 
-def _delayed(element: etree._Element) -> Said:
+def _delayed(element: etree._Element, index: Index) -> Said:
     """A delayed start has both its days, or neither and a duration."""
     duration = [one for one in children(element, "effectiveTime") if attribute(one, "operator") != "A"]
-    if not duration or not owns(element, _DELAYED):
+    if not duration or not index.owns(element, _DELAYED):
         return
     low, high, width = (child(duration[0], name) for name in ("low", "high", "width"))
     both = _known(low) and _known(high)
@@ -83,15 +83,15 @@ def _held(element: etree._Element) -> Said:
             yield "frequency", one, _NO_FREQUENCY
 
 
-def _steps(element: etree._Element) -> Said:
+def _steps(element: etree._Element, index: Index) -> Said:
     """The modes in steps have steps, each with its rank; the others have none."""
-    if not owns(element, "1.2.250.1.213.1.1.3.83"):
+    if not index.owns(element, "1.2.250.1.213.1.1.3.83"):
         return
     links = children(element, "entryRelationship")
     ranked = sum(child(one, "sequenceNumber") is not None for one in links)
-    steps = sum(owns(one, _STEP) for one in below(element, "entryRelationship/substanceAdministration"))
-    in_steps = any(owns(element, mode) for mode in _IN_STEPS)
-    whole = bool(owns(element, _NORMAL) or owns(element, _DELAYED))
+    steps = sum(index.owns(one, _STEP) for one in index.reached(element, "entryRelationship/substanceAdministration"))
+    in_steps = any(index.owns(element, mode) for mode in _IN_STEPS)
+    whole = bool(index.owns(element, _NORMAL) or index.owns(element, _DELAYED))
     if not ((in_steps and ranked and steps) or (whole and not ranked and not steps)):
         yield "steps", element, _WRONG_STEPS
 

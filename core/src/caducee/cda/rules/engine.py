@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 import msgspec
 from lxml import etree
 
 from caducee.cda.reading.elements import attribute, child, elements, local
 from caducee.cda.reading.parsing import V3
-from caducee.cda.rules.asked import faults
+from caducee.cda.rules.asked import Test, faults, tests
 from caducee.cda.rules.finding import RuleFinding, Severity
-from caducee.cda.rules.index import Index, below, owns, place
+from caducee.cda.rules.index import Index, place
 from caducee.cda.rules.locate import field_of
-from caducee.cda.rules.table import Check, Context, Table
+from caducee.cda.rules.table import Check, Context, Table, tables
 from caducee.cda.rules.words import Words, label, missing, too_many, wrong
 
 
@@ -43,16 +45,64 @@ def finding(rule: Rule, element: etree._Element, words: Words) -> RuleFinding:
     )
 
 
-def run(name: str, table: Table, index: Index, day: date) -> Iterator[RuleFinding]:
-    """Yield what the rules of one table say of a document, as of a day."""
-    for context in table.context:
+class _Planned(NamedTuple):
+    """A check that is ready to run: the rule that it is, and the tests that tell at once that nothing is wrong."""
+
+    check: Check
+    rule: Rule
+    dated: bool
+    tests: tuple[Test, ...]
+
+
+class _Place(NamedTuple):
+    """A context that is ready to run."""
+
+    name: str
+    source: str
+    context: Context
+    checks: tuple[_Planned, ...]
+
+
+@cache
+def _places() -> tuple[_Place, ...]:
+    return tuple(
+        _Place(
+            name=name,
+            source=table.source,
+            context=context,
+            checks=tuple(_planned(name, table, context, check) for check in context.checks),
+        )
+        for name, table in tables()
+        for context in table.context
+    )
+
+
+def _planned(name: str, table: Table, context: Context, check: Check) -> _Planned:
+    part = context.path.replace("/", ".").replace("[1]", "") or context.every or context.template
+    if context.paths:
+        part = context.section
+    code = f"cda.{name}.{part}.{check.id}" if part != "." else f"cda.{name}.{check.id}"
+    rule = Rule(code=code, source=f"{table.source}, {context.section}", severity=check.severity, field=check.field)
+    return _Planned(check, rule, check.since is not None or check.until is not None, tests(check))
+
+
+def run(index: Index, day: date) -> Iterator[RuleFinding]:
+    """Yield what the rules of the tables say of a document, as of a day."""
+    for place_ in _places():
+        context = place_.context
         for element in _elements(context, index):
-            yield from _own(name, table, context, element)
+            if context.parents or context.expected or context.once:
+                yield from _own(place_, element, index)
             if context.order:
-                yield from _foreseen(f"{name}.{context.section}", table.source, context, element)
-            for check in context.checks:
-                if check.holds_on(day):
-                    yield from _checked(name, table, context, check, element, index)
+                yield from _foreseen(f"{place_.name}.{context.section}", place_.source, context, element)
+            for planned in place_.checks:
+                if not planned.dated or planned.check.holds_on(day):
+                    for at, words in _all(planned, element, index):
+                        yield finding(planned.rule, at, _said(planned.check, words))
+
+
+def _said(check: Check, words: Words) -> Words:
+    return Words(check.message, words.cause, words.remedy) if check.message else words
 
 
 def _elements(context: Context, index: Index) -> list[etree._Element]:
@@ -67,35 +117,20 @@ def _elements(context: Context, index: Index) -> list[etree._Element]:
     found = index.named(context.every) if context.every else index.with_template(context.template)
     if context.coded:
         found = [one for one in found if attribute(child(one, "code"), "code") == context.coded]
-    return [one for element in found for one in below(element, context.child)] if context.child else found
-
-
-def _checked(
-    name: str, table: Table, context: Context, check: Check, element: etree._Element, index: Index
-) -> Iterator[RuleFinding]:
-    part = context.path.replace("/", ".").replace("[1]", "") or context.every or context.template
-    code = f"cda.{name}.{part}.{check.id}" if part != "." else f"cda.{name}.{check.id}"
-    rule = Rule(code=code, source=f"{table.source}, {context.section}", severity=check.severity, field=check.field)
-    for at, words in _all(check, element, index):
-        said = Words(check.message, words.cause, words.remedy) if check.message else words
-        yield finding(rule, at, said)
+    return [one for element in found for one in index.reached(element, context.child)] if context.child else found
 
 
 Said = Iterator[tuple[etree._Element, Words]]
 
 
-def _all(check: Check, element: etree._Element, index: Index) -> Said:
-    if check.template:
+def _all(planned: _Planned, element: etree._Element, index: Index) -> Said:
+    check = planned.check
+    if check.template or check.templates:
         yield from _templates(check, element, index)
         return
-    if check.templates:
-        there = index.inside if check.inside else owns
-        if (not check.when or below(element, check.when)) and not any(there(element, one) for one in check.templates):
-            yield element, missing("le modèle attendu", " ou ".join(check.templates[:3]))
+    if not _asked(check, element, index):
         return
-    if not _asked(check, element):
-        return
-    found = below(element, check.child)
+    found = index.reached(element, check.child)
     where = check.child if check.child != "." else local(element)
     if len(found) < check.min:
         yield element, missing(label(where), where)
@@ -104,18 +139,20 @@ def _all(check: Check, element: etree._Element, index: Index) -> Said:
     if check.some and not any(_has(one, check.some) for one in found):
         yield element, missing(label(where), f"{where}/@{', @'.join(check.some)}")
     for one in found:
-        if _has(one, check.only) and (not check.owned or owns(one, check.owned)):
+        if (not check.only or _has(one, check.only)) and (not check.owned or index.owns(one, check.owned)):
+            if one.get("nullFlavor") is None and all([test(one, index) for test in planned.tests]):
+                continue
             for words in faults(check, one, where, index):
                 yield one, words
 
 
-def _asked(check: Check, element: etree._Element) -> bool:
+def _asked(check: Check, element: etree._Element, index: Index) -> bool:
     """Say whether what stands in the element makes the check one of its own."""
     if check.coded or check.uncoded:
         code = attribute(child(element, "code"), "code")
         if code in check.uncoded or (check.coded and code not in check.coded):
             return False
-    return not check.when or bool(below(element, check.when))
+    return not check.when or bool(index.reached(element, check.when))
 
 
 def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
@@ -127,13 +164,20 @@ def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
 
 
 def _templates(check: Check, element: etree._Element, index: Index) -> Said:
-    if check.own:
+    if check.templates:
+        there = index.inside if check.inside else index.owns
+        if _asked(check, element, index) and not any(there(element, one) for one in check.templates):
+            yield element, missing("le modèle attendu", " ou ".join(check.templates[:3]))
+        return
+    if check.own and not check.extension:
+        count = index.owns(element, check.template)
+    elif check.own:
         count = sum(
-            attribute(one, "root") == check.template and check.extension in ("", attribute(one, "extension"))
+            attribute(one, "root") == check.template and attribute(one, "extension") == check.extension
             for one in element.iterchildren(f"{V3}templateId")
         )
     elif check.at:
-        count = sum(owns(one, check.template) for one in below(element, check.at))
+        count = sum(index.owns(one, check.template) for one in index.reached(element, check.at))
     else:
         count = index.inside(element, check.template)
     what = "le modèle" if check.own else "la section ou l'entrée"
@@ -144,15 +188,16 @@ def _templates(check: Check, element: etree._Element, index: Index) -> Said:
         yield element, too_many(what, where, check.max)
 
 
-def _own(name: str, table: Table, context: Context, element: etree._Element) -> Iterator[RuleFinding]:
+def _own(place_: _Place, element: etree._Element, index: Index) -> Iterator[RuleFinding]:
     """A template comes with those that it is made from; some stand once."""
-    source = f"{table.source}, {context.section}"
+    name, context = place_.name, place_.context
+    source = f"{place_.source}, {context.section}"
     for severity, parents in ((Severity.ERROR, context.parents), (Severity.WARNING, context.expected)):
         for parent in parents:
-            if not owns(element, parent):
+            if not index.owns(element, parent):
                 rule = Rule(code=f"cda.{name}.{context.template}.parents", source=source, severity=severity)
                 yield finding(rule, element, missing("le modèle parent", parent))
-    if context.once and owns(element, context.template) > 1:
+    if context.once and index.owns(element, context.template) > 1:
         rule = Rule(code=f"cda.{name}.{context.template}.once", source=source)
         yield finding(rule, element, too_many("le modèle", context.template, 1))
 

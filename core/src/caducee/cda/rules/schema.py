@@ -37,13 +37,14 @@ class Part(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A class of elements.
 
-    ``values`` tells for each attribute whether a value may be there; ``required`` those that must be. ``parts`` are the
+    ``typed`` ones are data types, which an element may narrow. ``values`` tells for each attribute whether a value may be there; ``required`` those that must be. ``parts`` are the
     children in their order, ``model`` the pattern that their tags fulfil together.
     """
 
     name: str
     text: bool
     abstract: bool
+    typed: bool
     bases: frozenset[str]
     values: Mapping[str, Callable[[str], object]]
     required: tuple[str, ...]
@@ -100,6 +101,7 @@ def _read(tables: _Tables, usual: Mapping[str, str]) -> Iterator[Kind]:
                 name=name,
                 text=line.text,
                 abstract=line.abstract,
+                typed=group is tables.types,
                 bases=frozenset((name, *bases)),
                 values=values,
                 required=required,

@@ -37,7 +37,7 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
     while waiting:
         element, kind, top = waiting.pop()
         attributes = element.items()
-        if kind.abstract or any(name == XSI_TYPE for name, _ in attributes):
+        if kind.abstract or (kind.typed and element.get(XSI_TYPE) is not None):
             own = _own(element, kind, known)
             if own is None:
                 yield "type", element, wrong("le type de la valeur", f"{local(element)}/@xsi:type", kind.name)

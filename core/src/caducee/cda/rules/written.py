@@ -23,6 +23,8 @@ _NAME = re.compile(r"[^\W\d][\w.\-]*")
 _INTERNAL = "1.3.6.1.4.1.19376.1.5.3.1.4.4.1"
 _STATEMENTS = ("act", "observation", "organizer", "procedure", "substanceAdministration", "supply", "encounter")
 _ANS = "HL7 v3 Data Types"
+_WITH_OID = etree.XPath("descendant::*[@root or @codeSystem]")
+_WITH_ID = etree.XPath("descendant::*[@ID]")
 WRONG_TIME = Rule(code="cda.time.form", source=f"{_ANS}, TS")
 
 
@@ -63,19 +65,24 @@ def _created(index: Index) -> Iterator[RuleFinding]:
 def _roots(index: Index) -> Iterator[RuleFinding]:
     rule = Rule(code="cda.oid.form", source=f"{_ANS}, II")
     words = Words(
-        "Un identifiant n'est ni un OID ni un UUID.",
+        "Un identifiant, ou celui d'une nomenclature, n'est ni un OID ni un UUID.",
         "Un arc commence par un zéro, un texte à remplacer est resté, ou l'identifiant est d'une autre sorte.",
         "Corrigez l'identifiant là où il est configuré.",
     )
-    for element in index.document.iter(f"{V3}*"):
-        root = element.get("root")
-        if root is not None and _OID.fullmatch(root) is None and _UUID.fullmatch(root) is None:
-            yield finding(rule, element, words)
+    for element in _WITH_OID(index.document):
+        for name in ("root", "codeSystem"):
+            value = element.get(name)
+            if value is not None and not _is_oid(value):
+                yield finding(rule, element, words)
+
+
+def _is_oid(value: str) -> bool:
+    return _OID.fullmatch(value) is not None or _UUID.fullmatch(value) is not None
 
 
 def _passages(index: Index) -> Iterator[RuleFinding]:
     """Identifiers in texts are XML names, each once; references lead to one of them."""
-    held = [one for one in index.document.iter(f"{V3}*") if "ID" in one.attrib]
+    held = list(_WITH_ID(index.document))
     counted = Counter(attribute(one, "ID") for one in held)
     seen: set[str] = set()
     for one in held:
