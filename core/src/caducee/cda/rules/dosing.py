@@ -10,7 +10,7 @@ from caducee.cda.reading.elements import XSI_TYPE, attribute, child, children
 from caducee.cda.rules.engine import Rule, finding
 from caducee.cda.rules.finding import RuleFinding
 from caducee.cda.rules.index import Index
-from caducee.cda.rules.words import Words
+from caducee.cda.rules.words import Words, missing
 
 _MEDICATION = "1.3.6.1.4.1.19376.1.5.3.1.4.7"
 _PRESCRIBED = "1.3.6.1.4.1.19376.1.9.1.3.2"
@@ -31,7 +31,12 @@ def run_dosing(index: Index) -> Iterator[RuleFinding]:
         for problem, at, words in (*_duration(element), *_frequency(element), *_normal(element, index)):
             yield finding(Rule(code=f"cda.dosing.{problem}", source=_PCC), at, words)
     for element in index.with_template(_PRESCRIBED):
-        for problem, at, words in (*_delayed(element, index), *_held(element), *_steps(element, index)):
+        for problem, at, words in (
+            *_delayed(element, index),
+            *_held(element),
+            *_renewals(element),
+            *_steps(element, index),
+        ):
             yield finding(Rule(code=f"cda.dosing.{problem}", source=_PRE), at, words)
 
 
@@ -81,6 +86,12 @@ def _held(element: etree._Element) -> Said:
         held = _FREQUENCIES.get(_type(one))
         if held is None or all(child(one, name) is None for name in held):
             yield "frequency", one, _NO_FREQUENCY
+
+
+def _renewals(element: etree._Element) -> Said:
+    for one in children(element, "repeatNumber"):
+        if one.get("value") is None and one.get("nullFlavor") != "NI":
+            yield "renewals", one, missing("le nombre de renouvellements", "repeatNumber/@value")
 
 
 def _steps(element: etree._Element, index: Index) -> Said:

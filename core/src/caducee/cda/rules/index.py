@@ -58,11 +58,11 @@ class Index:
         steps = _steps(path)
         if steps is None:
             return below(element, path)
-        found = [element]
-        for tag in steps:
-            if not found:
-                break
-            found = [one for held in found for one in self._held(held).get(tag, ())]
+        if not steps:
+            return [element]
+        found = self._held(element).get(steps[0], _NOTHING)
+        for tag in steps[1:]:
+            found = [one for held in found for one in self._held(held).get(tag, _NOTHING)]
         return found
 
     def _held(self, element: etree._Element) -> dict[object, list[etree._Element]]:
@@ -91,6 +91,7 @@ class Index:
 
 _ANY = f"{V3}*"
 _NONE: list[str] = []
+_NOTHING: list[etree._Element] = []
 
 
 @cache

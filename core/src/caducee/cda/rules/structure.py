@@ -36,29 +36,40 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
     waiting = [(document, known["ClinicalDocument"], "")]
     while waiting:
         element, kind, top = waiting.pop()
-        attributes = element.items()
         if kind.abstract or (kind.typed and element.get(XSI_TYPE) is not None):
             own = _own(element, kind, known)
             if own is None:
                 yield "type", element, wrong("le type de la valeur", f"{local(element)}/@xsi:type", kind.name)
                 continue
             kind = own
-        yield from _attributes(element, kind, attributes)
         children = list(element)
+        if not _is_right(element, kind, children):
+            yield from _attributes(element, kind)
+            yield from _inside(element, kind, children)
         if top:
             yield from typed_faults(element, top, kind.bases, children)
-        if not children:
-            if not kind.text and element.text and not element.text.isspace():
-                yield "text", element, too_many("le texte", local(element), 0)
-            if kind.parts and not _right(kind, ()):
-                yield from _faults(element, kind, children)
-            continue
-        yield from _inside(element, kind, children)
         found = kind.children
         for child in children:
             below = known.get(found.get(child.tag, ""))  # type: ignore[call-overload]  # comments have no text as tag
             if below is not None:
                 waiting.append((child, below, _top(child) if element is document else top))
+
+
+def _is_right(element: etree._Element, kind: Kind, children: list[etree._Element]) -> bool:
+    """Say at once that nothing is wrong, which is nearly always so."""
+    values = kind.values
+    for name, value in element.items():
+        allowed = values.get(name)  # type: ignore[call-overload]  # the stubs allow bytes
+        if allowed is None or not allowed(value):
+            return False
+    for name in kind.required:
+        if element.get(name) is None:
+            return False
+    if not kind.text and not _blank(element, children):
+        return False
+    if children:
+        return _right(kind, tuple([one.tag for one in children]))  # noqa: C409  # a list is twice as fast here
+    return not kind.parts or _right(kind, ())
 
 
 def _top(element: etree._Element) -> str:
@@ -68,7 +79,7 @@ def _top(element: etree._Element) -> str:
 
 
 def _inside(element: etree._Element, kind: Kind, children: list[etree._Element]) -> Iterator[Said]:
-    if not _right(kind, tuple([one.tag for one in children])):  # noqa: C409  # a list is twice as fast here
+    if not _right(kind, tuple(one.tag for one in children)):
         yield from _faults(element, kind, [one for one in children if isinstance(one.tag, str)])
     if not kind.text and not _blank(element, children):
         yield "text", element, too_many("le texte", local(element), 0)
@@ -94,9 +105,14 @@ def _is_ours(kind: Kind, tag: str) -> bool:
 
 
 def _blank(element: etree._Element, children: list[etree._Element]) -> bool:
-    if element.text and not element.text.isspace():
+    said = element.text
+    if said and not said.isspace():
         return False
-    return all(not one.tail or one.tail.isspace() for one in children)
+    for one in children:
+        said = one.tail
+        if said and not said.isspace():
+            return False
+    return True
 
 
 def _faults(element: etree._Element, kind: Kind, children: list[etree._Element]) -> Iterator[Said]:
@@ -134,9 +150,9 @@ def _ordered(kind: Kind, ours: list[etree._Element]) -> Iterator[Said]:
         last = max(last, at)
 
 
-def _attributes(element: etree._Element, kind: Kind, attributes: list[tuple[str, str]]) -> Iterator[Said]:
+def _attributes(element: etree._Element, kind: Kind) -> Iterator[Said]:
     values = kind.values
-    for name, value in attributes:
+    for name, value in element.items():
         allowed = values.get(name)  # type: ignore[call-overload]  # the stubs allow bytes
         if allowed is None:
             if not name.startswith("{"):

@@ -6,6 +6,7 @@ The national stack holds the data types of HL7 v3 in the header only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from lxml import etree
 
@@ -53,7 +54,8 @@ def typed_faults(
     element: etree._Element, top: str, bases: frozenset[str], children: list[etree._Element]
 ) -> Iterator[Said]:
     """Yield what is wrong in an element of the header below one of its parts, whose class has these bases."""
-    children = [one for one in children if isinstance(one.tag, str)]
+    if children:
+        children = [one for one in children if isinstance(one.tag, str)]
     if "ANY" in bases and top != "dataEnterer":
         for problem, words in _faults(element, bases, children):
             yield problem, element, words
@@ -78,9 +80,8 @@ def _faults(element: etree._Element, bases: frozenset[str], children: list[etree
         if not _ALONE.isdisjoint(bases) and any(one.get("nullFlavor") is None for one in _others(element)):
             yield "null", too_many(label(where), f"{where}, nullFlavor {null}", 0)
         return
-    for base, rule in _RULES:
-        if base in bases and not (base == "CD" and "CS" in bases):
-            yield from rule(element, where, children)
+    for rule in _rules(bases):
+        yield from rule(element, where, children)
 
 
 def _is_alone(element: etree._Element, null: str, children: list[etree._Element]) -> bool:
@@ -107,8 +108,10 @@ def _others(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _distinct(element: etree._Element, where: str) -> Iterator[Fault]:
-    own = _whole(element)
-    if any(_whole(one) == own for one in element.itersiblings(element.tag, preceding=True)):
+    before = element.getprevious()
+    if before is None or before.tag != element.tag:
+        return
+    if _whole(element) in map(_whole, element.itersiblings(element.tag, preceding=True)):
         yield "distinct", too_many(label(where), where, 1)
 
 
@@ -180,8 +183,8 @@ def _part(element: etree._Element, where: str, children: list[etree._Element]) -
         yield "empty", blank(label(where), where)
 
 
-Rules = tuple[tuple[str, Callable[[etree._Element, str, list[etree._Element]], Iterator[Fault]]], ...]
-_RULES: Rules = (
+TypeRule = Callable[[etree._Element, str, list[etree._Element]], Iterator[Fault]]
+_RULES: tuple[tuple[str, TypeRule], ...] = (
     ("II", _identifier),
     ("TEL", _address),
     ("CS", _simple_code),
@@ -193,3 +196,9 @@ _RULES: Rules = (
     ("EN", _name),
     ("AddressPart", _part),
 )
+
+
+@cache
+def _rules(bases: frozenset[str]) -> tuple[TypeRule, ...]:
+    """Return the rules of a class by its bases; a simple code has its own."""
+    return tuple(rule for base, rule in _RULES if base in bases and not (base == "CD" and "CS" in bases))

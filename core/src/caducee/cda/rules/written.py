@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -76,6 +77,7 @@ def _roots(index: Index) -> Iterator[RuleFinding]:
                 yield finding(rule, element, words)
 
 
+@lru_cache(maxsize=4096)
 def _is_oid(value: str) -> bool:
     return _OID.fullmatch(value) is not None or _UUID.fullmatch(value) is not None
 
