@@ -119,12 +119,9 @@ Test = Callable[[etree._Element, Index], object]
 
 def tests(check: Check) -> tuple[Test, ...]:
     """Return what an element without a null flavour must pass for a check to have no fault: quick to say yes."""
-    found: list[Test] = [lambda one, _, name=name: one.get(name, "").strip() for name in check.required]
-    found += [lambda one, _, name=name, value=value: one.get(name) == value for name, value in check.fixed.items()]
-    found += [
-        lambda one, _, name=name, values=frozenset(values): one.get(name) is None or one.get(name) in values
-        for name, values in check.one_of.items()
-    ]
+    found = [_has_words(name) for name in check.required]
+    found += [_is(name, value) for name, value in check.fixed.items()]
+    found += [_is_among(name, frozenset(values)) for name, values in check.one_of.items()]
     if check.needs or check.forbidden or check.refused or check.pattern or check.form or check.type:
         found.append(lambda one, _: next(_attributes(check, one, ""), None) is None)
     if check.has:
@@ -136,6 +133,18 @@ def tests(check: Check) -> tuple[Test, ...]:
     if check.texts or check.filled or check.any or check.all or check.one:
         found.append(lambda one, index: next(_content(check, one, "", index), None) is None)
     return tuple(found)
+
+
+def _has_words(name: str) -> Test:
+    return lambda one, _: one.get(name, "").strip()
+
+
+def _is(name: str, value: str) -> Test:
+    return lambda one, _: one.get(name) == value
+
+
+def _is_among(name: str, values: frozenset[str]) -> Test:
+    return lambda one, _: one.get(name) is None or one.get(name) in values
 
 
 @cache

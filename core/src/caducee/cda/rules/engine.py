@@ -165,7 +165,7 @@ def _all(planned: _Planned, element: etree._Element, index: Index) -> Said:
         yield element, missing(label(where), f"{where}/@{', @'.join(check.some)}")
     for one in found:
         if (not check.only or _has(one, check.only)) and (not check.owned or index.owns(one, check.owned)):
-            if one.get("nullFlavor") is None and all([test(one, index) for test in planned.tests]):
+            if one.get("nullFlavor") is None and all(test(one, index) for test in planned.tests):
                 continue
             for words in faults(check, one, where, index):
                 yield one, words

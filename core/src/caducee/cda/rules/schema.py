@@ -37,8 +37,9 @@ class Part(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A class of elements.
 
-    ``typed`` ones are data types, which an element may narrow. ``values`` tells for each attribute whether a value may be there; ``required`` those that must be. ``parts`` are the
-    children in their order, ``model`` the pattern that their tags fulfil together.
+    ``typed`` ones are data types, which an element may narrow. ``values`` tells for each attribute whether a value may
+    be there; ``required`` those that must be. ``parts`` are the children in their order, ``model`` the pattern that
+    their tags fulfil together, ``children`` their classes; ``namespaces`` are those of which the table knows.
     """
 
     name: str
@@ -174,7 +175,9 @@ def _model(model: str) -> re.Pattern[str]:
         many = {_TWO: "{2,}"}.get(found[3] or "", found[3] or "")
         return f"(?:{re.escape(tag(found[1]))}>){many}"
 
-    return re.compile(_PART.sub(one, model).replace(" ", "").replace("(?:", "\0").replace("(", "(?:").replace("\0", "(?:"))
+    return re.compile(
+        _PART.sub(one, model).replace(" ", "").replace("(?:", "\0").replace("(", "(?:").replace("\0", "(?:")
+    )
 
 
 def tag(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from lxml import etree
 
@@ -50,7 +51,7 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
             yield from typed_faults(element, top, kind.bases, children)
         found = kind.children
         for child in children:
-            below = known.get(found.get(child.tag, ""))  # type: ignore[call-overload]  # comments have no text as tag
+            below = known.get(found.get(child.tag, ""))
             if below is not None:
                 waiting.append((child, below, _top(child) if element is document else top))
 
@@ -58,8 +59,8 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
 def _is_right(element: etree._Element, kind: Kind, children: list[etree._Element]) -> bool:
     """Say at once that nothing is wrong, which is nearly always so."""
     values = kind.values
-    for name, value in element.items():
-        allowed = values.get(name)  # type: ignore[call-overload]  # the stubs allow bytes
+    for name, value in _items(element):
+        allowed = values.get(name)
         if allowed is None or not allowed(value):
             return False
     for name in kind.required:
@@ -68,7 +69,7 @@ def _is_right(element: etree._Element, kind: Kind, children: list[etree._Element
     if not kind.text and not _blank(element, children):
         return False
     if children:
-        return _right(kind, tuple([one.tag for one in children]))  # noqa: C409  # a list is twice as fast here
+        return _right(kind, tuple([one.tag for one in children]))  # a list is twice as fast
     return not kind.parts or _right(kind, ())
 
 
@@ -127,7 +128,11 @@ def _faults(element: etree._Element, kind: Kind, children: list[etree._Element])
     faults = list(_counted(element, kind, ours, counted)) or list(_ordered(kind, ours))
     yield from faults
     if not faults:
-        yield "content", element, wrong(label(local(element)), local(element), "d'autres éléments, ou un seul d'entre eux")
+        yield (
+            "content",
+            element,
+            wrong(label(local(element)), local(element), "d'autres éléments, ou un seul d'entre eux"),
+        )
 
 
 def _counted(element: etree._Element, kind: Kind, ours: list[etree._Element], counted: Counter[str]) -> Iterator[Said]:
@@ -152,8 +157,8 @@ def _ordered(kind: Kind, ours: list[etree._Element]) -> Iterator[Said]:
 
 def _attributes(element: etree._Element, kind: Kind) -> Iterator[Said]:
     values = kind.values
-    for name, value in element.items():
-        allowed = values.get(name)  # type: ignore[call-overload]  # the stubs allow bytes
+    for name, value in _items(element):
+        allowed = values.get(name)
         if allowed is None:
             if not name.startswith("{"):
                 yield "attribute", element, too_many(f"l'attribut « {name} »", f"{local(element)}/@{name}", 0)
@@ -162,6 +167,10 @@ def _attributes(element: etree._Element, kind: Kind) -> Iterator[Said]:
     for name in kind.required:
         if element.get(name) is None:
             yield "attribute", element, missing(f"l'attribut « {name} »", f"{local(element)}/@{name}")
+
+
+def _items(element: etree._Element) -> list[tuple[str, str]]:
+    return cast("list[tuple[str, str]]", element.items())
 
 
 def _refused(element: etree._Element, kind: Kind, name: str) -> Iterator[Said]:

@@ -1,4 +1,4 @@
-"""What goes together in a value of the header: with a null flavour there is nothing else, without one there is something.
+"""What goes together in a value of the header: a null flavour stands alone, and without one something is said.
 
 The national stack holds the data types of HL7 v3 in the header only.
 """
@@ -17,7 +17,7 @@ from caducee.cda.rules.words import Words, blank, label, missing, too_many, wron
 _MAY_SAY_MORE = frozenset({"OTH", "NA", "UNC"})
 _MORE = frozenset({"extension", "codeSystem", "codeSystemName", "codeSystemVersion"})
 _BESIDE_NULL = frozenset({"nullFlavor", XSI_TYPE, "partType", "classCode", "typeCode", "determinerCode", "moodCode"})
-_ADDRESS = r"tel: fax: mailto: http: https: ftp: mllp:".split()
+_ADDRESS = ("tel:", "fax:", "mailto:", "http:", "https:", "ftp:", "mllp:")
 _DISTINCT = frozenset({"II", "TEL", "AD", "CS"})
 _ALONE = frozenset({"TEL", "AD"})
 
@@ -59,11 +59,14 @@ def typed_faults(
     if "ANY" in bases and top != "dataEnterer":
         for problem, words in _faults(element, bases, children):
             yield problem, element, words
-    elif top in ("dataEnterer", "participant") and (null := element.get("nullFlavor")) is not None:
-        if ("ANY" in bases or local(element) in _ORGANISED) and not _is_alone(element, null, children):
+    elif top in _HELD_TO_NULLS and ("ANY" in bases or local(element) in _ORGANISED):
+        null = element.get("nullFlavor")
+        if null is not None and not _is_alone(element, null, children):
             yield "null", element, too_many(label(local(element)), f"{local(element)}, nullFlavor {null}", 0)
 
 
+# The parts of the header where only this is asked, or where it is asked of structures too.
+_HELD_TO_NULLS = frozenset({"dataEnterer", "participant"})
 _ORGANISED = frozenset({"assignedPerson", "representedOrganization", "scopingOrganization"})
 
 
@@ -86,7 +89,7 @@ def _faults(element: etree._Element, bases: frozenset[str], children: list[etree
 
 def _is_alone(element: etree._Element, null: str, children: list[etree._Element]) -> bool:
     """With OTH, NA or UNC, the system or the words in which it could not be said may stand."""
-    said = {name for name in element.keys() if name not in _BESIDE_NULL}
+    said = {str(name) for name in element.attrib} - _BESIDE_NULL
     if not said and not children and not _text(element):
         return True
     more = said & _MORE or any(local(one) in ("originalText", "translation") for one in children)

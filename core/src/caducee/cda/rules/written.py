@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
-from caducee.cda.reading.elements import attribute, child, local
+from caducee.cda.reading.elements import attribute, child
 from caducee.cda.reading.parsing import V3
 from caducee.cda.rules.engine import Rule, finding
 from caducee.cda.rules.finding import RuleFinding
@@ -70,11 +71,15 @@ def _roots(index: Index) -> Iterator[RuleFinding]:
         "Un arc commence par un zéro, un texte à remplacer est resté, ou l'identifiant est d'une autre sorte.",
         "Corrigez l'identifiant là où il est configuré.",
     )
-    for element in _WITH_OID(index.document):
+    for element in _found(_WITH_OID, index):
         for name in ("root", "codeSystem"):
             value = element.get(name)
             if value is not None and not _is_oid(value):
                 yield finding(rule, element, words)
+
+
+def _found(path: etree.XPath, index: Index) -> list[etree._Element]:
+    return cast("list[etree._Element]", path(index.document))
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +89,7 @@ def _is_oid(value: str) -> bool:
 
 def _passages(index: Index) -> Iterator[RuleFinding]:
     """Identifiers in texts are XML names, each once; references lead to one of them."""
-    held = list(_WITH_ID(index.document))
+    held = _found(_WITH_ID, index)
     counted = Counter(attribute(one, "ID") for one in held)
     seen: set[str] = set()
     for one in held:
