@@ -13,6 +13,7 @@ COLUMNS = ", ".join(FIELDS)
 NAME_MARK = "ν"
 # Beginnings up to this length have lists of their own in the index: none is put together while somebody types.
 LONGEST_PREFIX = 9
+_TOKENS = "unicode61 remove_diacritics 0"
 _PREFIXES = " ".join(str(length) for length in range(1, LONGEST_PREFIX + 1))
 
 TABLES = f"""
@@ -21,7 +22,7 @@ PRAGMA user_version = {VERSION};
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE box (number INTEGER PRIMARY KEY, {", ".join(f"{name} TEXT NOT NULL" for name in FIELDS)});
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, content = '', detail = none, columnsize = 0, prefix = '{_PREFIXES}', tokenize = 'unicode61 remove_diacritics 0'
+    text, content = '', detail = none, columnsize = 0, prefix = '{_PREFIXES}', tokenize = '{_TOKENS}'
 );
 """
 INDEXES = """
