@@ -11,7 +11,7 @@ FUZZ_TARGETS := template shapes message package key
 
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss sandbox demo
+PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss plugins/eprescription plugins/paymed_tp sandbox demo
 EXAMPLES := examples/third_party_chat examples/third_party_document
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
@@ -22,7 +22,7 @@ BENCH := $(BIN)/pytest benches -p no:xdist -o timeout=3600 -o filterwarnings= --
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native/fuzz -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install servers
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -60,6 +60,14 @@ $(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
 	$(CARGO) cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@touch $@
 
+# Real mail servers for the tests of secure mail: installed when missing, never started as services of the machine.
+servers: $(VENV)/servers.stamp
+
+$(VENV)/servers.stamp: $(VENV)/tools.stamp tools/mail_servers.sh
+	@echo "== mail servers"
+	sh tools/mail_servers.sh
+	@touch $@
+
 # Producers of the files that judges look at.
 $(VENV)/interop.stamp: install requirements/interop.txt
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/interop.txt
@@ -74,7 +82,7 @@ $(VENV)/bench.stamp: install requirements/bench.txt
 demo: install
 	$(BIN)/caducee demo
 
-test: install
+test: install servers
 	@echo "== Rust"
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
@@ -145,7 +153,7 @@ dist: wheel
 	$(foreach p,$(PACKAGES),$(BIN)/uv build --quiet --wheel --no-build-isolation --offline --python $(BIN)/python --out-dir build/wheels $(p) &&) true
 	$(BIN)/python tools/wheels.py build/wheels "$(CURDIR)" "$(HOME)"
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
-	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-sandbox caducee-demo,$(p))
+	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-eprescription caducee-paymed-tp caducee-sandbox caducee-demo,$(p))
 	cd build && empty/bin/python -I ../tools/smoke.py
 
 # What parses is fed with anything, each target for so long; cargo-fuzz is built the first time.

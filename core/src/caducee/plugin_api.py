@@ -33,9 +33,17 @@ if TYPE_CHECKING:
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
     from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
-    from caducee.contracts.plugin import Need, PluginContext, Registrar
+    from caducee.contracts.plugin import Inquiry, Need, PluginContext, Registrar
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
-    from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, ProfessionalSession
+    from caducee.contracts.session import (
+        PROFESSIONAL_SESSION,
+        AccessToken,
+        ProfessionalSession,
+        SessionIdentity,
+        SessionPhase,
+        SessionState,
+        Situation,
+    )
     from caducee.contracts.signer import SignatureAlgorithm, Signer
     from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, State, StateSpec, StreamEntry
     from caducee.errors import (
@@ -62,6 +70,7 @@ if TYPE_CHECKING:
         Timeout,
     )
     from caducee.hooks import API_VERSION, Facts, Route, hookimpl
+    from caducee.model.agreement import Source, Statement
     from caducee.model.destination import Destination
     from caducee.model.document import Document
     from caducee.model.entry import DocumentEntry
@@ -102,6 +111,7 @@ _HOME = {
     ),
     "caducee.contracts.patients": ("PATIENT_INDEX", "PatientIndex"),
     "caducee.contracts.plugin": (
+        "Inquiry",
         "Need",
         "PluginContext",
         "Registrar",
@@ -116,6 +126,10 @@ _HOME = {
         "PROFESSIONAL_SESSION",
         "AccessToken",
         "ProfessionalSession",
+        "SessionIdentity",
+        "SessionPhase",
+        "SessionState",
+        "Situation",
     ),
     "caducee.contracts.signer": (
         "SignatureAlgorithm",
@@ -158,6 +172,10 @@ _HOME = {
         "Facts",
         "Route",
         "hookimpl",
+    ),
+    "caducee.model.agreement": (
+        "Source",
+        "Statement",
     ),
     "caducee.model.destination": ("Destination",),
     "caducee.model.document": ("Document",),
@@ -213,6 +231,7 @@ __all__ = [
     "HttpClient",
     "IdempotencyConflict",
     "Identity",
+    "Inquiry",
     "InsAnswer",
     "InsOutcome",
     "Limits",
@@ -248,11 +267,17 @@ __all__ = [
     "ServiceRejected",
     "ServiceUnavailable",
     "SessionExpired",
+    "SessionIdentity",
+    "SessionPhase",
+    "SessionState",
     "SignatureAlgorithm",
     "Signer",
+    "Situation",
+    "Source",
     "State",
     "StateConflict",
     "StateSpec",
+    "Statement",
     "StreamEntry",
     "Suggestion",
     "Timeout",

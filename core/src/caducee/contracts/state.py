@@ -113,6 +113,10 @@ class PluginTransaction(Protocol):
         """
         ...
 
+    async def logged_in(self, practitioner: str) -> None:
+        """Say that a professional has logged in: what was ``blocked(login)`` for them leaves by itself."""
+        ...
+
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         """Append to the audit chain."""
         ...

@@ -23,6 +23,7 @@ class Verb(StrEnum):
     QUALIFY_IDENTITY = "qualify_identity"
     UPDATE_IDENTITY = "update_identity"
     FILE_MAIL = "file_mail"
+    WRITE_MAIL = "write_mail"
 
 
 _EVERYTHING = frozenset(Verb)
@@ -34,6 +35,7 @@ _AT_THE_DESK = frozenset(
         Verb.QUALIFY_IDENTITY,
         Verb.UPDATE_IDENTITY,
         Verb.FILE_MAIL,
+        Verb.WRITE_MAIL,
     }
 )
 

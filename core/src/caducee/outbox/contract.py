@@ -198,6 +198,10 @@ class Transaction(Protocol):
         """Set a blocked delivery to ``pending``, due now."""
         ...
 
+    async def release_author(self, author: str, *, why: str) -> None:
+        """Set every delivery of that author that is ``blocked(why)`` to ``pending``, due now."""
+        ...
+
     async def hold(self, delivery_id: str, why: str) -> None:
         """Let a blocked delivery wait for something else."""
         ...

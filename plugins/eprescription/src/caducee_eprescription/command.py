@@ -1,4 +1,4 @@
-"""``caducee mss …``: reads mail without configuration."""
+"""The commands of this plugin."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str]) -> int:
     """Run one of the sub-commands."""
-    return 2
+    return 2 if argv else 1
