@@ -43,7 +43,9 @@ class MailService:
     async def timeline(self, thread: str) -> tuple[ThreadLine, ...]:
         """Return a conversation, oldest first."""
         sent = [await self._sent_line(one) for one in await sent_for(self._context.state, thread=thread)]
-        received = [await self._received_line(one) for one in await received_in(self._context.state, thread)]
+        received = [
+            await self._received_line(one) for one in await received_in(self._context.state, thread) if not one.report
+        ]
         return tuple(sorted((*sent, *received), key=lambda line: line.steps[0].at if line.steps else ""))
 
     async def of_document(self, document_id: str) -> tuple[ThreadLine, ...]:
