@@ -104,7 +104,9 @@ def _by_mailbox(resource: Json, wanted: str) -> bool:
 
 def _by_name(resource: Json, wanted: str) -> bool:
     modifier, _, words = wanted.partition(":")
-    known = [part for name in resource.get("name", []) for part in (name.get("family", ""), *name.get("given", []))]
+    names = resource.get("name", [])
+    parts = [part for name in names for part in (name.get("family", ""), *name.get("given", []))]
+    known = [word for part in parts for word in part.replace("-", " ").split()]
     return all(any(_text_matches(part, f"{modifier}:{word}") for part in known) for word in words.split())
 
 
