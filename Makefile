@@ -24,7 +24,7 @@ CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/targe
 
 PROVIDER := plugins/psc/tests/provider
 
-.PHONY: provider demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: provider servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -62,6 +62,14 @@ $(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
 	$(CARGO) cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@touch $@
 
+# Real mail servers for the tests of secure mail: installed when missing, never started as services of the machine.
+servers: $(VENV)/servers.stamp
+
+$(VENV)/servers.stamp: $(VENV)/tools.stamp tools/mail_servers.sh
+	@echo "== mail servers"
+	sh tools/mail_servers.sh
+	@touch $@
+
 # A real OpenID provider: judge of the tests of Pro Santé Connect.
 provider: $(PROVIDER)/node_modules/.package-lock.json
 
@@ -85,7 +93,7 @@ $(VENV)/bench.stamp: install requirements/bench.txt
 demo: install
 	$(BIN)/caducee demo
 
-test: install provider
+test: install servers provider
 	@echo "== Rust"
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from caducee.config.secrets import Secret
     from caducee.contracts.credentials import Credentials
     from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
-    from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
+    from caducee.contracts.directory import (
+        DIRECTORY,
+        Directory,
+        DirectoryEntry,
+        DirectoryOrganisation,
+        DirectorySource,
+        Mailbox,
+        MailboxKind,
+        Provenance,
+        Reach,
+        Recipient,
+        Suggestion,
+    )
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
     from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
@@ -82,8 +94,14 @@ _HOME = {
         "DIRECTORY",
         "Directory",
         "DirectoryEntry",
+        "DirectoryOrganisation",
+        "DirectorySource",
         "Mailbox",
         "MailboxKind",
+        "Provenance",
+        "Reach",
+        "Recipient",
+        "Suggestion",
     ),
     "caducee.contracts.identity": (
         "IDENTITY",
@@ -198,6 +216,8 @@ __all__ = [
     "Destination",
     "Directory",
     "DirectoryEntry",
+    "DirectoryOrganisation",
+    "DirectorySource",
     "Document",
     "DocumentEntry",
     "DocumentInvalid",
@@ -230,8 +250,11 @@ __all__ = [
     "Practitioner",
     "ProfessionalSession",
     "ProtocolViolation",
+    "Provenance",
+    "Reach",
     "Receipt",
     "Received",
+    "Recipient",
     "Record",
     "Registrar",
     "Retry",
@@ -256,6 +279,7 @@ __all__ = [
     "StateSpec",
     "Statement",
     "StreamEntry",
+    "Suggestion",
     "Timeout",
     "Verdict",
     "VerdictKind",

@@ -8,11 +8,13 @@ import ssl
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
     pkcs12,
 )
 
@@ -40,7 +42,7 @@ class Keyring:
     def __init__(self, state: Path) -> None:
         self.directory = state / "pki"
         self.cards = CardDesk(state / "vcps")
-        if not (self.directory / "complete").exists():
+        if not all((self.directory / name).exists() for name in ("complete", "ca.key")):
             self._make()
 
     @property
@@ -61,6 +63,16 @@ class Keyring:
     def authority(self) -> x509.Certificate:
         """Return the certificate of the sandbox's authority."""
         return x509.load_pem_x509_certificate(self.authorities.read_bytes())
+
+    def authority_key(self) -> rsa.RSAPrivateKey:
+        """Return the key of the sandbox's authority, for what it signs after its certificates."""
+        key = load_pem_private_key((self.directory / "ca.key").read_bytes(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        return key
+
+    def server_certificate(self) -> x509.Certificate:
+        """Return the certificate that the services show."""
+        return x509.load_pem_x509_certificate((self.directory / "server.pem").read_bytes())
 
     def credentials(self) -> dict[str, dict[str, str]]:
         """Return where each client's PKCS#12 and its password are."""
@@ -85,6 +97,7 @@ class Keyring:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         ours, other = Authority("AC RACINE ESSAI"), Authority("AC ETRANGERE ESSAI")
         _write(self.authorities, ours.pair.certificate.public_bytes(Encoding.PEM))
+        _write(self.directory / "ca.key", _plain(ours.pair))
         _write(self.other_authorities, other.pair.certificate.public_bytes(Encoding.PEM))
         for name, authority in (("server", ours), ("other_server", other)):
             self._write_server(name, authority.issue(Profile(subject=server_name(), server=True)))
@@ -102,8 +115,7 @@ class Keyring:
         self.cards.insert(ROUX.card_serial, READER)
 
     def _write_server(self, name: str, pair: Pair) -> None:
-        key = pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write(self.directory / f"{name}.pem", key + pair.certificate.public_bytes(Encoding.PEM))
+        _write(self.directory / f"{name}.pem", _plain(pair) + pair.certificate.public_bytes(Encoding.PEM))
 
     def _write_client(self, name: str, pair: Pair) -> None:
         password = secrets.token_urlsafe(18).encode()
@@ -130,6 +142,10 @@ def _clients(ours: Authority, other: Authority) -> dict[str, Pair]:
         pairs[f"{doctor.key}_auth"] = ours.issue(Profile(subject=subject))
         pairs[f"{doctor.key}_sign"] = ours.issue(Profile(subject=subject, signs=True))
     return pairs
+
+
+def _plain(pair: Pair) -> bytes:
+    return pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _card_key(pair: Pair) -> CardKey:

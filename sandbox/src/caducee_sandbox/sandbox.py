@@ -18,10 +18,12 @@ from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
 from caducee_sandbox.dmp.registry import Registry
 from caducee_sandbox.exchange import Endpoint, Judge
-from caducee_sandbox.faults import SERVICES, FaultBoard
+from caducee_sandbox.faults import FaultBoard
 from caducee_sandbox.insi.judge import PATH, InsiJudge
 from caducee_sandbox.keyring import Keyring
 from caducee_sandbox.ledger import Ledger
+from caducee_sandbox.mail.operator import MailOperator
+from caducee_sandbox.mail.revocation import RevocationHost
 from caducee_sandbox.people import PATIENTS
 from caducee_sandbox.psc.judge import CERTIFICATE_CLIENT, CLIENT, PscJudge
 from caducee_sandbox.schemas import Schemas
@@ -53,12 +55,18 @@ class Sandbox:
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
+        self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
+        self.mail.ask_about_tokens(self._holder)
         self._wallet = self._service("psc", self.psc)
         control = Control(
             board=self.board,
             ledger=self.ledger,
             cards=self.keyring.cards,
             registry=self.registry,
+            mail=self.mail.desk,
+            revocation=RevocationHost(
+                self.keyring.authority(), self.keyring.authority_key(), self.keyring.server_certificate()
+            ),
             approvals=self.psc.approvals,
             settle=self._settle,
         )
@@ -76,8 +84,14 @@ class Sandbox:
 
         return Service(endpoint.respond, context=context, refused=endpoint.refused)
 
+    async def _holder(self, token: str) -> str | None:
+        """Whose token it is, as an operator asks the provider."""
+        said = self.psc.introspect(token)
+        return str(said["SubjectNameID"]) if said["active"] else None
+
     async def _settle(self) -> None:
-        listening = [(name, self._services[name]) for name in SERVICES] + [("psc", self._wallet)]
+        await self.mail.settle(self._group)
+        listening = [*self._services.items(), ("psc", self._wallet)]
         for name, service in listening:
             if self.board.is_down(name):
                 await service.close()
@@ -97,6 +111,7 @@ class Sandbox:
                 self._group.cancel_scope.cancel()
         finally:
             (self._state / "sandbox.json").unlink(missing_ok=True)
+            self.mail.close()
             self.registry.close()
             self.ledger.close()
 
@@ -107,6 +122,8 @@ class Sandbox:
             "control": f"http://{HOST}:{self._control.port}",
             "insi": f"https://{HOST}:{self._services['insi'].port}{PATH}",
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
+            "mail": self.mail.describe(),
+            "crl": f"http://{HOST}:{self._control.port}/crl",
             "psc": {
                 "issuer": self.psc.issuer,
                 "client_id": CLIENT,

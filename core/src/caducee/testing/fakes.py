@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from caducee.contracts.credentials import CardHolder
-from caducee.contracts.directory import DirectoryEntry
+from caducee.contracts.directory import DirectoryEntry, DirectoryOrganisation, Reach, Recipient, Suggestion
 from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.contracts.rights import RightsAnswer
 from caducee.contracts.session import AccessToken, SessionIdentity, SessionPhase, SessionState, Situation
@@ -88,11 +88,19 @@ class FakeIdentity:
         return self.known.get(traits.birth_name, nobody)
 
 
-class FakeDirectory:
-    """A directory of the entries it was given."""
+_TRUSTED = ".mssante.fr"
+_GATEWAY = "interop-mssante.apicrypt.org"
 
-    def __init__(self, *entries: DirectoryEntry) -> None:
+
+class FakeDirectory:
+    """A directory of the entries it was given.
+
+    Every address under ``mssante.fr`` may be written to, one under ``apicrypt.org`` by the gateway, no other.
+    """
+
+    def __init__(self, *entries: DirectoryEntry, organisations: tuple[DirectoryOrganisation, ...] = ()) -> None:
         self.entries = entries
+        self.organisations = organisations
 
     async def professional(self, identifier: str) -> tuple[DirectoryEntry, ...]:
         """Return the places of practice of one professional."""
@@ -105,6 +113,34 @@ class FakeDirectory:
             for entry in self.entries
             if entry.family_name.upper().startswith(name.upper()) and profession in ("", entry.profession)
         )
+
+    async def organisation(self, identifier: str) -> DirectoryOrganisation | None:
+        """Return one organisation."""
+        return next((one for one in self.organisations if one.identifier == identifier), None)
+
+    async def mailbox(self, address: str) -> tuple[DirectoryEntry | DirectoryOrganisation, ...]:
+        """Return whose box it is."""
+        known: tuple[DirectoryEntry | DirectoryOrganisation, ...] = (*self.entries, *self.organisations)
+        return tuple(one for one in known if any(box.address == address for box in one.mailboxes))
+
+    async def suggest(self, prefix: str, *, limit: int = 20) -> tuple[Suggestion, ...]:
+        """Return the boxes of those whose family name begins so."""
+        found = [
+            Suggestion(mailbox=box, name=entry.display_name, structure_name=entry.structure_name, city=entry.city)
+            for entry in await self.search(prefix)
+            for box in entry.mailboxes
+        ]
+        return tuple(found[:limit])
+
+    async def recipient(self, address: str) -> Recipient:
+        """Judge by the domain alone."""
+        local, _, domain = address.lower().rpartition("@")
+        if domain.endswith(_TRUSTED):
+            return Recipient(reach=Reach.ALLOWED, original=address, address=address, why="trusted")
+        if domain.endswith("apicrypt.org"):
+            gateway = f"{local}@{_GATEWAY}"
+            return Recipient(reach=Reach.REWRITTEN, original=address, address=gateway, why="gateway")
+        return Recipient(reach=Reach.REFUSED, original=address, address="", why="outside")
 
 
 class FakeCardAccess:

@@ -6,12 +6,14 @@ from datetime import date
 
 from caducee.cda.reading.elements import attribute, child
 from caducee.cda.reading.parsing import clinical_document
+from caducee.cda.rules.coding import run_coding
+from caducee.cda.rules.dosing import run_dosing
 from caducee.cda.rules.engine import run
 from caducee.cda.rules.finding import RuleFinding
 from caducee.cda.rules.hints import run_hints
 from caducee.cda.rules.index import Index
 from caducee.cda.rules.known import run_known
-from caducee.cda.rules.table import tables
+from caducee.cda.rules.structure import run_structure
 from caducee.cda.rules.written import run_written
 from caducee.model.environment import Environment
 from caducee.terminology import Terminology
@@ -35,9 +37,12 @@ def check_document(
     """
     index = Index(clinical_document(content), terminology or Terminology.load())
     day = on or _day(attribute(child(index.document, "effectiveTime"), "value"))
-    found = [one for name, table in tables() for one in run(name, table, index, day)]
+    found = list(run(index, day))
+    found.extend(run_structure(index))
     found.extend(run_written(index))
     found.extend(run_known(index, environment))
+    found.extend(run_coding(index))
+    found.extend(run_dosing(index))
     found.extend(run_hints(index))
     return tuple(sorted(found, key=lambda one: one.line))
 
