@@ -207,9 +207,10 @@ class Transaction(Protocol):
         ...
 
     async def returned(self, plugin: str, delivery_id: str, returned: Returned) -> None:
-        """Open a delivery again that was ``delivered``: ``blocked(operator)`` or ``not_applicable``; its receipt stays.
+        """Open a delivery again that has left: ``blocked(operator)`` or ``not_applicable``; its receipt stays.
 
-        Nothing happens to one that is in another state.
+        One that comes back before its sending was noted is taken from whoever is sending it. Nothing happens to one
+        that is in another state.
         """
         ...
 

@@ -13,6 +13,7 @@ from caducee.services import ServiceKey
 from caducee_mss.claims import Standing
 from caducee_mss.history import Step
 from caducee_mss.message import IntegrationOutcome
+from caducee_mss.reading import Proposal
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,9 +99,18 @@ class Mail(Protocol):
         """Note who has read it; the operator's own mark follows."""
         ...
 
-    async def filed(self, item: InboxItem, *, outcome: IntegrationOutcome, acting: Actor) -> None:
+    async def propose(self, item: InboxItem) -> Proposal:
+        """Say where each document of a received mail would be filed and why, from what the practice knows now.
+
+        By INS (matricule and OID) and traits together, never by name alone; what is not certain is for a person, with
+        candidates.
+        """
+        ...
+
+    async def filed(self, item: InboxItem, *, outcome: IntegrationOutcome, acting: Actor, local_id: str = "") -> None:
         """Say that it is filed (or why not): noted once, and the integration receipt leaves if one was asked for.
 
+        ``local_id`` is the record: with it the same document is recognised when it comes again, and its next version.
         Called before the inbox is told. Twice by the same person is as good as once.
 
         Raises:
@@ -127,6 +137,7 @@ class Mail(Protocol):
 
         Raises:
             ActorRefused: who may not write mail.
+            FirstMessageByProfessional: somebody else begins one with a patient.
             MailInvalid, PatientAddressRefused, NoMailbox, MssOutside: nothing was stored.
         """
         ...

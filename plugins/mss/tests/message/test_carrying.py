@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import msgspec
 import pytest
 
 from caducee.cda.reading import read_document
@@ -12,8 +13,6 @@ from caducee.wire.xds.entry import WithoutIns
 from caducee.wire.xds.submitted import read_submitted
 from caducee_mss.message import MailInvalid, mail_of
 from plugins.mss.tests.letters import SUBMISSION, UNQUALIFIED, note, outgoing, sealed
-
-import msgspec
 
 
 def metadata(archive: bytes | None) -> bytes:

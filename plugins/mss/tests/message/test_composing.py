@@ -152,7 +152,7 @@ def test_a_domain_that_is_not_ascii_is_written_as_the_network_knows_it() -> None
 
 
 def test_nobody_to_write_to_and_a_date_without_zone_are_refused_together() -> None:
-    assert refused({"recipients": (), "date": datetime(2026, 11, 25)}) == {"mss.recipients", "mss.date"}  # noqa: DTZ001
+    assert refused({"recipients": (), "date": datetime(2026, 11, 25)}) == {"mss.recipients", "mss.date"}
 
 
 def test_documents_of_two_patients_never_leave_in_one_mail() -> None:

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from caducee_mss.message import IntegrationOutcome, OutgoingReceipt, Receiver, ReceiptRefused, integration_receipt
+from caducee_mss.message import IntegrationOutcome, OutgoingReceipt, ReceiptRefused, Receiver, integration_receipt
 from caducee_mss.message import read_receipt as receipt_of_reading
 from caducee_mss.message.receipts import Permission, permission
 from caducee_mss.reading import MailKind, ReceiptKind, read_mail

@@ -57,6 +57,10 @@ def _unlike(check: Check, element: etree._Element) -> Iterator[tuple[str, str]]:
     for name, values in check.refused.items():
         if attribute(element, name) in values:
             yield name, "une autre valeur"
+    yield from _misshapen(check, element)
+
+
+def _misshapen(check: Check, element: etree._Element) -> Iterator[tuple[str, str]]:
     for name, pattern in check.pattern.items():
         if _pattern(pattern).fullmatch(attribute(element, name)) is None:
             yield name, f"la forme {pattern}"

@@ -177,9 +177,13 @@ def hold(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str) -> No
 def come_back(
     db: sqlite3.Connection, cells: Cells, plugin: str, delivery_id: str, returned: Returned, now: datetime
 ) -> None:
-    """Open a delivered delivery again: what it was delivered with stays beside what came back."""
+    """Open a delivered delivery again: what it was delivered with stays beside what came back.
+
+    What comes back before its sending was noted has left all the same: whoever is sending it loses the lease.
+    """
     row = db.execute(
-        "SELECT document_id, outcome FROM delivery WHERE tenant = ? AND delivery_id = ? AND state = 'delivered'",
+        "SELECT document_id, outcome FROM delivery WHERE tenant = ? AND delivery_id = ?"
+        " AND (state IN ('delivered', 'sending') OR (state = 'unknown' AND doubtful))",
         (cells.tenant, delivery_id),
     ).fetchone()
     if row is None:
@@ -188,7 +192,8 @@ def come_back(
     before = Outcome() if outcome is None else unpack(cells, OUTCOME, delivery_id, outcome, Outcome)
     state = DeliveryState.BLOCKED if returned.why == "operator" else DeliveryState.NOT_APPLICABLE
     db.execute(
-        "UPDATE delivery SET state = ?, why = ?, code = ?, service_code = ?, outcome = ?, doubtful = 0, due = ?"
+        "UPDATE delivery SET state = ?, why = ?, code = ?, service_code = ?, outcome = ?, doubtful = 0, due = ?,"
+        " fence = fence + 1, owner = NULL, lease_until = NULL"
         " WHERE tenant = ? AND delivery_id = ?",
         (
             state,
