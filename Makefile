@@ -12,7 +12,7 @@ FUZZ_TARGETS := template shapes message package key
 
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss sandbox demo
+PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss plugins/eprescription plugins/paymed_tp sandbox demo
 EXAMPLES := examples/third_party_chat examples/third_party_document
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
@@ -23,7 +23,9 @@ BENCH := $(BIN)/pytest benches -p no:xdist -o timeout=3600 -o filterwarnings= --
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native/fuzz -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+PROVIDER := plugins/psc/tests/provider
+
+.PHONY: provider servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -61,6 +63,23 @@ $(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
 	$(CARGO) cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@touch $@
 
+# Real mail servers for the tests of secure mail: installed when missing, never started as services of the machine.
+servers: $(VENV)/servers.stamp
+
+$(VENV)/servers.stamp: $(VENV)/tools.stamp tools/mail_servers.sh
+	@echo "== mail servers"
+	sh tools/mail_servers.sh
+	@touch $@
+
+# A real OpenID provider: judge of the tests of Pro Santé Connect.
+provider: $(PROVIDER)/node_modules/.package-lock.json
+
+$(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER)/package-lock.json $(PROVIDER)/.npmrc
+	@for tool in node npm; do command -v $$tool >/dev/null || { echo "$$tool is missing: the tests of Pro Santé Connect need it"; exit 1; }; done
+	@echo "== OpenID provider"
+	npm ci --silent --no-audit --no-fund --prefix $(PROVIDER)
+	@touch $@
+
 # Producers of the files that judges look at.
 $(VENV)/interop.stamp: install requirements/interop.txt
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/interop.txt
@@ -75,7 +94,7 @@ $(VENV)/bench.stamp: install requirements/bench.txt
 demo: install
 	$(BIN)/caducee demo
 
-test: install
+test: install servers provider
 	@echo "== Rust"
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
@@ -91,7 +110,7 @@ interop: $(VENV)/interop.stamp
 	$(BIN)/pytest -m interop
 
 # Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.
-evidence: install
+evidence: install provider
 	rm -f build/evidence/results.jsonl
 	-CADUCEE_EVIDENCE=1 KIT="$(abspath $(KIT))" $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not interop$(if $(wildcard $(KIT)),, and not conformance)"
 	$(BIN)/python tools/evidence.py build/evidence/results.jsonl
@@ -146,7 +165,7 @@ dist: wheel
 	$(foreach p,$(PACKAGES),$(BIN)/uv build --quiet --wheel --no-build-isolation --offline --python $(BIN)/python --out-dir build/wheels $(p) &&) true
 	$(BIN)/python tools/wheels.py build/wheels "$(CURDIR)" "$(HOME)"
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
-	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-sandbox caducee-demo,$(p))
+	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-eprescription caducee-paymed-tp caducee-sandbox caducee-demo,$(p))
 	cd build && empty/bin/python -I ../tools/smoke.py
 
 # What parses is fed with anything, each target for so long; cargo-fuzz is built the first time.

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from caducee.kernel import Kernel
     from caducee.keys import PinPrompt, PinRequest
+    from caducee.model.announcement import Announce
     from caducee.model.codes import Code
     from caducee.model.destination import Audience, Destination
     from caducee.model.document import Document, PdfBody
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from caducee.model.identity import Ins, InsStatus, Sex, Traits
     from caducee.model.patient import Address, Patient
     from caducee.model.practice import Actor, ActorKind, Organisation, Practitioner
+    from caducee.patients import serve_patients
     from caducee.pdfa import How, PdfaFile, to_pdfa
     from caducee.services import ServiceKey
 
@@ -68,6 +70,7 @@ _HOME = {
     ),
     "caducee.kernel": ("Kernel",),
     "caducee.keys": ("PinPrompt", "PinRequest"),
+    "caducee.model.announcement": ("Announce",),
     "caducee.model.codes": ("Code",),
     "caducee.model.destination": ("Audience", "Destination"),
     "caducee.model.document": ("Document", "PdfBody"),
@@ -75,6 +78,7 @@ _HOME = {
     "caducee.model.identity": ("Ins", "InsStatus", "Sex", "Traits"),
     "caducee.model.patient": ("Address", "Patient"),
     "caducee.model.practice": ("Actor", "ActorKind", "Organisation", "Practitioner"),
+    "caducee.patients": ("serve_patients",),
     "caducee.pdfa": ("How", "PdfaFile", "to_pdfa"),
     "caducee.services": ("ServiceKey",),
 }
@@ -84,6 +88,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Address",
+    "Announce",
     "Audience",
     "BlockingKernel",
     "CaduceeError",
@@ -126,6 +131,7 @@ __all__ = [
     "load_config",
     "open_kernel",
     "read_document",
+    "serve_patients",
     "to_html",
     "to_pdf",
     "to_pdfa",

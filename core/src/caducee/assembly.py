@@ -17,6 +17,7 @@ from caducee.cda.seal import CdaSealer
 from caducee.clock import Clock, SystemClock
 from caducee.config import Config, Pkcs11Config, SecretProvider, Secrets, load_config
 from caducee.documents.identities import Identities
+from caducee.documents.mornings import Mornings
 from caducee.documents.publish import Documents, Installation
 from caducee.errors import ConfigError, Finding
 from caducee.events import Bell
@@ -187,7 +188,9 @@ class _Parts:
             bell=self._bell,
             practitioners=self._roster,
             card=cards[0] if cards else None,
-            companions=tuple(partial(self._release_on_change, card) for card in cards) if drain else (),
+            companions=(self._mornings().run, *(partial(self._release_on_change, card) for card in cards))
+            if drain
+            else (),
             drain=drain,
         )
 
@@ -212,6 +215,16 @@ class _Parts:
                 tenant=self._config.kernel.tenant,
                 oid_root=self._config.documents.oid_root,
             ),
+            wake=self._bell.ring,
+        )
+
+    def _mornings(self) -> Mornings:
+        documents = self._config.documents
+        return Mornings(
+            self._store,
+            clock=self._clock,
+            begins=documents.morning,
+            delay=documents.announcement_delay,
             wake=self._bell.ring,
         )
 

@@ -101,7 +101,7 @@ class BlockingKernel:
 
     @property
     def documents(self) -> Blocking:
-        """``kernel.documents``: ``publish``, ``validate``, ``ticket``, ``sealed_bytes``."""
+        """``kernel.documents``: ``publish``, ``validate``, ``announced``, ``ticket``, ``sealed_bytes``."""
         return self._blocking(self._opened.documents)
 
     @property

@@ -17,12 +17,33 @@ if TYPE_CHECKING:
     from caducee.config.secrets import Secret
     from caducee.contracts.credentials import Credentials
     from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
-    from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
+    from caducee.contracts.directory import (
+        DIRECTORY,
+        Directory,
+        DirectoryEntry,
+        DirectoryOrganisation,
+        DirectorySource,
+        Mailbox,
+        MailboxKind,
+        Provenance,
+        Reach,
+        Recipient,
+        Suggestion,
+    )
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
-    from caducee.contracts.plugin import Need, PluginContext, Registrar
+    from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
+    from caducee.contracts.plugin import Inquiry, Need, PluginContext, Registrar
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
-    from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, ProfessionalSession
+    from caducee.contracts.session import (
+        PROFESSIONAL_SESSION,
+        AccessToken,
+        ProfessionalSession,
+        SessionIdentity,
+        SessionPhase,
+        SessionState,
+        Situation,
+    )
     from caducee.contracts.signer import SignatureAlgorithm, Signer
     from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, State, StateSpec, StreamEntry
     from caducee.errors import (
@@ -49,6 +70,7 @@ if TYPE_CHECKING:
         Timeout,
     )
     from caducee.hooks import API_VERSION, Facts, Route, hookimpl
+    from caducee.model.agreement import Source, Statement
     from caducee.model.destination import Destination
     from caducee.model.document import Document
     from caducee.model.entry import DocumentEntry
@@ -72,8 +94,14 @@ _HOME = {
         "DIRECTORY",
         "Directory",
         "DirectoryEntry",
+        "DirectoryOrganisation",
+        "DirectorySource",
         "Mailbox",
         "MailboxKind",
+        "Provenance",
+        "Reach",
+        "Recipient",
+        "Suggestion",
     ),
     "caducee.contracts.identity": (
         "IDENTITY",
@@ -81,7 +109,9 @@ _HOME = {
         "InsAnswer",
         "InsOutcome",
     ),
+    "caducee.contracts.patients": ("PATIENT_INDEX", "PatientIndex"),
     "caducee.contracts.plugin": (
+        "Inquiry",
         "Need",
         "PluginContext",
         "Registrar",
@@ -96,6 +126,10 @@ _HOME = {
         "PROFESSIONAL_SESSION",
         "AccessToken",
         "ProfessionalSession",
+        "SessionIdentity",
+        "SessionPhase",
+        "SessionState",
+        "Situation",
     ),
     "caducee.contracts.signer": (
         "SignatureAlgorithm",
@@ -139,6 +173,10 @@ _HOME = {
         "Route",
         "hookimpl",
     ),
+    "caducee.model.agreement": (
+        "Source",
+        "Statement",
+    ),
     "caducee.model.destination": ("Destination",),
     "caducee.model.document": ("Document",),
     "caducee.model.entry": ("DocumentEntry",),
@@ -161,6 +199,7 @@ __all__ = [
     "API_VERSION",
     "DIRECTORY",
     "IDENTITY",
+    "PATIENT_INDEX",
     "PROFESSIONAL_SESSION",
     "RIGHTS",
     "AccessToken",
@@ -177,6 +216,8 @@ __all__ = [
     "Destination",
     "Directory",
     "DirectoryEntry",
+    "DirectoryOrganisation",
+    "DirectorySource",
     "Document",
     "DocumentEntry",
     "DocumentInvalid",
@@ -190,6 +231,7 @@ __all__ = [
     "HttpClient",
     "IdempotencyConflict",
     "Identity",
+    "Inquiry",
     "InsAnswer",
     "InsOutcome",
     "Limits",
@@ -201,14 +243,18 @@ __all__ = [
     "OutcomeUnknown",
     "Parcel",
     "PartlyDone",
+    "PatientIndex",
     "PluginContext",
     "PluginCrashed",
     "PluginTransaction",
     "Practitioner",
     "ProfessionalSession",
     "ProtocolViolation",
+    "Provenance",
+    "Reach",
     "Receipt",
     "Received",
+    "Recipient",
     "Record",
     "Registrar",
     "Retry",
@@ -221,12 +267,19 @@ __all__ = [
     "ServiceRejected",
     "ServiceUnavailable",
     "SessionExpired",
+    "SessionIdentity",
+    "SessionPhase",
+    "SessionState",
     "SignatureAlgorithm",
     "Signer",
+    "Situation",
+    "Source",
     "State",
     "StateConflict",
     "StateSpec",
+    "Statement",
     "StreamEntry",
+    "Suggestion",
     "Timeout",
     "Verdict",
     "VerdictKind",

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from caducee.config import Config, Pkcs12Config, Secret
+from caducee.config import Config, Pkcs12Config, Secret, TrustConfig
 from caducee.errors import ConfigError, Finding
 from caducee.golive import missing
 from caducee.model.environment import Environment
@@ -86,3 +86,13 @@ def test_a_key_file_that_cannot_be_opened_is_listed_with_the_rest() -> None:
         raise ConfigError((wrong,))
 
     assert missing(with_key_file(Environment.INTEGRATION), {}, refuse) == (wrong,)
+
+
+@pytest.mark.parametrize("environment", BOTH)
+def test_simulated_authorities_are_refused_without_a_key_too(tmp_path: Path, environment: Environment) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_bytes(issued_by(*SIMULATED).public_bytes(Encoding.PEM))
+    config = practice(environment)
+    trusting = {**config.credentials, "trust": TrustConfig(authorities=bundle)}
+    changed = msgspec.structs.replace(config, credentials=trusting)
+    assert fields(changed, REAL) == {"credentials.trust.authorities"}

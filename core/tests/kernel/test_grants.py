@@ -11,9 +11,10 @@ import anyio
 import msgspec
 import pytest
 
+from caducee.config import Secret
 from caducee.contracts.plugin import Need, PluginContext, Registrar
 from caducee.contracts.state import StateSpec
-from caducee.errors import CardAbsent, NotGranted
+from caducee.errors import CardAbsent, ConfigError, NotGranted
 from caducee.hooks import hookimpl
 from caducee.kernel import Kernel
 from caducee.plugins import HookCall
@@ -62,6 +63,7 @@ def asking(folder: Path, *needs: Need | ServiceKey[Any], **more: Any) -> Abstrac
         (lambda c: c.state, "asker: state was asked for, and registrar.state(…) was not called"),
         (lambda c: c.credentials.tls("other"), "asker: credential other was asked for, and its table does not name it"),
         (lambda c: c.credentials.certificate("other"), "asker: credential other was asked for"),
+        (lambda c: c.credentials.authorities("other"), "asker: credential other was asked for"),
         (lambda c: c.credentials.tls_for("roux"), "asker: authentication keys were asked for"),
         (lambda c: c.credentials.subject_dn("roux"), "asker: authentication keys were asked for"),
         (lambda c: c.use(GREETER), "asker: service greeter was asked for, and registrar.needs(…) does not name it"),
@@ -95,7 +97,7 @@ async def test_what_was_declared_reaches_the_keys(tmp_path: Path) -> None:
         for ask in (context.credentials.tls_for, context.credentials.subject_dn):
             with pytest.raises(CardAbsent):
                 ask("roux")
-        for by_name in (context.credentials.tls, context.credentials.certificate):
+        for by_name in (context.credentials.tls, context.credentials.certificate, context.credentials.authorities):
             with pytest.raises(CardAbsent):
                 by_name("org")
         with pytest.raises(CardAbsent):
@@ -188,3 +190,24 @@ async def test_a_trace_is_told_of_each_hook_call_and_of_no_argument(tmp_path: Pa
         await kernel._plugins.explain("NESSI-TEST")
     assert [(call.plugin, call.hook, call.outcome) for call in calls] == [("greeter", "caducee_register", "ok")]
     assert "NESSI" not in repr(calls)
+
+
+async def test_public_files_may_be_asked_in_clear_without_a_key(tmp_path: Path) -> None:
+    async with asking(tmp_path) as kernel, kernel.use(ASKER) as context:
+        async with context.http("http://exemple.invalid", public=True) as client:
+            assert client.url("liste.crl") == "http://exemple.invalid/liste.crl"
+        with pytest.raises(NotGranted):
+            context.http("http://exemple.invalid", public=True, credential="org")
+
+
+async def test_a_plugin_reads_the_secrets_of_its_own_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKER_SECRET", "motdepasse")
+    async with asking(tmp_path) as kernel, kernel.use(ASKER) as context:
+        assert context.secret(Secret(env="ASKER_SECRET"), key="password") == b"motdepasse"
+
+
+async def test_a_secret_that_is_not_there_names_its_key(tmp_path: Path) -> None:
+    async with asking(tmp_path) as kernel, kernel.use(ASKER) as context:
+        with pytest.raises(ConfigError) as refused:
+            context.secret(Secret(env="ASKER_ABSENT"), key="password")
+        assert [one.field for one in refused.value.findings] == ["plugins.asker.password"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from caducee.clock import SystemClock
-from caducee.config import Config, Pkcs11Config, Pkcs12Config, PractitionerConfig, Secrets, StructureConfig
+from caducee.config import Config, Pkcs11Config, Pkcs12Config, PractitionerConfig, Secrets, StructureConfig, TrustConfig
 from caducee.config.model import DocumentsConfig, KernelConfig
 from caducee.config.secrets import Secret
 from caducee.contracts.credentials import CardAccess, Credentials
@@ -93,6 +93,7 @@ def make(folder, desk):
         keys["alone"] = credential("roux_auth", authorities=None)
         keys["badly_trusted"] = credential("roux_auth", authorities=folder / "password")
         keys["card"] = Pkcs11Config(module=module_path(), env={ENVIRONMENT: str(desk.directory)})
+        keys["trust"] = TrustConfig(authorities=folder / "ca.pem")
         keys["no_module"] = Pkcs11Config(module=Path("/nowhere/module.so"))
         store_key = Secret(file=folder / "password")
         config = Config(
@@ -240,3 +241,15 @@ def test_the_password_of_a_key_file_is_never_shown(make):
 
 def test_the_cards_are_listed(make):
     assert make().card_credentials() == ("card", "no_module")
+
+
+def test_authorities_without_a_key_give_tls_without_a_certificate(make, authority):
+    context = make().tls("trust")
+    assert [one["subject"] for one in context.get_ca_certs()] != []
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert make().authorities("trust") == authority.pem.encode()
+
+
+def test_authorities_alone_hold_no_certificate_and_no_seal(make):
+    with pytest.raises(ConfigError):
+        make().certificate("trust")

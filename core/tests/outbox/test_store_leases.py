@@ -8,7 +8,7 @@ import pytest
 
 from caducee.contracts.delivery import Receipt
 from caducee.errors import DrainedElsewhere, LeaseLost
-from caducee.outbox.contract import DeliveryState, Leased, Store
+from caducee.outbox.contract import DeliveryState, Leased, Returned, Store
 
 from .publications import ManualClock, delivery, publication, publish
 
@@ -230,3 +230,68 @@ async def test_an_untried_delivery_goes_back_without_a_trace(store: Store, clock
         assert (await take(store, clock)).failures == 0
     assert await store.events(0) == ()
     assert await store.verify_audit() == (0, None)
+
+
+async def deliver(store: Store, clock: ManualClock) -> None:
+    async with store.drain():
+        leased = await take(store, clock)
+        await store.begin_send(leased)
+        await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
+
+
+async def come_back(store: Store, why: str) -> None:
+    returned = Returned(why=why, code="mail.bounce", service_code="5.1.1", service_text="unknown user")
+    async with store.transaction() as tx:
+        await tx.returned("mss", "A/1", returned)
+
+
+@pytest.mark.parametrize(
+    ("why", "state"), [("operator", DeliveryState.BLOCKED), ("no_mailbox", DeliveryState.NOT_APPLICABLE)]
+)
+async def test_what_comes_back_keeps_the_receipt_it_was_delivered_with(
+    store: Store, clock: ManualClock, why: str, state: DeliveryState
+) -> None:
+    await publish(store, publication("A", delivery("A/1"), local_id="P1"))
+    await deliver(store, clock)
+    await come_back(store, why)
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why, row.code, row.service_code) == (state, why, "mail.bounce", "5.1.1")
+    assert (row.receipt, row.service_text) == (RECEIPT, "unknown user")
+    assert [event.kind for event in await store.events(0)][-1] == "delivery.returned"
+    entries = [entry async for _, _, entry in store.audit_entries()]
+    assert (entries[-1].action, entries[-1].actor, entries[-1].subject) == ("delivery.returned", "automaton:mss", "P1")
+
+
+async def test_what_comes_back_to_an_operator_can_be_sent_again(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    await deliver(store, clock)
+    await come_back(store, "operator")
+    assert await store.retry("A/1")
+    async with store.drain():
+        assert not (await take(store, clock)).was_sending
+
+
+async def test_nothing_comes_back_that_was_not_delivered_or_twice(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    await come_back(store, "operator")
+    (row,) = await store.deliveries_of("A")
+    assert row.state is DeliveryState.PENDING
+    await deliver(store, clock)
+    await come_back(store, "no_mailbox")
+    await come_back(store, "operator")
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")
+
+
+async def test_what_comes_back_before_its_sending_was_noted_is_taken_from_whoever_sends(
+    store: Store, clock: ManualClock
+) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    async with store.drain():
+        leased = await take(store, clock)
+        await store.begin_send(leased)
+        await come_back(store, "no_mailbox")
+        with pytest.raises(LeaseLost):
+            await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")

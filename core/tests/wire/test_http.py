@@ -154,3 +154,13 @@ async def test_an_answer_that_comes_piece_by_piece_without_end_is_given_up(
         service.inflict(Outage.DRIBBLE)
         with pytest.raises(error):
             await post(service.url, changes=changes, whole=0.3)
+
+
+async def test_headers_go_and_come_with_an_exchange() -> None:
+    with scripted(reply(b"{}", content_type="application/json\r\nRetry-After: 12"), reply(b"{}")) as server:
+        async with client(server.url) as http:
+            answer = await http.get("x", headers={"X-Asked": "1"})
+            await http.post("x", content_type="a/b", content=[b"x"], changes=False, headers={"X-Asked": "2"})
+    assert answer.headers["retry-after"] == "12"
+    assert b"X-Asked: 1\r\n" in server.requests[0]
+    assert b"X-Asked: 2\r\n" in server.requests[1]

@@ -13,6 +13,8 @@ from caducee_sandbox.cards import READER, CardDesk
 from caducee_sandbox.faults import Fault, FaultBoard
 from caducee_sandbox.http import Answer, Request
 from caducee_sandbox.ledger import Ledger
+from caducee_sandbox.mail.desk import MailDesk
+from caducee_sandbox.mail.revocation import RevocationHost
 
 
 class Held(Protocol):
@@ -20,6 +22,13 @@ class Held(Protocol):
 
     def held(self) -> dict[str, Any]:
         """Return the documents and the number of submissions."""
+
+
+class Approvals(Protocol):
+    """Log-ins that wait for somebody's approval."""
+
+    def approve(self, person: str, *, always: bool = False) -> int:
+        """Log a doctor in wherever a browser waits; return how many did."""
 
 
 class Control:
@@ -32,16 +41,24 @@ class Control:
         ledger: Ledger,
         cards: CardDesk,
         registry: Held,
+        mail: MailDesk,
+        revocation: RevocationHost,
+        approvals: Approvals,
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._board = board
         self._ledger = ledger
         self._cards = cards
         self._registry = registry
+        self._mail = mail
+        self._revocation = revocation
+        self._approvals = approvals
         self._settle = settle
 
     async def respond(self, request: Request) -> Answer:
-        """Answer one control request."""
+        """Answer one control request, and those to the host of the revocation list."""
+        if request.path == "/crl":
+            return self._revocation.answer()
         try:
             return _json(200, await self._route(request))
         except KeyError as error:
@@ -56,6 +73,8 @@ class Control:
             return await self._write(request.path, json.loads(request.body))
         if (request.method, request.path) == ("DELETE", "/faults"):
             return await self._clear()
+        if request.path.split("/")[1] == "mail":
+            return self._mail.read(request.path)
         reads: dict[str, Callable[[], Any]] = {
             "/ledger": self._ledger.entries,
             "/faults": self._faults,
@@ -71,7 +90,13 @@ class Control:
         if path == "/card":
             move_card(self._cards, action=asked.get("action", ""), serial=asked.get("serial", ""))
             return self._cards.inserted()
-        raise KeyError(path)
+        if path == "/psc/approve":
+            always = bool(asked.get("always", False))
+            return {"approved": self._approvals.approve(str(asked.get("person", "")), always=always)}
+        if path == "/revocation":
+            self._revocation.set(asked.get("state", ""))
+            return {}
+        return self._mail.write(path, asked)
 
     def _exchange(self, number: int) -> dict[str, str]:
         found = self._ledger.bytes_of(number)

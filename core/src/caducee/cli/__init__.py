@@ -11,7 +11,7 @@ OWN = {
     "doctor": "says what is wrong with the configuration, the plugins, the card and the outbox",
     "plugins": "lists the plugins: installed, allowed, refused and why",
     "plugin": "new NAME: writes a plugin that passes the contract suite",
-    "outbox": "list | show | retry: what leaves, and what waits",
+    "outbox": "list | show | retry | overdue: what leaves, and what waits",
     "inbox": "list | again: what services gave, and what was set aside",
     "document": "build | check | read: makes, checks and shows clinical documents (CDA)",
     "terminology": "list | import: the value sets of documents, and those of one's own",

@@ -1,4 +1,4 @@
-"""``caducee outbox list | show | retry``: what leaves, what waits and why. Shows no patient."""
+"""``caducee outbox list | show | retry | overdue``: what leaves, what waits and why. Shows no patient."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from caducee.assembly import open_store
 from caducee.cli.options import add_config, add_json
 from caducee.cli.printing import age, print_json, print_table
 from caducee.config import load_config
+from caducee.documents.announcement import announcements
 from caducee.documents.sentences import explain_state
 from caducee.outbox.contract import DeliveryRow, DeliveryState, Store
 
@@ -29,10 +30,11 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     listing.add_argument("--state", choices=list(DeliveryState), action="append", help="only these states")
     listing.add_argument("--limit", type=int, default=50)
     show = actions.add_parser("show", help="one delivery and what to do about it")
+    overdue = actions.add_parser("overdue", help="documents whose patient should have been told by now")
     retry = actions.add_parser("retry", help="try again: what is unknown is asked for first, never sent blindly")
-    for action in (listing, show, retry):
+    for action in (listing, show, overdue, retry):
         add_config(action)
-    for action in (listing, show):
+    for action in (listing, show, overdue):
         add_json(action)
     for action in (show, retry):
         action.add_argument("delivery", metavar="DELIVERY")
@@ -40,7 +42,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    actions = {"list": _list, "show": _show, "retry": _retry}
+    actions = {"list": _list, "show": _show, "overdue": _overdue, "retry": _retry}
     async with open_store(load_config(options.config)) as store:
         return await actions[options.action](store, options)
 
@@ -95,6 +97,19 @@ async def _show(store: Store, options: argparse.Namespace) -> int:
     for name, value in shown.items():
         if value:
             print(f"  {name:<12} {value}")
+    return 0
+
+
+async def _overdue(store: Store, options: argparse.Namespace) -> int:
+    today = datetime.now().astimezone().date()
+    found = [one async for one in announcements(store) if one.is_overdue(today)]
+    if options.json:
+        print_json(tuple(found))
+        return 0
+    print_table(
+        ("DOCUMENT", "BY", "DUE", "DELIVERIES"),
+        [(one.document_id, one.by, str(one.due), str(len(one.deliveries))) for one in found],
+    )
     return 0
 
 

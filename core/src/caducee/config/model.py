@@ -39,11 +39,15 @@ class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     ``max_bytes`` bounds the body of a document. ``oid_root`` is the arc under which this installation makes its
     identifiers: at most 24 characters, since a UUID written as an integer follows and an OID has 64 at most.
     ``terminology`` is a folder of value sets that stand in place of the shipped ones (``caducee terminology import``).
+    ``morning`` is the hour from which overdue announcements are listed each day. ``announcement_delay``, in days, lifts
+    an announcement by itself that long after its day; without it nothing lifts by itself.
     """
 
     oid_root: OidRoot
     max_bytes: Annotated[int, msgspec.Meta(gt=0)] = 25_000_000
     terminology: Path | None = None
+    morning: Annotated[int, msgspec.Meta(ge=0, le=23)] = 7
+    announcement_delay: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 class StructureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

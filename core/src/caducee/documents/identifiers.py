@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from caducee.documents.ports import Identifiers
+from caducee.model.announcement import Announce
 from caducee.model.destination import Destination
 from caducee.model.document import Document, PdfBody, Version
 
@@ -54,14 +55,15 @@ def identify(oid_root: str, tenant: str, idempotency_key: str, replaces: Version
     )
 
 
-def content_hash(document: Document, destinations: tuple[Destination, ...]) -> bytes:
+def content_hash(document: Document, destinations: tuple[Destination, ...], announce: Announce | None = None) -> bytes:
     """Return the SHA-256 of what was asked: the same key with another hash is another content."""
     body = document.body
     if isinstance(body, PdfBody):
         body = msgspec.structs.replace(body, content=hashlib.sha256(body.content).digest())
     light = msgspec.structs.replace(document, body=body)
     audience = [(destination.kind, destination.reference, destination) for destination in destinations]
-    return hashlib.sha256(msgspec.json.encode((light, audience))).digest()
+    asked = (light, audience) if announce is None else (light, audience, announce)
+    return hashlib.sha256(msgspec.json.encode(asked)).digest()
 
 
 def _uuid(tenant: str, idempotency_key: str, role: str) -> UUID:

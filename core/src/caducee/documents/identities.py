@@ -7,6 +7,7 @@ from collections.abc import Callable
 import anyio.to_thread
 import msgspec
 
+from caducee.documents.announcement import awaited_announcement, lift_if_told_meanwhile
 from caducee.documents.plan import is_qualified
 from caducee.documents.ports import Checker, Identifiers, Practitioners, Sealed, Sealer
 from caducee.documents.validation import awaited_word, give_word
@@ -54,7 +55,7 @@ class Identities:
     async def update(self, patient: Patient, *, acting: Actor) -> tuple[str, ...]:
         """Seal and release the deliveries of this patient that were ``blocked(identity)``; return their ids.
 
-        One that its author has not validated waits for that from then on.
+        One that its author has not validated, or that the patient must be told of, waits for that from then on.
 
         Raises:
             ActorRefused: who is at the keyboard may not; nothing changed.
@@ -85,6 +86,8 @@ class Identities:
         document = msgspec.structs.replace(msgspec.json.decode(stored.model, type=Document), patient=patient)
         sealed = await self._seal(stored, document)
         awaited = await awaited_word(self._store, stored.document_id)
+        announcement = await awaited_announcement(self._store, stored.document_id)
+        told_first = announcement.deliveries if announcement is not None else ()
         waiting = tuple(
             row.delivery_id for row in stored.deliveries if row.state is DeliveryState.BLOCKED and row.why == "identity"
         )
@@ -100,11 +103,10 @@ class Identities:
             for delivery_id in waiting:
                 if awaited is not None:
                     await tx.hold(delivery_id, "validation")
-                    continue
-                await tx.release(delivery_id)
-                await tx.event(
-                    "delivery.released", document_id=stored.document_id, delivery_id=delivery_id, state="pending"
-                )
+                elif delivery_id in told_first:
+                    await tx.hold(delivery_id, "announcement")
+                else:
+                    await tx.release(delivery_id)
             await tx.audit(
                 AuditEntry(
                     action="identity.released",
@@ -113,9 +115,9 @@ class Identities:
                     detail=stored.document_id,
                 )
             )
-        if awaited is None:
-            return waiting
-        return waiting if await self._word_came_meanwhile(stored.document_id) else ()
+        word_came = awaited is None or await self._word_came_meanwhile(stored.document_id)
+        await lift_if_told_meanwhile(self._store, stored.document_id)
+        return tuple(one for one in waiting if one not in told_first) if word_came else ()
 
     async def _word_came_meanwhile(self, document_id: str) -> bool:
         """Look after the commit: the author's word and the identity may come at the same moment."""
@@ -124,7 +126,7 @@ class Identities:
         stored = await self._store.document(document_id)
         if stored is not None:
             async with self._store.transaction() as tx:
-                await give_word(tx, stored, None)
+                await give_word(tx, stored, None, await awaited_announcement(self._store, document_id))
         return True
 
     async def _seal(self, stored: StoredDocument, document: Document) -> Sealed:

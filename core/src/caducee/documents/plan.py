@@ -13,11 +13,12 @@ from caducee.outbox.contract import DeliveryState
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery to store. ``needs_identity`` stays with it: it is sealed with the INS or not at all."""
+    """One delivery to store. With ``told_first`` the patient would read it there: an announcement holds it."""
 
     destination: Destination
     state: DeliveryState
     why: str = ""
+    told_first: bool = False
 
 
 def is_qualified(patient: Patient) -> bool:
@@ -41,12 +42,23 @@ def plan(
         if route is None and not routed.troubled:
             findings.append(_nobody_serves(destination))
         elif route is None:
-            planned.append(Planned(destination=destination, state=DeliveryState.BLOCKED, why="operator"))
+            planned.append(_waiting(destination, "operator", told_first=True))
         elif route.needs_qualified_ins and not is_qualified(patient):
-            planned.append(Planned(destination=destination, state=DeliveryState.BLOCKED, why="identity"))
+            planned.append(_waiting(destination, "identity", told_first=route.waits_for_announcement))
         else:
-            planned.append(Planned(destination=destination, state=DeliveryState.PENDING))
+            told_first = route.waits_for_announcement
+            planned.append(Planned(destination=destination, state=DeliveryState.PENDING, told_first=told_first))
     return tuple(planned), tuple(findings)
+
+
+def held_for_announcement(planned: tuple[Planned, ...]) -> tuple[Planned, ...]:
+    """Let wait what the patient would read before somebody has told them; an identity is waited for first."""
+    return tuple(
+        msgspec.structs.replace(item, state=DeliveryState.BLOCKED, why="announcement")
+        if item.told_first and item.why != "identity"
+        else item
+        for item in planned
+    )
 
 
 def held_for_validation(planned: tuple[Planned, ...]) -> tuple[Planned, ...]:
@@ -60,6 +72,10 @@ def held_for_validation(planned: tuple[Planned, ...]) -> tuple[Planned, ...]:
 def must_seal(planned: tuple[Planned, ...]) -> bool:
     """Say whether the CDA is built now: not while every delivery waits for the identity."""
     return any(item.why != "identity" for item in planned)
+
+
+def _waiting(destination: Destination, why: str, *, told_first: bool) -> Planned:
+    return Planned(destination=destination, state=DeliveryState.BLOCKED, why=why, told_first=told_first)
 
 
 def _nobody_serves(destination: Destination) -> Finding:

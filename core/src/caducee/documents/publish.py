@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import anyio.to_thread
 import msgspec
 
 from caducee.clock import Clock
+from caducee.documents.announcement import (
+    Announcement,
+    announcements,
+    asked,
+    await_announcement,
+    awaited_announcement,
+    lift,
+    lift_if_told_meanwhile,
+    waits_for_announcement,
+)
 from caducee.documents.identifiers import content_hash, identify
-from caducee.documents.plan import Planned, held_for_validation, must_seal, plan
+from caducee.documents.plan import Planned, held_for_announcement, held_for_validation, must_seal, plan
 from caducee.documents.ports import Checker, Hooked, Identifiers, Practitioners, Routing, Sealed, Sealer
 from caducee.documents.ticket import Ticket, UnknownTicket
 from caducee.documents.validation import Awaited, await_word, awaited_word, give_word, waits_for_word
 from caducee.errors import ConfigError, DocumentInvalid, Finding, IdempotencyConflict, RealmMixed
 from caducee.hooks import Facts
+from caducee.model.announcement import Announce
 from caducee.model.destination import Audience, Destination
 from caducee.model.document import Document
 from caducee.model.environment import Environment
@@ -65,13 +76,15 @@ class Documents:
         acting: Actor,
         idempotency_key: str,
         validated_by: str = "",
+        announce: Announce | None = None,
     ) -> Ticket:
         """Take a document and return when it can no longer be lost, whatever the card and the services do.
 
         The same key with the same content returns the ticket of the first call and stores no second document. A doctor
         or a replacement validates by publishing. What a secretary or a program hands over leaves at once when
         ``validated_by`` names its author (who has validated it in the practice's software); else it waits as
-        ``blocked(validation)`` for ``validate``, or for the same call again with the author's word.
+        ``blocked(validation)`` for ``validate``, or for the same call again with the author's word. With ``announce``
+        what the patient would read waits as ``blocked(announcement)`` for ``announced``; professionals get it at once.
 
         Raises:
             ActorRefused: who is at the keyboard may not hand documents over; nothing was stored.
@@ -83,7 +96,8 @@ class Documents:
         require(acting, Verb.PREPARE)
         author = self._author(document, validated_by)
         self._refuse_other_realm(document)
-        digest = await anyio.to_thread.run_sync(content_hash, document, audience.destinations)
+        _refuse_nobody(announce)
+        digest = await anyio.to_thread.run_sync(content_hash, document, audience.destinations, announce)
         validated = bool(validated_by) or may(acting, Verb.VALIDATE)
         known = await self._known(idempotency_key, digest)
         if known is not None:
@@ -91,11 +105,17 @@ class Documents:
                 await self._give_word(known.document_id, acting, validated_by)
             return self._ticket(known.document_id)
         planned = await self._checked_plan(document, author, audience.destinations)
-        kept = planned if validated else held_for_validation(planned)
+        held = planned if announce is None else held_for_announcement(planned)
+        kept = held if validated else held_for_validation(held)
         new = await self._new_document(document, author, kept, idempotency_key, digest)
         detail = _validated_detail(new.document_id, validated_by)
         entry = AuditEntry(action="publish", actor=acting.named, subject=new.local_id, detail=detail)
-        await self._commit(new, entry, awaited=None if validated else _awaited(planned, new))
+        await self._commit(
+            new,
+            entry,
+            awaited=None if validated else _awaited(planned, new),
+            announcement=None if announce is None else self._announcement(announce, planned, new),
+        )
         self._wake()
         return self._ticket(new.document_id)
 
@@ -109,6 +129,40 @@ class Documents:
         require(acting, Verb.VALIDATE)
         await self._give_word(document_id, acting)
 
+    async def announced(self, told: Ticket | str, *, acting: Actor) -> None:
+        """Say that the patient has been told: what waited for this alone leaves now. Twice is as good as once.
+
+        Raises:
+            ActorRefused: only a doctor or a replacement says so.
+            UnknownTicket: the store does not hold this publication.
+        """
+        require(acting, Verb.ANNOUNCE)
+        await self._lift(told if isinstance(told, str) else told.document_id, acting)
+
+    async def announcements(self, *, overdue_on: date | None = None) -> tuple[Announcement, ...]:
+        """Return what waits for a patient to be told, oldest first; with ``overdue_on`` what is overdue that day."""
+        found = [one async for one in announcements(self._store) if overdue_on is None or one.is_overdue(overdue_on)]
+        return tuple(sorted(found, key=lambda one: one.since))
+
+    async def _lift(self, document_id: str, acting: Actor) -> None:
+        announcement = await awaited_announcement(self._store, document_id)
+        stored = await self._stored(document_id)
+        if announcement is None and not any(map(waits_for_announcement, stored.deliveries)):
+            return
+        local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
+        async with self._store.transaction() as tx:
+            await lift(tx, stored, announcement)
+            await tx.audit(AuditEntry(action="announced", actor=acting.named, subject=local_id, detail=document_id))
+        await lift_if_told_meanwhile(self._store, document_id)
+        self._wake()
+
+    def _announcement(self, announce: Announce, planned: tuple[Planned, ...], new: NewDocument) -> Announcement:
+        rows = tuple(zip(planned, new.deliveries, strict=True))
+        held = tuple(row.delivery_id for item, row in rows if item.told_first)
+        operator = tuple(row.delivery_id for item, row in rows if item.told_first and item.why == "operator")
+        waits = asked(announce, new.document_id, now=self._clock.now(), held=held)
+        return msgspec.structs.replace(waits, operator=operator)
+
     async def _give_word(self, document_id: str, acting: Actor, validated_by: str = "") -> None:
         """Read again after the commit: an identity that came meanwhile may have left a delivery waiting for this."""
         awaited = await awaited_word(self._store, document_id)
@@ -118,12 +172,13 @@ class Documents:
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
         detail = _validated_detail(document_id, validated_by)
         async with self._store.transaction() as tx:
-            await give_word(tx, stored, awaited)
+            await give_word(tx, stored, awaited, await awaited_announcement(self._store, document_id))
             await tx.audit(AuditEntry(action="validate", actor=acting.named, subject=local_id, detail=detail))
         again = await self._stored(document_id)
         if any(map(waits_for_word, again.deliveries)):
             async with self._store.transaction() as tx:
-                await give_word(tx, again, awaited)
+                await give_word(tx, again, awaited, await awaited_announcement(self._store, document_id))
+        await lift_if_told_meanwhile(self._store, document_id)
         self._wake()
 
     async def ticket(self, document_id: str) -> Ticket:
@@ -231,13 +286,25 @@ class Documents:
     async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
 
-    async def _commit(self, new: NewDocument, entry: AuditEntry, *, awaited: Awaited | None) -> None:
+    async def _commit(
+        self, new: NewDocument, entry: AuditEntry, *, awaited: Awaited | None, announcement: Announcement | None
+    ) -> None:
         async with self._store.transaction() as tx:
             await tx.add_document(new)
             await tx.audit(entry)
             if awaited is not None:
                 await await_word(tx, new.document_id, awaited)
+            if announcement is not None:
+                await await_announcement(tx, announcement)
             await tx.event("document.published", document_id=new.document_id)
+
+
+def _refuse_nobody(announce: Announce | None) -> None:
+    if announce is not None and not announce.by.strip():
+        finding = Finding(
+            field="announce.by", rule="announce.by", message="Dites qui annonce le contenu du document au patient."
+        )
+        raise DocumentInvalid((finding,))
 
 
 def _validated_detail(document_id: str, validated_by: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from caducee.documents.announcement import WHY, Announcement, let_go
 from caducee.outbox.contract import DeliveryRow, DeliveryState, Store, StoredDocument, Transaction
 
 _OWNER, _COLLECTION = "caducee", "validations"
@@ -31,14 +32,13 @@ def waits_for_word(row: DeliveryRow) -> bool:
     return row.state is DeliveryState.BLOCKED and row.why == "validation"
 
 
-async def give_word(tx: Transaction, stored: StoredDocument, awaited: Awaited | None) -> None:
-    """Let leave what waited for this alone; what nobody checked waits for an operator from now on."""
+async def give_word(
+    tx: Transaction, stored: StoredDocument, awaited: Awaited | None, announcement: Announcement | None
+) -> None:
+    """Let leave what waited for this alone; what the patient must be told, or nobody checked, waits for that now."""
     await tx.delete(_OWNER, _COLLECTION, stored.document_id)
     for row in filter(waits_for_word, stored.deliveries):
-        if awaited is not None and row.delivery_id in awaited.operator:
-            await tx.hold(row.delivery_id, "operator")
+        if announcement is not None and row.delivery_id in announcement.deliveries:
+            await tx.hold(row.delivery_id, WHY)
             continue
-        await tx.release(row.delivery_id)
-        await tx.event(
-            "delivery.released", document_id=stored.document_id, delivery_id=row.delivery_id, state="pending"
-        )
+        await let_go(tx, row, operator=awaited is not None and row.delivery_id in awaited.operator)

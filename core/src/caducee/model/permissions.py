@@ -15,12 +15,15 @@ class Verb(StrEnum):
     """Hand a document over; it leaves once its author has validated it."""
     VALIDATE = "validate"
     """Say that a document may leave; publishing by oneself says it too."""
+    ANNOUNCE = "announce"
+    """Say that a patient has been told what a document holds."""
     CONSULT = "consult"
     BREAK_GLASS = "break_glass"
     SEARCH_IDENTITY = "search_identity"
     QUALIFY_IDENTITY = "qualify_identity"
     UPDATE_IDENTITY = "update_identity"
     FILE_MAIL = "file_mail"
+    WRITE_MAIL = "write_mail"
 
 
 _EVERYTHING = frozenset(Verb)
@@ -32,6 +35,7 @@ _AT_THE_DESK = frozenset(
         Verb.QUALIFY_IDENTITY,
         Verb.UPDATE_IDENTITY,
         Verb.FILE_MAIL,
+        Verb.WRITE_MAIL,
     }
 )
 

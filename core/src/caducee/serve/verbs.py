@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar
 
 import anyio
@@ -13,8 +14,10 @@ import msgspec
 from caducee.blocking import BlockingKernel
 from caducee.contracts.credentials import CardHolder
 from caducee.contracts.inbox import InboxItem, InboxRow, InboxState
+from caducee.documents.announcement import Announcement
 from caducee.documents.ticket import DeliveryStatus, Ticket
 from caducee.kernel import Kernel
+from caducee.model.announcement import Announce
 from caducee.model.destination import Audience
 from caducee.model.document import Document
 from caducee.model.patient import Patient
@@ -95,6 +98,7 @@ class Publish(Params, frozen=True, kw_only=True):
     acting: Actor
     idempotency_key: str
     validated_by: str = ""
+    announce: Announce | None = None
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Publish; the result names the document."""
@@ -108,6 +112,7 @@ class Publish(Params, frozen=True, kw_only=True):
             acting=self.acting,
             idempotency_key=self.idempotency_key,
             validated_by=self.validated_by,
+            announce=self.announce,
         )
         return Published(document_id=ticket.document_id)
 
@@ -122,6 +127,30 @@ class Validate(Params, frozen=True, kw_only=True):
     def run(self, kernel: BlockingKernel) -> Any:
         """Say the author's word."""
         kernel.documents.validate(self.document_id, acting=self.acting)
+
+
+class Announced(Params, frozen=True, kw_only=True):
+    """``documents.announced``: the patient has been told; what waited for this leaves."""
+
+    verb = "documents.announced"
+    document_id: str
+    acting: Actor
+
+    def run(self, kernel: BlockingKernel) -> Any:
+        """Lift."""
+        kernel.documents.announced(self.document_id, acting=self.acting)
+
+
+class Announcements(Params, frozen=True, kw_only=True):
+    """``documents.announcements``: what waits for a patient to be told; ``overdue_on`` a day, or all."""
+
+    verb = "documents.announcements"
+    result = tuple[Announcement, ...]
+    overdue_on: date | None = None
+
+    def run(self, kernel: BlockingKernel) -> Any:
+        """Look."""
+        return kernel.documents.announcements(overdue_on=self.overdue_on)
 
 
 class Deliveries(Params, frozen=True, kw_only=True):
@@ -355,6 +384,8 @@ _KINDS: tuple[type[Params] | type[Waiting], ...] = (
     Publish,
     Validate,
     SealedBytes,
+    Announced,
+    Announcements,
     Deliveries,
     Settled,
     Signed,

@@ -58,8 +58,12 @@ def caducee_register(registrar: Registrar) -> None:
 
 @hookimpl
 def caducee_route(facts: Facts) -> list[Route]:
-    """Serve ``Dmp``; only a qualified identity goes there."""
-    return [Route(destination=d, needs_qualified_ins=True) for d in facts.destinations if isinstance(d, Dmp)]
+    """Serve ``Dmp``; only a qualified identity goes there, and the patient reads it in Mon espace santé."""
+    return [
+        Route(destination=d, needs_qualified_ins=True, waits_for_announcement=True)
+        for d in facts.destinations
+        if isinstance(d, Dmp)
+    ]
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""``caducee mss read``: what mails say and carry, and where their documents would be filed. Nothing is sent or filed."""
+"""``caducee mss read``: what mails say and carry, where their documents would be filed. Nothing is sent or filed."""
 
 from __future__ import annotations
 

@@ -76,8 +76,9 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """A received mail.
 
     ``date`` is ISO 8601 with its zone, ``None`` when it is not a date. ``title`` is the subject as people read it,
-    without its technical beginning. ``receipt_to`` is where a receipt is asked for, ``return_path`` where the mail
-    really came from. ``nil``, ``codes``, ``ins_is_qualified`` and ``closes_exchange`` are the marks of MSSanté, as they
+    without its technical beginning. ``envelope_id`` and ``original_message_id`` are, in a report, those of the mail
+    that it is about. ``receipt_to`` is where a receipt is asked for, ``return_path`` where the mail really came from.
+    ``nil``, ``codes``, ``ins_is_qualified`` and ``closes_exchange`` are the marks of MSSanté, as they
     were claimed. ``text`` is the body in plain characters. ``attachments`` hold archives and documents too, as files.
     """
 
@@ -104,6 +105,8 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     documents: tuple[ReceivedDocument, ...] = ()
     receipt: Receipt | None = None
+    envelope_id: str = ""
+    original_message_id: str = ""
     deliveries: tuple[Delivered, ...] = ()
     bounce: Bounce | None = None
     warnings: tuple[MailWarning, ...] = ()

@@ -19,6 +19,7 @@ from caducee_mss.reading.reports import (
     Receipt,
     ReceiptKind,
     read_delivery_report,
+    read_envelope_id,
     read_receipt_report,
     receipt_of_subject,
 )
@@ -29,6 +30,7 @@ from caducee_mss.words import safe_name
 _PREFIX = re.compile(r"XDM/1\.0/DDM\+\s?", re.IGNORECASE)
 _CORRECTION = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"<[^<>\s]{1,500}>")
+_HEADER_ID = re.compile(r"^message-id:\s*(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE)
 _MOST_REFERENCES = 1_000
 _ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "text/xml": "xml", "application/xml": "xml",
             "message/rfc822": "eml", "text/plain": "txt", "text/html": "html", "image/jpeg": "jpg",
@@ -63,6 +65,8 @@ def read_mail(content: bytes, *, limits: Limits = Limits(), domains: Domains = D
         attachments=attachments,
         documents=Documents(limits, oddities).of(brought),
         receipt=receipt,
+        envelope_id=_envelope_id(own),
+        original_message_id=_original(own, inner) if is_report else "",
         deliveries=deliveries,
         bounce=bounce,
         warnings=oddities.found,
@@ -216,6 +220,20 @@ def _reports(own: list[Part], mail: Mail) -> tuple[Receipt | None, tuple[Deliver
     if is_returned(mail.subject):
         return None, (), cause_of("", f"{mail.subject}\n{mail.text}")
     return _success(mail, by_type), (), None
+
+
+def _envelope_id(own: list[Part]) -> str:
+    status = next((one for one in own if one.type == "message/delivery-status"), None)
+    return read_envelope_id(status.content or status.raw) if status is not None else ""
+
+
+def _original(own: list[Part], inner: list[Part]) -> str:
+    """The identifier of the mail that a report brings back, whole or its header alone."""
+    if inner:
+        return _identifier(inner[0], "message-id")
+    header = next((one for one in own if one.type == "text/rfc822-headers"), None)
+    found = _HEADER_ID.search(decoded(header.content or header.raw)[:100_000]) if header is not None else None
+    return found[1] if found else ""
 
 
 def _success(mail: Mail, by_type: dict[str, Part]) -> Receipt | None:

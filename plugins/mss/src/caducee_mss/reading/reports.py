@@ -101,6 +101,12 @@ def read_delivery_report(content: bytes) -> tuple[Delivered, ...]:
     )
 
 
+def read_envelope_id(content: bytes) -> str:
+    """Return the envelope identifier that a ``message/delivery-status`` brings back (RFC 3464, 2.2.1; xtext undone)."""
+    said = next((block["original-envelope-id"] for block in _blocks(content) if "original-envelope-id" in block), "")
+    return re.sub(r"\+([0-9A-F]{2})", lambda one: chr(int(one[1], 16)), said)[:200]
+
+
 def _blocks(content: bytes) -> list[dict[str, str]]:
     """Groups of fields parted by blank lines."""
     text = decoded(content[:_MOST_BYTES]).replace("\r\n", "\n")

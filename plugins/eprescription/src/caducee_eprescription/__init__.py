@@ -1,0 +1,1 @@
+"""The digital prescription: checked, numbered, registered, printed, shared, followed."""

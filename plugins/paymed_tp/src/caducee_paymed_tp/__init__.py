@@ -1,0 +1,1 @@
+"""Third-party payment: every invoice followed until the money is there."""
