@@ -19,6 +19,7 @@ from caducee.cda.rules.written import WRONG_TIME, wrong_time
 
 _SOURCE = "HL7 CDA R2, schéma"
 _MOST_SHAPES = 20_000
+_OF_CHILDREN = ("unforeseen", "repeated", "order")
 
 Said = tuple[str, etree._Element, Words]
 
@@ -29,7 +30,15 @@ def run_structure(index: Index) -> Iterator[RuleFinding]:
         if problem == "time":
             yield finding(WRONG_TIME, element, words)
         else:
-            yield finding(Rule(code=f"cda.structure.{local(element)}.{problem}", source=_SOURCE), element, words)
+            yield finding(
+                Rule(code=f"cda.structure.{_judged(problem, element)}.{problem}", source=_SOURCE), element, words
+            )
+
+
+def _judged(problem: str, element: etree._Element) -> str:
+    """Return the name of the element whose children are judged, or whose own attributes and text are."""
+    holder = element.getparent()
+    return local(holder if problem in _OF_CHILDREN and holder is not None else element)
 
 
 def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]:
