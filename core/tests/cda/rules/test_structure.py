@@ -90,3 +90,12 @@ def test_a_comment_is_no_fault() -> None:
 def test_an_extension_of_another_namespace_is_let_pass() -> None:
     found = changed(SUMMARY, SECTION, lambda one: one.append(etree.Element("{urn:example}more")))
     assert errors(found) == set()
+
+
+def test_a_document_with_faults_without_end_is_judged_to_an_end() -> None:
+    def fill(observation: etree._Element) -> None:
+        for number in range(3_000):
+            etree.SubElement(observation, f"{V3}strange{number}")
+
+    found = [one for one in changed(SUMMARY, PROBLEM, fill) if one.rule.endswith(".unforeseen")]
+    assert 100 < len(found) <= 1_000
