@@ -255,6 +255,14 @@ async def test_a_log_out_during_an_outage_forgets_all_the_same(psc: Opening, pro
         assert session.state("roux").phase is SessionPhase.ABSENT
 
 
+async def test_a_service_that_stopped_knows_no_session_any_more(psc: Opening) -> None:
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+    assert session.state("roux").phase is SessionPhase.ABSENT
+    with pytest.raises(SessionExpired):
+        await token(session)
+
+
 async def test_no_token_code_secret_or_name_is_in_a_log_an_error_a_repr_or_what_is_kept_in_clear(
     psc: Opening, op: Op, clock: MovingClock, state: MemoryState, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -113,8 +113,12 @@ class PluginTransaction(Protocol):
         """
         ...
 
-    async def logged_in(self, practitioner: str) -> None:
-        """Say that a professional has logged in: what was ``blocked(login)`` for them leaves by itself."""
+    async def logged_in(self) -> None:
+        """Say that somebody has logged in: whatever was ``blocked(login)`` tries again.
+
+        Whoever wrote it: a shared box is opened by another professional than the author. What still lacks a log-in
+        waits again, without having used an attempt.
+        """
         ...
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:

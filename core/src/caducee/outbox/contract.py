@@ -198,8 +198,8 @@ class Transaction(Protocol):
         """Set a blocked delivery to ``pending``, due now."""
         ...
 
-    async def release_author(self, author: str, *, why: str) -> None:
-        """Set every delivery of that author that is ``blocked(why)`` to ``pending``, due now."""
+    async def release_waiting(self, why: str) -> None:
+        """Set every delivery that is ``blocked(why)`` to ``pending``, due now."""
         ...
 
     async def hold(self, delivery_id: str, why: str) -> None:

@@ -86,7 +86,17 @@ def _cut(element: etree._Element) -> None:
 
 
 def _canonical(element: etree._Element, *, exclusive: bool) -> bytes:
+    if not exclusive and element.getparent() is not None:
+        element = _in_scope(element)
     return etree.tostring(element, method="c14n", exclusive=exclusive, with_comments=False)
+
+
+def _in_scope(element: etree._Element) -> etree._Element:
+    """Return an element that declares all namespaces around it: the inclusive form writes them, used or not."""
+    alone = etree.Element(element.tag, attrib=dict(element.attrib), nsmap=element.nsmap)
+    alone.text = element.text
+    alone.extend([copy.deepcopy(child) for child in element])
+    return alone
 
 
 def _check_value(certificate: x509.Certificate, info: etree._Element, value: bytes) -> None:

@@ -161,9 +161,9 @@ def release(db: sqlite3.Connection, cells: Cells, delivery_id: str, now: datetim
     return _release(db, cells, "delivery_id = ? AND state = 'blocked'", (delivery_id,), now) == 1
 
 
-def release_author(db: sqlite3.Connection, cells: Cells, author: str, why: str, now: datetime) -> int:
-    """Release every delivery of that author that is ``blocked(why)``."""
-    return _release(db, cells, "author = ? AND state = 'blocked' AND why = ?", (author, why), now)
+def release_waiting(db: sqlite3.Connection, cells: Cells, why: str, now: datetime) -> int:
+    """Release every delivery ``blocked(why)``, of every kind."""
+    return _release(db, cells, "state = 'blocked' AND why = ?", (why,), now)
 
 
 def hold(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str) -> None:
