@@ -6,6 +6,7 @@ KIT ?= ../shared
 PYTEST_WORKERS ?= 2
 KILLS ?= 200
 SOAK_KILLS ?= 2000
+SOAK_MAILS ?= 1000000
 FUZZ_SECONDS ?= 20
 FUZZ_TARGETS := template shapes message package key
 
@@ -177,6 +178,7 @@ build/tools/bin/cargo-fuzz:
 
 soak: install
 	CADUCEE_KILLS=$(SOAK_KILLS) $(BIN)/pytest tests/faults --timeout 7200
+	CADUCEE_FUZZ_MAILS=$(SOAK_MAILS) $(BIN)/pytest plugins/mss/tests/test_fuzz.py --timeout 7200
 
 clean:
 	rm -rf $(VENV) build native/target sandbox/virtual-cps/target .mypy_cache .ruff_cache .hypothesis

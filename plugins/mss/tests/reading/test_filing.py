@@ -163,6 +163,13 @@ def test_a_mail_about_two_patients_is_for_a_person() -> None:
     assert made.receipt is ReceiptCode.OTHER
 
 
+@pytest.mark.parametrize("sender", [b"275036399900106@patient.mssante.fr", b"a@exemple.fr"])
+def test_what_no_professional_sent_is_for_a_person(sender: bytes) -> None:
+    one = filing(sent().replace(b"camille.roux@cabinet.mssante.fr", sender), PATIENT)
+    assert (one.outcome, codes(one), one.local_id) == (Outcome.PERSON, ["mail.sender"], "")
+    assert [candidate.local_id for candidate in one.candidates] == [PATIENT.local_id]
+
+
 def test_two_documents_of_one_patient_are_filed_together() -> None:
     made = proposed(sent(sealed(1), sealed(2)), PATIENT)
     assert [one.outcome for one in made.documents] == [Outcome.FILE, Outcome.FILE]

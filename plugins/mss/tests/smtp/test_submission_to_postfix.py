@@ -9,7 +9,7 @@ from mail_rig.servers.pki import APPLICATIVE, CRL_URL, TestAuthority
 
 from caducee.clock import SystemClock
 from caducee_mss.errors import MssAuthRefused, MssServerRefused, MssTlsUntrusted, MssTooLarge
-from caducee_mss.smtp import RecipientState, SubmissionAnswer, submit
+from caducee_mss.smtp import RecipientState, Submission, SubmissionAnswer, submit
 from caducee_mss.transport import MailTls, NoLogin, RevocationChecker
 
 pytestmark = pytest.mark.anyio
@@ -59,6 +59,11 @@ async def test_somebody_elses_address_is_refused_as_ours_to_explain(operator: Op
     with pytest.raises(MssServerRefused) as refused:
         await send(operator, submission(OTHER, sender=APPLICATIVE))
     assert refused.value.service_code == "553 5.7.1"
+
+
+async def test_a_notification_leaves_without_return_address(operator: Operator) -> None:
+    notification = Submission(sender="", recipients=(OTHER,), content=message())
+    assert (await send(operator, notification)).of(RecipientState.ACCEPTED)
 
 
 async def test_a_certificate_submits_without_log_in(operator: Operator) -> None:

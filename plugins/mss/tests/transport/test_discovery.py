@@ -14,7 +14,7 @@ import pytest
 from anyio.abc import SocketAttribute
 
 from caducee.errors import ConnectFailed, ProtocolViolation, Timeout
-from caducee_mss.transport import IMAP_LABELS, SUBMISSION_LABELS, MailServer, Security, discover, in_turn
+from caducee_mss.transport import IMAP_LABELS, SUBMISSION_LABELS, MailServer, Security, discover
 
 pytestmark = pytest.mark.anyio
 DOMAIN = "medecin.test.mssante.fr"
@@ -96,23 +96,3 @@ async def test_silence_of_the_name_server_is_told() -> None:
 async def test_what_is_no_domain_is_told(names: NameServer) -> None:
     with pytest.raises(ProtocolViolation):
         await discover("a..b", labels=IMAP_LABELS, resolver=names.resolver())
-
-
-async def test_the_next_server_is_tried_only_when_one_cannot_be_reached() -> None:
-    servers = [MailServer(f"{name}.example", 587) for name in "abc"]
-    tried: list[str] = []
-
-    async def attempt(server: MailServer) -> str:
-        tried.append(server.host)
-        if server.host == "a.example":
-            raise ConnectFailed("mss")
-        if server.host == "b.example":
-            raise Timeout("mss")
-        return server.host
-
-    with pytest.raises(Timeout):
-        await in_turn(servers, attempt)
-    assert tried == ["a.example", "b.example"]
-    assert await in_turn(servers[2:], attempt) == "c.example"
-    with pytest.raises(ConnectFailed):
-        await in_turn(servers[:1], attempt)

@@ -7,8 +7,8 @@ network's own authorities for the name that the answer gave.
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,9 +19,6 @@ from caducee_mss.transport.server import MailServer, Security
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver
     from dns.rdtypes.IN.SRV import SRV
-
-
-T = TypeVar("T")
 
 
 class SrvLabel(msgspec.Struct, frozen=True):
@@ -66,20 +63,6 @@ async def discover(
             SERVICE, f"the address's domain cannot be asked about ({type(error).__name__})"
         ) from None
     raise ConnectFailed(SERVICE, "the address's domain announces no mail server")
-
-
-async def in_turn(servers: Sequence[MailServer], attempt: Callable[[MailServer], Awaitable[T]]) -> T:
-    """Return what the first server that can be reached gives; the next is tried only when nothing was sent to one.
-
-    Raises:
-        ConnectFailed: none can be reached.
-    """
-    for server in servers[:-1]:
-        try:
-            return await attempt(server)
-        except ConnectFailed:
-            continue
-    return await attempt(servers[-1])
 
 
 async def _ask(name: str, resolver: Resolver | None, within: float) -> list[SRV]:

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import io
+import itertools
+
+import pytest
+
+from caducee_paymed_tp.formats.noemie import Entity, NoemieWriter, read_entities
+from caducee_paymed_tp.formats.quarantine import FormatFault
+from caducee_paymed_tp.formats.reading import Reading
+
+from .samples import invoice, invoices, paid, read, wire, written
+
+
+def one(writer: NoemieWriter) -> None:
+    wire(writer)
+    invoice(writer, 42, 2100)
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_blocks_may_be_lines(end: bytes) -> None:
+    data = written(one)
+    lines = b"".join(data[at : at + 128] + end for at in range(0, len(data), 128))
+    assert paid(read(lines)) == [2100]
+
+
+def test_an_unknown_entity_is_kept_whole_and_counted() -> None:
+    reading = Reading()
+
+    def fill(writer: NoemieWriter) -> None:
+        one(writer)
+        writer.raw("77704WHATEVER COMES")
+
+    (found,) = invoices(read(written(fill), reading=reading))
+    assert found.records[-1].raw == b"77704WHATEVER COMES"
+    assert found.records[-1].values == {}
+    assert reading.unknown == {"777": 1}
+
+
+def test_a_longer_entity_is_read_and_what_is_new_in_it_kept() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        writer.entity("102", {"level": "03", "invoice_no": "000000007", "invoice_type": "F"}, more="NEW")
+
+    (found,) = invoices(read(written(fill)))
+    assert (found.number, found.records[0].more) == ("000000007", "NEW")
+
+
+def test_optional_zones_at_the_end_may_be_left_out() -> None:
+    (found,) = invoices(read(written(lambda writer: writer.raw("10203000000042         000000F"))))
+    assert (found.number, found.kind) == ("000000042", "F")
+
+
+def test_an_entity_without_its_mandatory_zones_is_refused() -> None:
+    with pytest.raises(FormatFault, match="noemie.entity_short"):
+        read(written(lambda writer: writer.raw("1020300000004")))
+
+
+@pytest.mark.parametrize("text", ["", "10", "1O203000000042", "ABC"])
+def test_an_entity_without_type_and_level_is_refused(text: str) -> None:
+    with pytest.raises(FormatFault, match="noemie.entity_head"):
+        read(written(lambda writer: writer.raw(text)))
+
+
+def test_an_entity_knows_its_bytes_and_where_they_start() -> None:
+    data = written(one)
+    entities = [item for item in read_entities(io.BytesIO(data)) if isinstance(item, Entity)]
+    first = entities[0]
+    assert data[first.offset : first.offset + len(first.raw)] == first.raw
+
+
+def test_several_files_after_another_are_read_each_with_its_end() -> None:
+    assert paid(read(written(one) + written(one))) == [2100, 2100]
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 2])
+def test_a_file_without_its_end_is_refused(blocks: int) -> None:
+    with pytest.raises(FormatFault, match="end_missing"):
+        read(written(one)[: blocks * 128])
+
+
+def test_nothing_but_a_first_block_begins_a_file() -> None:
+    with pytest.raises(FormatFault) as caught:
+        read(written(one)[128:])
+    assert (caught.value.rule, caught.value.place.field) == ("field.constant", "type")
+
+
+@pytest.mark.parametrize(("at", "put", "rule"), [(68, b"O", "file.encrypted"), (69, b"F", "file.currency")])
+def test_what_cannot_be_read_as_euros_in_clear_is_refused(at: int, put: bytes, rule: str) -> None:
+    data = written(one)
+    with pytest.raises(FormatFault, match=rule):
+        read(data[:at] + put + data[at + 1 :])
+
+
+@pytest.mark.parametrize("bad", [b"\x00", b"\xe9"])
+def test_a_byte_that_the_format_lacks_is_refused_with_its_offset(bad: bytes) -> None:
+    data = written(one)
+    with pytest.raises(FormatFault) as caught:
+        read(data[:200] + bad + data[201:])
+    assert (caught.value.rule, caught.value.place.offset) == ("block.charset", 200)
+
+
+def test_an_unfinished_entity_before_the_last_block_is_refused() -> None:
+    data = written(lambda writer: writer.raw("10003" + "1" * 300))
+    without_last_slice = data[: 128 * 3] + data[128 * 4 :]
+    with pytest.raises(FormatFault, match="noemie.unfinished"):
+        read(without_last_slice)
+
+
+def test_a_large_file_is_read_without_being_held() -> None:
+    def blocks() -> itertools.chain[bytes]:
+        data = written(one)
+        return itertools.chain([data[:128]], itertools.repeat(b"1" + b"29505 X@".ljust(127), 200_000))
+
+    class Endless(io.RawIOBase):
+        def __init__(self) -> None:
+            self.left = blocks()
+            self.given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            data = b"".join(itertools.islice(self.left, 512))
+            self.given += len(data)
+            return data
+
+    source = Endless()
+    with pytest.raises(FormatFault) as caught:
+        for _ in read_entities(source):  # type: ignore[arg-type]
+            pass
+    assert caught.value.rule in ("noemie.entity_short", "file.end_missing")

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from caducee_paymed_tp.formats.blocks import Block
+from caducee_paymed_tp.formats.noemie.slices import ENTITY_LIMIT, Joiner, Piece
+from caducee_paymed_tp.formats.quarantine import FormatFault
+
+FIRST = 128
+
+
+def pieces(*blocks: bytes, stride: int = 128) -> list[Piece]:
+    joiner = Joiner()
+    cut = [Block(raw.ljust(128), FIRST + n * stride, n + 2) for n, raw in enumerate(blocks)]
+    return [piece for block in cut for piece in joiner.feed(block)]
+
+
+@pytest.mark.parametrize("split", range(1, 127))
+def test_an_entity_may_be_split_at_any_byte(split: int) -> None:
+    entity = "10003" + "7" * 200
+    filler = "29505" + "X" * (127 - 6 - split)
+    stream = f"{filler}@{entity}@"
+    made = pieces(*[b"0" + stream[at : at + 127].encode() for at in range(0, 127, 127)], b"0" + stream[127:254].encode())
+    rest = stream[254:]
+    assert [piece.text for piece in made] == [filler]
+    made = pieces(b"0" + stream[:127].encode(), b"0" + stream[127:254].encode(), b"1" + rest.encode())
+    assert [piece.text for piece in made] == [filler, entity]
+    assert made[1].place.offset == FIRST + 1 + 127 - split
+
+
+def test_a_mark_at_the_end_of_a_slice_ends_the_entity_there() -> None:
+    first = "1" * 126 + "@"
+    made = pieces(b"0" + first.encode(), b"12222222@")
+    assert [piece.text for piece in made] == ["1" * 126, "2222222"]
+    assert made[1].place.offset == FIRST + 128 + 1
+
+
+def test_a_position_in_an_entity_is_an_offset_in_the_file_across_slices_and_line_ends() -> None:
+    entity = "A" * 130
+    made = pieces(b"0" + entity[:127].encode(), b"1" + entity[127:].encode() + b"@", stride=130)
+    assert [made[0].at(position) for position in (0, 126, 127)] == [FIRST + 1, FIRST + 127, FIRST + 130 + 1]
+
+
+def test_spaces_after_the_last_slice_are_padding() -> None:
+    assert [piece.text for piece in pieces(b"11000300000001@")] == ["1000300000001"]
+
+
+@pytest.mark.parametrize("flag", [b"2", b" ", b"@", b"A"])
+def test_a_block_without_its_flag_is_refused(flag: bytes) -> None:
+    with pytest.raises(FormatFault, match="noemie.flag"):
+        pieces(flag + b"1000300000001@")
+
+
+def test_a_last_slice_that_leaves_an_entity_open_is_refused_where_it_starts() -> None:
+    with pytest.raises(FormatFault) as caught:
+        pieces(b"1AAAAA@BBBBB")
+    assert (caught.value.rule, caught.value.place.offset) == ("noemie.unfinished", FIRST + 7)
+
+
+def test_an_entity_that_never_ends_is_refused_long_before_memory_is_full() -> None:
+    blocks = [b"0" + b"X" * 127] * 100_000
+    joiner = Joiner()
+    with pytest.raises(FormatFault, match="noemie.oversized") as caught:
+        for number, raw in enumerate(blocks):
+            list(joiner.feed(Block(raw, number * 128, number + 1)))
+    assert caught.value.place.record == 1
+    assert ENTITY_LIMIT < 127 * 100
