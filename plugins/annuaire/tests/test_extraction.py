@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +141,15 @@ def test_a_new_index_takes_the_place_of_the_old_one_at_once(tmp_path: Path, plac
         import_extraction(extraction(tmp_path / NAME, [doctor(family, "A", "a@medecin.test.mssante.fr")]), place)
         assert [box.family_name for box in index.suggest("medecin", 5).boxes] == [family]
     assert sorted(one.name for one in place.parent.iterdir()) == sorted((NAME, place.name))
+
+
+def test_what_a_killed_import_left_is_removed_and_one_under_way_is_not(tmp_path: Path, place: Path) -> None:
+    old, young = (place.with_name(f".{place.name}.{name}.new") for name in ("old", "young"))
+    for left in (old, young):
+        left.write_text("half")
+    os.utime(old, (0, 0))
+    import_extraction(extraction(tmp_path / NAME, [ROUX]), place)
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 @pytest.mark.parametrize(

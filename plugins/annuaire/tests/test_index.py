@@ -63,6 +63,7 @@ def test_one_letter_leads_to_names_only(index: Index) -> None:
         ("émard anesthesie reanimation", "luc.emard"),
         ("sante gall", "jp.legall"),
         ("clin", "contact"),
+        ("contact", "contact"),
     ],
 )
 def test_words_may_be_typed_in_any_way(index: Index, typed: str, first: str) -> None:

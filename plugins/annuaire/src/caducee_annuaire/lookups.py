@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable
 
 from caducee.contracts.directory import DirectoryEntry, DirectoryOrganisation, Provenance
-from caducee_annuaire.addresses import Address
+from caducee_annuaire.addresses import Address, parse
 from caducee_annuaire.asking import Answered, Asking
 from caducee_annuaire.fhir.model import Resource
 from caducee_annuaire.fhir.people import Reading
 from caducee_annuaire.folding import begins, words
-from caducee_annuaire.identifiers import idnps, national_identifier, rpps_of, structure_of
+from caducee_annuaire.identifiers import idnps, rpps_of, structure_of
 
 _WITH_ROLES = {"_revinclude": "PractitionerRole:practitioner"}
 # How many ids one request names: a request line has a length.
@@ -37,7 +37,7 @@ class Lookups:
         """
         rpps = rpps_of(identifier)
         answer = await self._asking.search("Practitioner", {"identifier": rpps, **_WITH_ROLES})
-        people = [one for one in answer.found.matches if national_identifier(one) == idnps(rpps)]
+        people = [one for one in answer.found.matches if any(i.value in (rpps, idnps(rpps)) for i in one.identifier)]
         return await self._entries(people, answer)
 
     async def search(self, name: str, *, profession: str, postal_code: str) -> tuple[DirectoryEntry, ...]:
@@ -113,7 +113,8 @@ def _oldest(one: Provenance, other: Provenance) -> Provenance:
 
 
 def _same(written: str, address: Address) -> bool:
-    return written.casefold() == address.written.casefold()
+    box = parse(written)
+    return box is not None and box.written.casefold() == address.written.casefold()
 
 
 def _distinct(
