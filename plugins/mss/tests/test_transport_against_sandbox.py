@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from mail_rig.sandbox import LENOIR, PROGRAM, ROUX, Sandbox, running_sandbox
+from mail_rig.sandbox import LENOIR, OFFICE, PROGRAM, ROUX, Sandbox, running_sandbox
 
 from caducee.clock import SystemClock
 from caducee.errors import ConnectFailed, OutcomeUnknown
@@ -131,11 +131,17 @@ async def test_a_full_box_is_tried_again(sandbox: Sandbox) -> None:
     assert (await send(sandbox, content)).of(RecipientState.RETRY)
 
 
-async def test_a_program_sends_and_reads_by_its_certificate(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("login", [NoLogin(), External(), External(address=PROGRAM)])
+async def test_a_program_sends_and_reads_by_its_certificate(sandbox: Sandbox, login: Login) -> None:
     content, _ = letter(PROGRAM)
     tls = MailTls(sandbox.context("org_auth"), revocation=None)
-    assert (await send(sandbox, content, login=NoLogin(), tls=tls, sender=PROGRAM)).of(RecipientState.ACCEPTED)
+    assert (await send(sandbox, content, login=login, tls=tls, sender=PROGRAM)).of(RecipientState.ACCEPTED)
     async with mailbox(sandbox.server("imap"), tls=tls, login=External(), limits=LIMITS) as session:
+        assert (await session.open_box("INBOX")).place.uidvalidity
+
+
+async def test_a_token_opens_the_box_of_the_organisation_too(sandbox: Sandbox) -> None:
+    async with box(sandbox, OFFICE) as session:
         assert (await session.open_box("INBOX")).place.uidvalidity
 
 

@@ -254,6 +254,18 @@ async def test_a_literal_larger_than_the_bound_is_refused(opened) -> None:
             await session.content(41)
 
 
+async def test_a_server_that_talks_without_end_is_left(opened) -> None:
+    async def script(peer: Peer) -> None:
+        await imap_logged_in(peer)
+        await said(peer, b"UID FETCH 41")
+        while True:
+            await peer.say(b"* 1 FETCH (UID 41 BODY[] {90000}\r\n" + b"x" * 90_000 + b")")
+
+    async with opened(script) as session:
+        with pytest.raises(ProtocolViolation):
+            await session.content(41)
+
+
 @pytest.mark.parametrize("offered", [b"SASL-IR LITERAL+", b"SASL-IR"])
 async def test_a_copy_whose_answer_is_lost_may_be_there(opened, offered) -> None:
     async def script(peer: Peer) -> None:

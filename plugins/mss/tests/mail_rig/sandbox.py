@@ -22,6 +22,7 @@ from caducee_mss.transport import Bearer, MailServer, Security
 _START = "import sys; from caducee_sandbox.command import main; sys.exit(main(sys.argv[1:]))"
 ROUX = "camille.roux@medecin.test.mssante.fr"
 LENOIR = "dominique.lenoir@medecin.test.mssante.fr"
+OFFICE = "secretariat.roux@cabinet.test.mssante.fr"
 PROGRAM = "logiciel.roux@cabinet.test.mssante.fr"
 
 

@@ -113,7 +113,6 @@ def test_a_receiver_that_undoes_dots_has_the_message(lines) -> None:
         {"recipients": ("b@y.fr", "b@y.fr")},
         {"recipients": ("b@y.fr>\r\nRCPT TO:<c@z.fr",)},
         {"recipients": ("b@y.fr> NOTIFY=NEVER",)},
-        {"sender": ""},
         {"sender": "é@x.fr"},
         {"sender": "a@" + "x" * 260},
         {"report": Report(envelope_id="x" * 91)},
@@ -124,6 +123,12 @@ def test_a_receiver_that_undoes_dots_has_the_message(lines) -> None:
 def test_what_no_server_must_see_is_refused_before_a_connection(changed) -> None:
     with pytest.raises(MssMessageMalformed):
         sent(**changed).check()
+
+
+def test_a_notification_has_no_sender() -> None:
+    notification = sent(sender="")
+    notification.check()
+    assert mail_from(notification, Extensions()) == b"MAIL FROM:<>\r\n"
 
 
 def test_a_line_of_998_bytes_is_sent() -> None:
