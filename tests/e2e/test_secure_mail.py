@@ -18,7 +18,7 @@ from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
 from caducee_mss import MSS, Correspondent, IntegrationOutcome, PatientMail, incoming, read_mail
-from caducee_mss.claims import AlreadyFiled
+from caducee_mss.claims import AlreadyClaimed, AlreadyFiled
 from caducee_mss.message.receipts import ReceiptCode
 from tests.e2e.desk import DOCTOR, HUGO, JEANNE, letter, qualified
 from tests.e2e.mailing import LENOIR_BOX, ROUX_BOX, SHARED_BOX, LoggedIn, mailing, with_mail
@@ -308,3 +308,44 @@ async def test_a_received_letter_is_proposed_for_the_record_of_its_patient_and_k
             await mss.filed(item, outcome=IntegrationOutcome(), acting=DOCTOR, local_id=patient.local_id)
             (again,) = (await mss.propose(item)).documents
             assert str(again.outcome) == "duplicate"
+
+
+async def test_eight_doctors_and_three_secretaries_work_one_box_and_file_each_mail_once(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    people = [Actor.doctor(f"Dr {name}") for name in "ABCDEFGH"] + [Actor.secretary(name) for name in "xyz"]
+    subjects = {f"Courrier {number} {uuid4()}" for number in range(24)}
+    for subject in sorted(subjects):
+        await arrived_in_shared_box(sandbox, subject)
+    filed: list[tuple[str, str]] = []
+    refused: list[str] = []
+
+    async def work(kernel: Kernel, who: Actor) -> None:
+        async with kernel.use(MSS) as mss:
+            while {subject for subject, _ in filed} != subjects:
+                item = await kernel.inbox.take(kinds=("mail",))
+                if item is None:
+                    await anyio.sleep(0.05)
+                    continue
+                mail = incoming(item.content)
+                subject = read_mail(mail.content).subject
+                await mss.claim(mail.key, acting=who)
+                await mss.read_by(mail.key, acting=who)
+                for other in people:
+                    if other != who:
+                        with pytest.raises(AlreadyClaimed):
+                            await mss.claim(mail.key, acting=other)
+                        refused.append(other.named)
+                await mss.filed(item, outcome=IntegrationOutcome(), acting=who)
+                await kernel.inbox.filed(item, acting=who)
+                if subject in subjects:
+                    filed.append((subject, who.named))
+
+    async with mailing(with_mail(practice, boxes=SHARED), practice) as kernel:
+        with anyio.fail_after(90):
+            async with anyio.create_task_group() as group:
+                for who in people:
+                    group.start_soon(work, kernel, who)
+    assert sorted(subject for subject, _ in filed) == sorted(subjects)
+    assert len(refused) >= 10 * len(subjects)
+    assert len({who for _, who in filed}) > 1

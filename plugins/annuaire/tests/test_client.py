@@ -26,12 +26,12 @@ pytestmark = pytest.mark.anyio
 START = first("PractitionerRole", "mailbox-mss-type=PER")
 
 
-async def ask(answer: Any, **bounds: float) -> Any:
+async def ask(answer: Any, **bounds: Any) -> Any:
     http = ScriptedHttp({START: answer})
     return await client(http, **bounds).search("PractitionerRole", {"mailbox-mss-type": "PER"})
 
 
-async def refused(answer: Any, **bounds: float) -> CaduceeError:
+async def refused(answer: Any, **bounds: Any) -> CaduceeError:
     with pytest.raises(CaduceeError) as caught:
         await ask(answer, **bounds)
     assert KEY not in str(caught.value)

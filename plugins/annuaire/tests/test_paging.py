@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ def ids(*names: str) -> list[dict[str, object]]:
     return [person(name) for name in names]
 
 
-async def found(http: ScriptedHttp, **bounds: int) -> list[str]:
+async def found(http: ScriptedHttp, **bounds: Any) -> list[str]:
     answer = await client(http, **bounds).search("Practitioner", {"name": "a"})
     return [one.id for one in answer.matches]
 

@@ -126,6 +126,7 @@ def test_a_changed_list_is_refused(signer: Signer) -> None:
 def test_a_changed_signature_is_refused(signer: Signer) -> None:
     root = etree.fromstring(signer.sign(PLAIN))
     value = next(root.iter("{*}SignatureValue"))
+    assert value.text
     value.text = ("B" if value.text[0] != "B" else "C") + value.text[1:]
     assert "valeur fausse" in refusal(etree.tostring(root), signer.pem)
 

@@ -12,6 +12,7 @@ import copy
 import hashlib
 import hmac
 from datetime import datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -93,7 +94,9 @@ def _canonical(element: etree._Element, *, exclusive: bool) -> bytes:
 
 def _in_scope(element: etree._Element) -> etree._Element:
     """Return an element that declares all namespaces around it: the inclusive form writes them, used or not."""
-    alone = etree.Element(element.tag, attrib=dict(element.attrib), nsmap=element.nsmap)
+    around: Any = element.nsmap
+    alone = etree.Element(element.tag, nsmap=around)
+    alone.attrib.update(element.attrib)
     alone.text = element.text
     alone.extend([copy.deepcopy(child) for child in element])
     return alone

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from caducee.contracts.directory import Mailbox
 from caducee.contracts.inbox import InboxItem
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
@@ -116,6 +117,26 @@ class Mail(Protocol):
         Raises:
             ActorRefused: who may not file mail.
             AlreadyClaimed, AlreadyFiled: by somebody else; nothing was noted, nothing leaves.
+        """
+        ...
+
+    async def read_receipt(self, item: InboxItem, *, acting: Actor) -> bool:
+        """Tell the sender that a person has read the mail, that person agreeing; say whether a receipt leaves.
+
+        ``False`` when none was asked for, or when nothing may answer that mail (RFC 8098, 2.1).
+
+        Raises:
+            ActorRefused: who may not write mail.
+        """
+        ...
+
+    async def alternatives(self, document_id: str) -> tuple[Mailbox, ...]:
+        """Return other boxes of the owners of the addresses that a document came back from, the preferred one first.
+
+        Empty without a directory, or when it lists none.
+
+        Raises:
+            ServiceUnavailable, ServiceRejected, ProtocolViolation: the directory does not answer as it should.
         """
         ...
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import anyio.to_thread
 
+from caducee.contracts.directory import Mailbox
 from caducee.contracts.inbox import InboxItem
 from caducee.contracts.plugin import PluginContext
 from caducee.contracts.state import PluginTransaction
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor, ActorKind
+from caducee_mss.alternatives import other_boxes
 from caducee_mss.api import BoxStatus, Incoming, ThreadLine, incoming
 from caducee_mss.claims import Standing, standing
 from caducee_mss.filing import note_filed, proposal
@@ -90,6 +92,27 @@ class MailService:
 
         receipt = await self._writer.integration_receipt(mail, outcome)
         await self._shared.filed(mail.key, who=acting.named, code=str(outcome.code or ""), more=more)
+
+    async def read_receipt(self, item: InboxItem, *, acting: Actor) -> bool:
+        """Tell the sender that a person has read the mail."""
+        require(acting, Verb.WRITE_MAIL)
+        written = await self._writer.read_receipt(incoming(item.content))
+        if written is None:
+            return False
+        if await sent_as(self._context.state, written.message_id) is None:
+            async with self._context.state.transaction() as tx:
+                await self._writer.hand_over(tx, written)
+                await tx.audit("mail.read_receipt", actor=acting.named, detail=written.message_id)
+        return True
+
+    async def alternatives(self, document_id: str) -> tuple[Mailbox, ...]:
+        """Return other boxes of the owners of the addresses that a document came back from."""
+        returned = [
+            sent
+            for sent in await sent_for(self._context.state, document=document_id)
+            if any(one.what is What.RETURNED for one in await steps_of(self._context.state, sent.message_id))
+        ]
+        return await other_boxes(self._context, [sent.original or sent.recipient for sent in returned])
 
     async def answer(self, item: InboxItem, text: str, *, acting: Actor, closes_exchange: bool = False) -> str:
         """Answer a received mail in its thread."""
