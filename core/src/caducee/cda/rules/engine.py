@@ -140,6 +140,8 @@ def _elements(context: Context, index: Index) -> list[etree._Element]:
     found = index.named(context.every) if context.every else index.with_template(context.template)
     if context.coded:
         found = [one for one in found if attribute(child(one, "code"), "code") == context.coded]
+    if context.within:
+        found = [one for one in found if next(one.iterancestors(f"{V3}{context.within}"), None) is not None]
     return [one for element in found for one in index.reached(element, context.child)] if context.child else found
 
 
