@@ -24,8 +24,9 @@ NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
 PROVIDER := plugins/psc/tests/provider
+JUDGE := plugins/mss/tests/judge
 
-.PHONY: provider servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: provider judge servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -80,6 +81,15 @@ $(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER
 	npm ci --silent --no-audit --no-fund --prefix $(PROVIDER)
 	@touch $@
 
+# A second reader of mails and archives: judge of the tests of secure mail.
+judge: $(JUDGE)/node_modules/.package-lock.json
+
+$(JUDGE)/node_modules/.package-lock.json: $(JUDGE)/package.json $(JUDGE)/package-lock.json $(JUDGE)/.npmrc
+	@for tool in node npm unzip; do command -v $$tool >/dev/null || { echo "$$tool is missing: the tests of secure mail need it"; exit 1; }; done
+	@echo "== second reader of mails"
+	npm ci --silent --no-audit --no-fund --prefix $(JUDGE)
+	@touch $@
+
 # Producers of the files that judges look at.
 $(VENV)/interop.stamp: install requirements/interop.txt
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/interop.txt
@@ -94,7 +104,7 @@ $(VENV)/bench.stamp: install requirements/bench.txt
 demo: install
 	$(BIN)/caducee demo
 
-test: install servers provider
+test: install servers provider judge
 	@echo "== Rust"
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
