@@ -56,7 +56,9 @@ def test_the_parts_of_an_invoice_have_each_their_state() -> None:
 def test_rejects_say_their_code_their_part_and_their_line() -> None:
     def fill(writer: NoemieWriter) -> None:
         invoice(writer, 1, 0, state="R")
-        writer.entity("294", {"level": "05", "code": "0009", "label": "MOTIF", "scope": "L", "part": "C", "line": "002"})
+        writer.entity(
+            "294", {"level": "05", "code": "0009", "label": "MOTIF", "scope": "L", "part": "C", "line": "002"}
+        )
         writer.entity("290", {"level": "05", "line": "01", "code": "0009-816", "label": "ANCIEN"})
         writer.entity("295", {"level": "05", "text": "COMMENTAIRE"})
 

@@ -20,7 +20,9 @@ def test_an_entity_may_be_split_at_any_byte(split: int) -> None:
     entity = "10003" + "7" * 200
     filler = "29505" + "X" * (127 - 6 - split)
     stream = f"{filler}@{entity}@"
-    made = pieces(*[b"0" + stream[at : at + 127].encode() for at in range(0, 127, 127)], b"0" + stream[127:254].encode())
+    made = pieces(
+        *[b"0" + stream[at : at + 127].encode() for at in range(0, 127, 127)], b"0" + stream[127:254].encode()
+    )
     rest = stream[254:]
     assert [piece.text for piece in made] == [filler]
     made = pieces(b"0" + stream[:127].encode(), b"0" + stream[127:254].encode(), b"1" + rest.encode())
