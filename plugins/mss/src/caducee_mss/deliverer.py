@@ -67,10 +67,6 @@ class MailDeliverer:
 
         When an operator sends no report and keeps no copy the answer is "not there": the mail then leaves again under
         the same Message-ID and with the same document, which its reader recognises.
-        """Look for a report of it, then for its Message-ID among the sent mails of the box.
-
-        An operator that sends no report and keeps no copy answers "not there": the mail then leaves again under the same Message-ID and
-        with the same document, which its reader recognises.
         """
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
         return await probe(self._context, self._post, mail)
