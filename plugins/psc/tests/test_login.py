@@ -130,6 +130,7 @@ async def test_a_person_who_does_not_come_back_lets_the_log_in_end(psc: Opening,
         assert session.state("roux").phase is SessionPhase.ABSENT
 
 
+@pytest.mark.requirement("RFC9207-ISS")
 @pytest.mark.parametrize(
     "changes",
     [{"iss": "https://ailleurs.invalid"}, {"iss": None}],
@@ -153,6 +154,7 @@ async def test_a_provider_that_never_names_itself_is_believed_by_its_state(
         await session.login("roux", acting=ROUX_ACTS)
 
 
+@pytest.mark.requirement("OIDC-ID-TOKEN")
 @pytest.mark.parametrize(
     "claims",
     [

@@ -40,6 +40,7 @@ async def together(session: PscService, callers: int) -> tuple[list[str], list[E
     return values, errors
 
 
+@pytest.mark.requirement("PSC-ONE-RENEWAL")
 async def test_eight_callers_with_an_expired_token_make_one_renewal_and_all_get_the_new_token(
     psc: Opening, op: Op, clock: MovingClock
 ) -> None:

@@ -44,6 +44,7 @@ def _file(key: str, sandbox: Sandbox) -> str:
     return f'{key} = {{ file = "{sandbox.psc["client_secret_file"]}" }}'
 
 
+@pytest.mark.requirement("PSC-TOKENS")
 async def test_a_professional_logs_in_and_no_token_is_in_any_file(tmp_path: Path, sandbox: Sandbox) -> None:
     file = practice(tmp_path, sandbox)
     async with (

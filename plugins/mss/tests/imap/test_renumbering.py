@@ -174,3 +174,9 @@ def test_the_cursor_is_bounded() -> None:
     for uid in range(1, 8):
         cursor = cursor.past(uid, f"f{uid}", keep=3)
     assert cursor.known == ("f5", "f6", "f7")
+
+
+def test_only_what_stood_there_at_the_renumbering_can_be_recognised() -> None:
+    cursor = Cursor(box="INBOX", uidvalidity=1, known=("f",)).under(2, next_uid=5)
+    assert cursor.recognises(4, "f")
+    assert not cursor.recognises(5, "f")

@@ -46,6 +46,7 @@ def refused(mail_fields: dict[str, object]) -> set[str]:
     return {one.rule for one in caught.value.findings}
 
 
+@pytest.mark.requirement("MSS-ECO.2.4")
 def test_a_mail_with_a_document_has_the_marks_of_secure_mail() -> None:
     made = parsed(sent(read_receipt=True))
     assert made["X-MSS-NIL"] == "DEV000000"
@@ -58,6 +59,7 @@ def test_a_mail_with_a_document_has_the_marks_of_secure_mail() -> None:
     assert [one.get_content_type() for one in made.iter_parts()] == ["text/plain", "application/zip", "application/pdf"]
 
 
+@pytest.mark.requirement("MSS-ECO.2.4")
 def test_a_mail_without_a_document_says_the_product_and_nothing_of_documents() -> None:
     made = parsed(compose(words_only()))
     assert made["X-MSS-NIL"] == "DEV000000"
@@ -156,6 +158,7 @@ def test_nobody_to_write_to_and_a_date_without_zone_are_refused_together() -> No
     assert refused({"recipients": (), "date": datetime(2026, 11, 25)}) == {"mss.recipients", "mss.date"}
 
 
+@pytest.mark.requirement("MSS-ECO.2.1.1")
 def test_documents_of_two_patients_never_leave_in_one_mail() -> None:
     other = msgspec.structs.replace(PATIENT, local_id="AUTRE", ins=None)
     mail = outgoing()

@@ -68,6 +68,7 @@ def action(letter: bytes) -> Callable[[bytes], bytes]:
     return lambda one: one.replace(b'<Slot name="creationTime">', slot + b'<Slot name="creationTime">')
 
 
+@pytest.mark.requirement("MSS-FILING")
 def test_the_same_ins_and_traits_in_a_qualified_record_are_filed() -> None:
     one = filing(sent(), PATIENT, OTHER)
     assert (one.outcome, one.local_id, one.receipt) == (Outcome.FILE, PATIENT.local_id, None)
@@ -96,6 +97,7 @@ def test_one_trait_that_differs_asks_a_person_and_says_which(record: Patient, na
     assert [candidate.local_id for candidate in one.candidates] == [record.local_id]
 
 
+@pytest.mark.requirement("MSS-FILING")
 def test_a_name_alone_files_nothing() -> None:
     same_name = msgspec.structs.replace(PATIENT, ins=None)
     one = filing(sent(), same_name)
@@ -110,6 +112,7 @@ def test_the_matricule_under_another_oid_is_another_patient() -> None:
 
 
 @pytest.mark.parametrize("status", [one for one in InsStatus if one is not InsStatus.QUALIFIED])
+@pytest.mark.requirement("MSS-FILING")
 def test_a_record_whose_identity_is_not_qualified_asks_a_person(status: InsStatus) -> None:
     one = filing(sent(), msgspec.structs.replace(PATIENT, status=status))
     assert (one.outcome, codes(one), one.receipt) == (Outcome.PERSON, ["patient.not_qualified"], ReceiptCode.OTHER)

@@ -140,6 +140,8 @@ def _elements(context: Context, index: Index) -> list[etree._Element]:
     found = index.named(context.every) if context.every else index.with_template(context.template)
     if context.coded:
         found = [one for one in found if attribute(child(one, "code"), "code") == context.coded]
+    if context.within:
+        found = [one for one in found if next(one.iterancestors(f"{V3}{context.within}"), None) is not None]
     return [one for element in found for one in index.reached(element, context.child)] if context.child else found
 
 
@@ -181,7 +183,8 @@ def _asked(check: Check, element: etree._Element, index: Index) -> bool:
 def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
     """Say whether an element has attributes with these values; ``*`` is any."""
     for name, value in attributes.items():
-        if name not in element.attrib or value not in ("*", attribute(element, name)):
+        own = element.get(name)
+        if own is None or value not in ("*", own):
             return False
     return True
 

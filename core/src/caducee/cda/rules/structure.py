@@ -71,7 +71,9 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
 def _is_right(element: etree._Element, kind: Kind, children: list[etree._Element]) -> bool:
     """Say at once that nothing is wrong, which is nearly always so."""
     values = kind.values
-    for name, value in _items(element):
+    name: str
+    value: str
+    for name, value in element.items():  # type: ignore[assignment]  # the stubs allow bytes
         allowed = values.get(name)
         if allowed is None or not allowed(value):
             return False

@@ -145,7 +145,7 @@ def _code(element: etree._Element, where: str, _: list[etree._Element]) -> Itera
     if element.get("code") is None and element.find(f"{V3}originalText") is None:
         yield "value", missing(label(where), f"{where}/@code")
     for name, other in _WITH:
-        if name in element.attrib and other not in element.attrib:
+        if element.get(name) is not None and element.get(other) is None:
             yield "value", missing(label(where), f"{where}/@{other}")
 
 

@@ -107,6 +107,9 @@ def _require() -> None:
     with suppress(KeyError):
         pwd.getpwnam(MAIL_USER)
         if not missing and os.geteuid() == 0:
+            told = subprocess.run(["dovecot", "--version"], check=True, capture_output=True, text=True).stdout
+            if not told.startswith("2.3."):  # 2.4 has another configuration language
+                raise RuntimeError(f"the templates are for Dovecot 2.3, here is {told.strip()}")
             return
     raise RuntimeError("the mail servers need root, Postfix, Dovecot and the user vmail: run `make servers` as root")
 
