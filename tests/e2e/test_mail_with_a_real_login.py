@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from string import Template
 from typing import Any
 from uuid import uuid4
 
@@ -66,30 +66,20 @@ def real_operator(provider: str) -> Iterator[Operator]:
         yield operator
 
 
-def configured(folder: Path, operator: Operator, issuer: str) -> Path:
-    key = folder / "store.key"
-    key.write_bytes(base64.b64encode(bytes(range(32))))
-    (folder / "psc.secret").write_text(SECRET)
-    for secret in (key, folder / "psc.secret"):
-        secret.chmod(0o600)
-    (folder / "mail.pem").write_bytes(operator.authority.bundle)
-    (folder / "psc.pem").write_text(AUTHORITY.pem)
-    path = folder / "caducee.toml"
-    path.write_text(
-        f"""
+TEMPLATE = """
 [kernel]
 environment = "sandbox"
 data_dir = "data"
 tenant = "essai"
 plugins = ["psc", "mss"]
-store_key = {{ file = "store.key" }}
+store_key = { file = "store.key" }
 pace = 20.0
 
 [documents]
 oid_root = "1.2.250.1.999.1"
 
 [practitioner.roux]
-identifier = "{ROUX}"
+identifier = "$roux"
 family_name = "ROUX"
 given_name = "Camille"
 profession = "10"
@@ -110,28 +100,43 @@ kind = "trust"
 authorities = "psc.pem"
 
 [plugins.psc]
-issuer = {json.dumps(issuer)}
+issuer = "$issuer"
 client_id = "lgc-secret"
-client_secret = {{ file = "psc.secret" }}
+client_secret = { file = "psc.secret" }
 credential = "provider"
 
 [plugins.mss]
 nil = "DEV000000"
-software = {{ name = "ESSAI", version = "1", vendor = "Essai" }}
+software = { name = "ESSAI", version = "1", vendor = "Essai" }
 trust = "operators"
 source_id = "1.2.250.1.999.1.1"
 patient_domain = "patient.test.mssante.fr"
 revocation = "off"
 
 [plugins.mss.boxes.roux]
-address = "{BOX}"
+address = "$box"
 practitioner = "roux"
 poll = 0.5
-submission = {{ host = "localhost", port = {operator.ports["submission"]} }}
-imap = {{ host = "localhost", port = {operator.ports["imap"]} }}
-""",
-        encoding="utf-8",
-    )
+submission = { host = "localhost", port = $submission }
+imap = { host = "localhost", port = $imap }
+"""
+
+
+def _text(operator: Operator, issuer: str) -> str:
+    ports = {name: operator.ports[name] for name in ("submission", "imap")}
+    return Template(TEMPLATE).substitute(roux=ROUX, box=BOX, issuer=issuer, **ports)
+
+
+def configured(folder: Path, operator: Operator, issuer: str) -> Path:
+    key = folder / "store.key"
+    key.write_bytes(base64.b64encode(bytes(range(32))))
+    (folder / "psc.secret").write_text(SECRET)
+    for secret in (key, folder / "psc.secret"):
+        secret.chmod(0o600)
+    (folder / "mail.pem").write_bytes(operator.authority.bundle)
+    (folder / "psc.pem").write_text(AUTHORITY.pem)
+    path = folder / "caducee.toml"
+    path.write_text(_text(operator, issuer), encoding="utf-8")
     return path
 
 

@@ -11,6 +11,8 @@ import random
 import sys
 from pathlib import Path
 
+import pytest
+
 from caducee.model.environment import Environment
 from caducee.testing.letters import PATIENT
 from caducee_mss.command.summary import summarise
@@ -128,6 +130,7 @@ def look(content: bytes) -> None:
         return
 
 
+@pytest.mark.timeout(7200)
 def test_no_spoiled_mail_ends_the_reading_nor_grows_it() -> None:
     whole = seeds()
     archive = outgoing().archive

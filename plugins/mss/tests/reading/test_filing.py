@@ -235,6 +235,14 @@ def test_a_deletion_is_asked_by_the_author_only_and_done_by_a_person() -> None:
     assert (unknown.outcome, unknown.receipt) == (Outcome.REFUSE, ReceiptCode.NOT_THE_LATEST)
 
 
+def test_a_deletion_that_no_professional_asked_or_that_came_damaged_is_for_a_person() -> None:
+    content = in_metadata(action(b"D"), sealed())
+    stranger = content.replace(b"a@cabinet.mssante.fr", b"a@exemple.fr")
+    damaged = in_metadata(lambda one: action(b"D")(one).replace(sealed().entry.sha1.encode(), b"0" * 40), sealed())
+    for mail_ in (stranger, damaged):
+        assert filing(mail_, PATIENT, filed=(FILED,)).outcome is Outcome.PERSON
+
+
 def test_a_change_said_by_metadata_alone_replaces_what_the_document_relates_to() -> None:
     content = NEXT.cda.replace(b'typeCode="RPLC"', b'typeCode="APND"')
     sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()

@@ -37,7 +37,7 @@ def propose(mail: Mail, *, known: PatientIndex, environment: Environment) -> Pro
 
 def _asked(one: Filing, reason: Reason) -> Filing:
     """Leave to a person what was to be done alone."""
-    if one.outcome not in (Outcome.FILE, Outcome.REPLACEMENT):
+    if one.outcome not in (Outcome.FILE, Outcome.REPLACEMENT, Outcome.DELETION):
         return one
     candidate = Candidate(one.local_id, (reason,))
     return Filing(
@@ -92,7 +92,7 @@ class _Document:
         identifier = self._document.read.document_id
         filed = self._known.filed(identifier) if identifier else None
         if self._document.action == "D":
-            return self._deletion(filed)
+            return self._doubted() or self._deletion(filed)
         if filed is not None:
             return self._again(filed)
         return self._doubted() or self._identified()
