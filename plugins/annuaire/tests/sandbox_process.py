@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import ssl
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -18,8 +14,7 @@ from caducee.contracts.directory import DIRECTORY, Directory
 from caducee.keys.tls import client_context
 from caducee.testing import FakeCard, kernel_for
 from caducee_annuaire import plugin
-
-_START = "import sys; from caducee_sandbox.command import main; sys.exit(main(sys.argv[1:]))"
+from caducee_demo.sandbox import running as started
 
 
 class Sandbox:
@@ -44,24 +39,8 @@ class Sandbox:
 @contextmanager
 def running(state: Path) -> Iterator[Sandbox]:
     """Start the sandbox and stop it in every case."""
-    command = [sys.executable, "-c", _START, "up", "--state", str(state)]
-    with (state / "sandbox.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        yield Sandbox(_described(process, state))
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _described(process: subprocess.Popen[bytes], state: Path) -> dict[str, Any]:
-    ready, deadline = state / "sandbox.json", time.monotonic() + 30
-    while not ready.exists():
-        assert process.poll() is None, (state / "sandbox.log").read_text()
-        assert time.monotonic() < deadline, "the sandbox did not start in time"
-        time.sleep(0.05)
-    described: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
-    return described
+    with started(state) as described:
+        yield Sandbox(described)
 
 
 class OnlyTrust(FakeCard):

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import ssl
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +13,9 @@ import httpx
 from caducee.errors import ServiceUnavailable
 from caducee.keys.software import SoftwareKey
 from caducee.keys.tls import client_context
+from caducee_demo.sandbox import running as started
 from caducee_mss.transport import Bearer, MailServer, Security
 
-_START = "import sys; from caducee_sandbox.command import main; sys.exit(main(sys.argv[1:]))"
 ROUX = "camille.roux@medecin.test.mssante.fr"
 LENOIR = "dominique.lenoir@medecin.test.mssante.fr"
 OFFICE = "secretariat.roux@cabinet.test.mssante.fr"
@@ -72,16 +68,5 @@ class Sandbox:
 @contextmanager
 def running_sandbox(state: Path) -> Iterator[Sandbox]:
     """Start the sandbox and stop it in every case."""
-    command = [sys.executable, "-c", _START, "up", "--state", str(state)]
-    with (state / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while not (state / "sandbox.json").exists():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((state / "log").read_text())
-            time.sleep(0.05)
-        yield Sandbox(json.loads((state / "sandbox.json").read_bytes()))
-    finally:
-        process.terminate()
-        process.wait(20)
+    with started(state) as described:
+        yield Sandbox(described)

@@ -93,6 +93,6 @@ def _verified(content: bytes) -> list[str]:
 
 def _day(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no hour
+        return datetime.strptime(text, "%Y%m%d").date()
     except ValueError:
         raise CardUnknown("a date is not one") from None
