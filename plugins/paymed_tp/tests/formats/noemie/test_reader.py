@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import io
 import itertools
+import tracemalloc
 
 import pytest
 
-from caducee_paymed_tp.formats.noemie import Entity, NoemieWriter, read_entities
+from caducee_paymed_tp.formats.noemie import Entity, NoemieWriter, read_entities, read_returns
 from caducee_paymed_tp.formats.quarantine import FormatFault
 from caducee_paymed_tp.formats.reading import Reading
 
@@ -106,23 +107,36 @@ def test_an_unfinished_entity_before_the_last_block_is_refused() -> None:
         read(without_last_slice)
 
 
+@pytest.mark.parametrize("shift", range(128))
+def test_where_blocks_cut_the_entities_does_not_show(shift: int) -> None:
+    def fill(writer: NoemieWriter) -> None:
+        writer.raw("77701" + "X" * shift)
+        one(writer)
+
+    rows = read(written(fill))
+    assert [(found.number, found.paid) for found in invoices(rows)] == [("000000042", 2100)]
+    assert paid(rows) == [2100]
+
+
+class Repeated(io.RawIOBase):
+    """A file of as many blocks as one wants, never held anywhere."""
+
+    def __init__(self, first: bytes, block: bytes, count: int) -> None:
+        self._parts = itertools.chain([first], itertools.repeat(block, count))
+
+    def read(self, size: int = -1) -> bytes:
+        return b"".join(itertools.islice(self._parts, 512))
+
+
 def test_a_large_file_is_read_without_being_held() -> None:
-    def blocks() -> itertools.chain[bytes]:
-        data = written(one)
-        return itertools.chain([data[:128]], itertools.repeat(b"1" + b"29505 X@".ljust(127), 200_000))
-
-    class Endless(io.RawIOBase):
-        def __init__(self) -> None:
-            self.left = blocks()
-            self.given = 0
-
-        def read(self, size: int = -1) -> bytes:
-            data = b"".join(itertools.islice(self.left, 512))
-            self.given += len(data)
-            return data
-
-    source = Endless()
-    with pytest.raises(FormatFault) as caught:
-        for _ in read_entities(source):  # type: ignore[arg-type]
-            pass
-    assert caught.value.rule in ("noemie.entity_short", "file.end_missing")
+    block = b"1" + b"10003000000042@77704SOMETHING@".ljust(127)
+    source = Repeated(written(one)[:128], block, 20_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatFault, match="end_missing"):
+            for _ in read_returns(read_entities(source)):  # type: ignore[arg-type]
+                pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000

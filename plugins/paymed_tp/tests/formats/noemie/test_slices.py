@@ -17,14 +17,11 @@ def pieces(*blocks: bytes, stride: int = 128) -> list[Piece]:
 
 @pytest.mark.parametrize("split", range(1, 127))
 def test_an_entity_may_be_split_at_any_byte(split: int) -> None:
-    entity = "10003" + "7" * 200
-    filler = "29505" + "X" * (127 - 6 - split)
-    stream = f"{filler}@{entity}@"
-    made = pieces(*[b"0" + stream[at : at + 127].encode() for at in range(0, 127, 127)], b"0" + stream[127:254].encode())
-    rest = stream[254:]
-    assert [piece.text for piece in made] == [filler]
-    made = pieces(b"0" + stream[:127].encode(), b"0" + stream[127:254].encode(), b"1" + rest.encode())
-    assert [piece.text for piece in made] == [filler, entity]
+    before, entity = "X" * (126 - split), "10003" + "7" * 200
+    stream = f"{before}@{entity}@".encode()
+    slices = [stream[at : at + 127] for at in range(0, len(stream), 127)]
+    made = pieces(*[b"0" + part for part in slices[:-1]], b"1" + slices[-1])
+    assert [piece.text for piece in made] == [before, entity]
     assert made[1].place.offset == FIRST + 1 + 127 - split
 
 
