@@ -59,7 +59,10 @@ SAMPLES: dict[FileFormat, tuple[bytes, int]] = {
         b"".join([cfonb.balance("01", 100), cfonb.movement(4200), cfonb.movement(-1017), cfonb.balance("07", 3283)]),
         120,
     ),
-    FileFormat.OFX: (ofx.version_1(ofx.transaction("42.00", closed=False), ofx.transaction("-10.17", closed=False)), 50),
+    FileFormat.OFX: (
+        ofx.version_1(ofx.transaction("42.00", closed=False), ofx.transaction("-10.17", closed=False)),
+        50,
+    ),
     FileFormat.CSV: (_CSV, 30),
 }
 READERS: list[FileFormat] = list(SAMPLES)
@@ -67,6 +70,13 @@ READERS: list[FileFormat] = list(SAMPLES)
 
 def rows(data: bytes, found: FileFormat) -> list[Row]:
     return list(read_rows(io.BytesIO(data), found, options=ReadOptions(csv=_MAPPING)))
+
+
+def read_or_refused(data: bytes, found: FileFormat) -> list[Row]:
+    try:
+        return rows(data, found)
+    except FormatFault as fault:
+        return [] if fault.explain().remedy else pytest.fail(fault.rule)
 
 
 def _returned_sum(read: list[Row]) -> int:
@@ -99,13 +109,9 @@ def test_a_damaged_file_is_refused_by_name_or_holds_the_sums_that_it_had(found: 
     chance = random.Random(f"{found} {part}")
     for _ in range(COUNT // len(READERS) // PARTS + 1):
         hurt = damaged(chance, data, unit)
-        try:
-            read = rows(hurt, found)
-        except FormatFault as fault:
-            assert fault.explain().remedy
-            continue
+        read = read_or_refused(hurt, found)
         verified = all(row.verified for row in read if isinstance(row, BankStatement))
-        if verified and found in SUMS:
+        if read and verified and found in SUMS:
             assert SUMS[found](read) == SUMS[found](whole), hurt
 
 

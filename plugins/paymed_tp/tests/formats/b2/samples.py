@@ -1,4 +1,5 @@
 """Values of a practice's file, and files of it made by the writer of the project."""
+# ruff: noqa: TID252
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ def clinic_invoice(writer: B2Writer) -> None:
     writer.record("5", of(vectors_cp.R5))
 
 
-def written(*lots: Callable[[B2Writer], None], norm: str = "PS", **end: Value) -> bytes:
+def written(*lots: Callable[[B2Writer], object], norm: str = "PS", **end: Value) -> bytes:
     sink = io.BytesIO()
     writer = B2Writer(sink)
     writer.record("000", worked.values(vectors.R000))

@@ -9,7 +9,11 @@ from caducee_paymed_tp.formats.camt import CamtOptions, read_statements
 from caducee_paymed_tp.formats.reading import Reading
 
 IBAN = "FR7699999000010000000000115"
-MESSAGES = {"053": ("BkToCstmrStmt", "Stmt"), "052": ("BkToCstmrAcctRpt", "Rpt"), "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
+MESSAGES = {
+    "053": ("BkToCstmrStmt", "Stmt"),
+    "052": ("BkToCstmrAcctRpt", "Rpt"),
+    "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+}
 
 
 def balance(code: str, cents: int, day: str = "2026-01-12", currency: str = "EUR") -> str:
@@ -24,7 +28,9 @@ def amount(cents: int, currency: str = "EUR") -> str:
     return f'<Amt Ccy="{currency}">{abs(cents) // 100}.{abs(cents) % 100:02d}</Amt>'
 
 
-def entry(cents: int, inside: str = "", *, status: str = "<Sts>BOOK</Sts>", reversal: str = "", currency: str = "EUR") -> str:
+def entry(
+    cents: int, inside: str = "", *, status: str = "<Sts>BOOK</Sts>", reversal: str = "", currency: str = "EUR"
+) -> str:
     return (
         f"<Ntry>{amount(cents, currency)}<CdtDbtInd>{'DBIT' if cents < 0 else 'CRDT'}</CdtDbtInd>{reversal}{status}"
         f"<BookgDt><Dt>2026-01-12</Dt></BookgDt><ValDt><Dt>2026-01-13</Dt></ValDt>{inside}</Ntry>"
@@ -49,7 +55,8 @@ def document(*statements: str, message: str = "053", version: str = "02") -> byt
     namespace = f"urn:iso:std:iso:20022:tech:xsd:camt.{message}.001.{version}"
     head = "<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-01-13T06:00:00</CreDtTm></GrpHdr>"
     body = "".join(statements)
-    return f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="{namespace}"><{name}>{head}{body}</{name}></Document>'.encode()
+    start = f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="{namespace}">'
+    return f"{start}<{name}>{head}{body}</{name}></Document>".encode()
 
 
 def of(*entries: str, opening: int = 10000, closing: int) -> str:

@@ -20,7 +20,11 @@ def generated(chance: random.Random) -> tuple[str, bytes]:
     amounts = [chance.randint(-500_000, 500_000) for _ in range(chance.randint(0, 12))]
     opening = chance.randint(-1_000_000, 1_000_000)
     entries = [
-        entry(cents, DETAIL.format(name=name.format(chance.randint(1, 14))) if chance.random() < 0.7 else "", status=status)
+        entry(
+            cents,
+            DETAIL.format(name=name.format(chance.randint(1, 14))) if chance.random() < 0.7 else "",
+            status=status,
+        )
         for cents in amounts
     ]
     inside = balance("OPBD", opening) + balance("CLBD", opening + sum(amounts)) + "".join(entries)
@@ -49,4 +53,6 @@ def test_generated_statements_are_read_as_by_another_reading(seed: int) -> None:
         _, data = generated(chance)
         (ours,) = read(data)
         assert ours.verified
-        assert [(e.amount, e.booked.isoformat(), e.reference, e.counterparty, e.label) for e in ours.entries] == by_xpath(data)
+        assert [
+            (e.amount, e.booked.isoformat(), e.reference, e.counterparty, e.label) for e in ours.entries
+        ] == by_xpath(data)

@@ -84,7 +84,8 @@ def test_a_later_version_is_read_with_a_remark() -> None:
 
 
 @pytest.mark.parametrize(
-    "namespace", [b"urn:iso:std:iso:20022:tech:xsd:pain.001.001.03", b"urn:iso:std:iso:20022:tech:xsd:camt.029.001.09", b""]
+    "namespace",
+    [b"urn:iso:std:iso:20022:tech:xsd:pain.001.001.03", b"urn:iso:std:iso:20022:tech:xsd:camt.029.001.09", b""],
 )
 def test_another_message_is_refused_by_name(namespace: bytes) -> None:
     data = document(of(entry(100), closing=10100)).replace(b"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02", namespace)

@@ -16,7 +16,9 @@ def overpunch(amount: int) -> str:
     return digits[:-1] + (_MINUS if amount < 0 else _PLUS)[int(digits[-1])]
 
 
-def balance(kind: str, cents: int, *, currency: str = "EUR", decimals: str = "2", account: str = "00000000001") -> bytes:
+def balance(
+    kind: str, cents: int, *, currency: str = "EUR", decimals: str = "2", account: str = "00000000001"
+) -> bytes:
     zones = [kind, "99999", "    ", "00001", currency, decimals, " ", account, "  ", "120126", " " * 50]
     return "".join([*zones, overpunch(cents), " " * 16]).encode("latin-1")
 

@@ -119,6 +119,8 @@ def test_several_accounts_are_several_statements() -> None:
 
 @given(st.integers(-(10**9), 10**9), st.lists(st.integers(-(10**9), 10**9), max_size=20))
 def test_any_movements_are_read_to_the_cent(opening: int, amounts: list[int]) -> None:
-    data = balance("01", opening) + b"".join(movement(cents) for cents in amounts) + balance("07", opening + sum(amounts))
+    data = (
+        balance("01", opening) + b"".join(movement(cents) for cents in amounts) + balance("07", opening + sum(amounts))
+    )
     (found,) = read(data)
     assert [entry.amount for entry in found.entries] == amounts

@@ -52,13 +52,13 @@ def test_optional_zones_at_the_end_may_be_left_out() -> None:
 
 
 def test_an_entity_without_its_mandatory_zones_is_refused() -> None:
-    with pytest.raises(FormatFault, match="noemie.entity_short"):
+    with pytest.raises(FormatFault, match=r"noemie\.entity_short"):
         read(written(lambda writer: writer.raw("1020300000004")))
 
 
 @pytest.mark.parametrize("text", ["", "10", "1O203000000042", "ABC"])
 def test_an_entity_without_type_and_level_is_refused(text: str) -> None:
-    with pytest.raises(FormatFault, match="noemie.entity_head"):
+    with pytest.raises(FormatFault, match=r"noemie\.entity_head"):
         read(written(lambda writer: writer.raw(text)))
 
 
@@ -103,7 +103,7 @@ def test_a_byte_that_the_format_lacks_is_refused_with_its_offset(bad: bytes) -> 
 def test_an_unfinished_entity_before_the_last_block_is_refused() -> None:
     data = written(lambda writer: writer.raw("10003" + "1" * 300))
     without_last_slice = data[: 128 * 3] + data[128 * 4 :]
-    with pytest.raises(FormatFault, match="noemie.unfinished"):
+    with pytest.raises(FormatFault, match=r"noemie\.unfinished"):
         read(without_last_slice)
 
 

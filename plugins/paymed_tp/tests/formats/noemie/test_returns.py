@@ -21,7 +21,7 @@ from .samples import DAY, act, invoice, invoices, paid, part, read, retention, t
 
 
 def test_a_wire_says_its_day_its_labels_and_who_pays() -> None:
-    rows = read(written(lambda writer: (wire(writer), invoice(writer, 1, 100)) and None))
+    rows = read(written(lambda writer: (wire(writer), invoice(writer, 1, 100))))
     (found,) = [row for row in rows if isinstance(row, Wire)]
     assert (found.day, found.labels, found.paying_org) == (DAY, ("CPAM751 TP 260112",), "751")
     assert found.raw.startswith(b"07102260112CPAM751 TP 260112")
@@ -56,7 +56,9 @@ def test_the_parts_of_an_invoice_have_each_their_state() -> None:
 def test_rejects_say_their_code_their_part_and_their_line() -> None:
     def fill(writer: NoemieWriter) -> None:
         invoice(writer, 1, 0, state="R")
-        writer.entity("294", {"level": "05", "code": "0009", "label": "MOTIF", "scope": "L", "part": "C", "line": "002"})
+        writer.entity(
+            "294", {"level": "05", "code": "0009", "label": "MOTIF", "scope": "L", "part": "C", "line": "002"}
+        )
         writer.entity("290", {"level": "05", "line": "01", "code": "0009-816", "label": "ANCIEN"})
         writer.entity("295", {"level": "05", "text": "COMMENTAIRE"})
 
@@ -132,5 +134,5 @@ def test_an_invoice_that_never_ends_is_refused() -> None:
         for _ in range(INVOICE_LIMIT):
             writer.raw("77705X")
 
-    with pytest.raises(FormatFault, match="noemie.oversized"):
+    with pytest.raises(FormatFault, match=r"noemie\.oversized"):
         list(read_returns(read_entities(io.BytesIO(written(fill)))))

@@ -9,7 +9,9 @@ from caducee_paymed_tp.formats.ofx import read_statements
 from caducee_paymed_tp.formats.reading import Reading
 
 HEADER_1 = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:{encoding}\nCHARSET:{charset}\n\n"
-HEADER_2 = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE"?>\n'
+HEADER_2 = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE"?>\n'
+)
 
 
 def values(closed: bool, **zones: str) -> str:

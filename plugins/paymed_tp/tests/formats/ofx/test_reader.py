@@ -38,7 +38,8 @@ def test_amounts_are_cents_whatever_their_form(text: str, cents: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "charset", "python"), [("USASCII", "1252", "cp1252"), ("UTF-8", "NONE", "utf-8"), ("USASCII", "NONE", "cp1252")]
+    ("encoding", "charset", "python"),
+    [("USASCII", "1252", "cp1252"), ("UTF-8", "NONE", "utf-8"), ("USASCII", "NONE", "cp1252")],
 )
 def test_the_declared_charset_is_believed(encoding: str, charset: str, python: str) -> None:
     data = version_1(transaction("1", closed=False, NAME="SANTÉ"), encoding=encoding, charset=charset, python=python)
