@@ -6,6 +6,7 @@ KIT ?= ../shared
 PYTEST_WORKERS ?= 2
 KILLS ?= 200
 SOAK_KILLS ?= 2000
+SOAK_DAMAGED ?= 1000000
 FUZZ_SECONDS ?= 20
 FUZZ_TARGETS := template shapes message package key
 
@@ -177,6 +178,7 @@ build/tools/bin/cargo-fuzz:
 
 soak: install
 	CADUCEE_KILLS=$(SOAK_KILLS) $(BIN)/pytest tests/faults --timeout 7200
+	CADUCEE_DAMAGED=$(SOAK_DAMAGED) $(BIN)/pytest plugins/paymed_tp/tests/formats/test_damage.py -n $(PYTEST_WORKERS)
 
 clean:
 	rm -rf $(VENV) build native/target sandbox/virtual-cps/target .mypy_cache .ruff_cache .hypothesis
