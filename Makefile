@@ -7,6 +7,7 @@ PYTEST_WORKERS ?= 2
 KILLS ?= 200
 SOAK_KILLS ?= 2000
 SOAK_DAMAGED ?= 1000000
+SOAK_MAILS ?= 1000000
 FUZZ_SECONDS ?= 20
 FUZZ_TARGETS := template shapes message package key
 
@@ -24,8 +25,9 @@ NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
 PROVIDER := plugins/psc/tests/provider
+JUDGE := plugins/mss/tests/judge
 
-.PHONY: provider servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: provider judge servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -80,6 +82,15 @@ $(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER
 	npm ci --silent --no-audit --no-fund --prefix $(PROVIDER)
 	@touch $@
 
+# A second reader of mails and archives: judge of the tests of secure mail.
+judge: $(JUDGE)/node_modules/.package-lock.json
+
+$(JUDGE)/node_modules/.package-lock.json: $(JUDGE)/package.json $(JUDGE)/package-lock.json $(JUDGE)/.npmrc
+	@for tool in node npm unzip; do command -v $$tool >/dev/null || { echo "$$tool is missing: the tests of secure mail need it"; exit 1; }; done
+	@echo "== second reader of mails"
+	npm ci --silent --no-audit --no-fund --prefix $(JUDGE)
+	@touch $@
+
 # Producers of the files that judges look at.
 $(VENV)/interop.stamp: install requirements/interop.txt
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/interop.txt
@@ -94,7 +105,7 @@ $(VENV)/bench.stamp: install requirements/bench.txt
 demo: install
 	$(BIN)/caducee demo
 
-test: install servers provider
+test: install servers provider judge
 	@echo "== Rust"
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
@@ -178,7 +189,8 @@ build/tools/bin/cargo-fuzz:
 
 soak: install
 	CADUCEE_KILLS=$(SOAK_KILLS) $(BIN)/pytest tests/faults --timeout 7200
-	CADUCEE_DAMAGED=$(SOAK_DAMAGED) $(BIN)/pytest plugins/paymed_tp/tests/formats/test_damage.py -n $(PYTEST_WORKERS)
+	CADUCEE_DAMAGED=$(SOAK_DAMAGED) $(BIN)/pytest plugins/paymed_tp/tests/formats/test_damage.py -n $(PYTEST_WORKERS) --timeout 36000
+	CADUCEE_FUZZ_MAILS=$(SOAK_MAILS) $(BIN)/pytest plugins/mss/tests/test_fuzz.py --timeout 7200
 
 clean:
 	rm -rf $(VENV) build native/target sandbox/virtual-cps/target .mypy_cache .ruff_cache .hypothesis

@@ -222,3 +222,23 @@ def test_the_token_is_asked_for_when_it_was_not_sent_at_once(sandbox: Described)
         client.ehlo()
         text = bearer(ROUX, token(sandbox))
         assert client.auth("XOAUTH2", lambda challenge=None: text, initial_response_ok=False)[0] == 235
+
+
+def test_a_notification_has_no_return_address_and_nothing_else_may_be_without(sandbox: Described) -> None:
+    report = letter(LENOIR)
+    report.replace_header("Content-Type", 'multipart/report; report-type=disposition-notification; boundary="b"')
+    report.set_payload("--b\r\nContent-Type: text/plain\r\n\r\nlu\r\n--b--\r\n")
+    with smtp(sandbox) as client:
+        assert client.send_message(report, from_addr="<>", to_addrs=[LENOIR]) == {}
+        with pytest.raises(smtplib.SMTPDataError, match="no return address"):
+            client.send_message(letter(LENOIR), from_addr="<>", to_addrs=[LENOIR])
+
+
+def test_a_notification_that_cannot_be_given_comes_back_to_nobody(sandbox: Described) -> None:
+    before = control(sandbox, "GET", "/mail")
+    report = letter(sandbox["mail"]["patients"]["FERME-ESSAI"])
+    report.replace_header("Content-Type", 'multipart/report; report-type=disposition-notification; boundary="b"')
+    report.set_payload("--b\r\nContent-Type: text/plain\r\n\r\nlu\r\n--b--\r\n")
+    with smtp(sandbox) as client:
+        client.send_message(report, from_addr="<>")
+    assert control(sandbox, "GET", "/mail") == before

@@ -88,7 +88,8 @@ software = {{ name = "DEMOLGC", version = "1.0", vendor = "Éditeur d'exemple" }
 trust = "operators"
 source_id = "1.2.250.1.999.1.1"
 patient_domain = "patient.test.mssante.fr"
-revocation = "off"
+revocation = "required"
+revocation_lists = [{json.dumps(practice.sandbox["crl"])}]
 """
     for key, box in boxes.items():
         servers = {"submission": mail["submission"], "imap": mail["imap"]}

@@ -18,9 +18,10 @@ from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
 from caducee_mss import MSS, Correspondent, IntegrationOutcome, PatientMail, incoming, read_mail
+from caducee_mss.claims import AlreadyClaimed, AlreadyFiled
 from caducee_mss.message.receipts import ReceiptCode
 from tests.e2e.desk import DOCTOR, HUGO, JEANNE, letter, qualified
-from tests.e2e.mailing import LENOIR_BOX, ROUX_BOX, LoggedIn, mailing, with_mail
+from tests.e2e.mailing import LENOIR_BOX, ROUX_BOX, SHARED_BOX, LoggedIn, mailing, with_mail
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 ROUX = {"roux": {"address": ROUX_BOX, "practitioner": "roux"}}
@@ -152,7 +153,7 @@ async def test_a_receiver_who_does_not_know_the_patient_opens_the_delivery_again
                 (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
             assert (delivery.why, delivery.row.code) == ("operator", f"mss.integration_{ReceiptCode.PATIENT_UNKNOWN}")
             assert "ne connaît pas ce patient" in delivery.explanation.sentence
-            assert delivery.row.receipt is not None
+            assert delivery.row.attempts == 1
     finally:
         httpx.post(f"{sandbox['control']}/mail/receipts", json={"address": LENOIR_BOX, "answer": "none"})
 
@@ -167,7 +168,7 @@ async def test_a_patient_without_mailbox_is_not_written_to_again_until_a_person_
         )
         with anyio.fail_after(30):
             (delivery,) = await first.reached(DeliveryState.NOT_APPLICABLE)
-        assert (delivery.why, delivery.row.receipt is not None) == ("no_mailbox", True)
+        assert (delivery.why, delivery.row.attempts) == ("no_mailbox", 1)
         second = await kernel.documents.publish(
             letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key=str(uuid4())
         )
@@ -181,7 +182,7 @@ async def test_a_patient_without_mailbox_is_not_written_to_again_until_a_person_
         )
         with anyio.fail_after(30):
             (again,) = await third.reached(DeliveryState.NOT_APPLICABLE)
-        assert again.row.receipt is not None
+        assert again.row.attempts == 1
 
 
 async def test_without_a_log_in_mail_waits_and_the_record_gets_its_letter(
@@ -201,3 +202,150 @@ async def test_without_a_log_in_mail_waits_and_the_record_gets_its_letter(
             while (rows := await ticket.deliveries())[1].why != "login" or rows[0].state is not DeliveryState.DELIVERED:
                 await anyio.sleep(0.05)
         assert rows[1].state is DeliveryState.BLOCKED
+
+
+SHARED = {"accueil": {"address": SHARED_BOX, "kind": "organisation", "practitioner": "roux"}}
+
+
+async def arrived_in_shared_box(sandbox: dict[str, Any], subject: str) -> None:
+    asked = {"sender": LENOIR_BOX, "to": SHARED_BOX, "subject": subject, "text": "Bonjour"}
+    async with httpx.AsyncClient() as client:
+        (await client.post(f"{sandbox['control']}/mail/write", json=asked)).raise_for_status()
+
+
+async def item_about(kernel: Kernel, subject: str) -> InboxItem:
+    """Return the item of that subject; others are filed."""
+    while True:
+        item = await next_item(kernel, "mail")
+        if read_mail(incoming(item.content).content).subject == subject:
+            return item
+        await kernel.inbox.filed(item, acting=DOCTOR)
+
+
+async def test_desks_with_separate_stores_see_each_other_through_the_operator_s_server(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    first = with_mail(practice, boxes=SHARED)
+    second = with_mail(practice, boxes=SHARED, name="second.toml")
+    second.write_text(second.read_text().replace('data_dir = "data"', 'data_dir = "second"'))
+    subject = f"Question {uuid4()}"
+    anna, bruno = Actor.secretary("anna"), Actor.secretary("bruno")
+    await arrived_in_shared_box(sandbox, subject)
+    async with mailing(first, practice) as here, mailing(second, practice) as there:
+        mine, theirs = await item_about(here, subject), await item_about(there, subject)
+        key = incoming(mine.content).key
+        async with here.use(MSS) as a, there.use(MSS) as b:
+            await a.claim(key, acting=anna)
+            with anyio.fail_after(20):
+                while (await b.standing(incoming(theirs.content).key)).claimed_by != "un autre poste":
+                    await anyio.sleep(0.05)
+            assert [one.marks for one in b.boxes()] == [True]
+            await a.filed(mine, outcome=IntegrationOutcome(), acting=anna)
+            with anyio.fail_after(20):
+                while not (await b.standing(incoming(theirs.content).key)).is_filed:
+                    await anyio.sleep(0.05)
+            with pytest.raises(AlreadyFiled):
+                await b.filed(theirs, outcome=IntegrationOutcome(), acting=bruno)
+
+
+async def test_the_patient_s_answer_joins_the_thread_of_our_mail(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    address = sandbox["mail"]["patients"][JEANNE.traits.birth_name]
+    async with mailing(with_mail(practice, boxes=ROUX), practice, patient) as kernel:
+        ticket = await kernel.documents.publish(
+            letter(patient), audience=Audience(PatientMail()), acting=DOCTOR, idempotency_key=str(uuid4())
+        )
+        with anyio.fail_after(30):
+            await ticket.settled()
+        last = mailbox(sandbox, address)[-1]
+        asked = {"sender": address, "to": ROUX_BOX, "subject": "Re", "text": "Merci docteur", "answers": last["uid"]}
+        httpx.post(f"{sandbox['control']}/mail/write", json=asked).raise_for_status()
+        while True:
+            item = await next_item(kernel, "patient_mail")
+            received = incoming(item.content)
+            if received.answers == ticket.document_id:
+                break
+            await kernel.inbox.filed(item, acting=DOCTOR)
+        async with kernel.use(MSS) as mss:
+            lines = await mss.timeline(received.thread)
+            assert [one.sent for one in lines] == [True, False]
+            answered = await mss.answer(item, "Avec plaisir.", acting=DOCTOR, closes_exchange=True)
+            assert await mss.answer(item, "Avec plaisir.", acting=DOCTOR, closes_exchange=True) == answered
+            with anyio.fail_after(30):
+                while len(await mss.timeline(received.thread)) != 3:
+                    await anyio.sleep(0.1)
+        with anyio.fail_after(30):
+            while [one["message_id"] for one in mailbox(sandbox, address)].count(answered) != 1:
+                await anyio.sleep(0.1)
+        (closed,) = [one for one in mailbox(sandbox, address) if one["message_id"] == answered]
+        assert b"X-MSS-MES: FIN" in whole(sandbox, address, closed["uid"])
+
+
+async def test_a_received_letter_is_proposed_for_the_record_of_its_patient_and_known_when_it_comes_again(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    async with mailing(with_mail(practice, boxes={**ROUX, **LENOIR}), practice, patient) as kernel:
+        ticket = await kernel.documents.publish(
+            letter(patient),
+            audience=Audience(Correspondent(address=LENOIR_BOX)),
+            acting=DOCTOR,
+            idempotency_key=str(uuid4()),
+        )
+        with anyio.fail_after(30):
+            (delivery,) = await ticket.settled()
+        async with kernel.use(MSS) as mss:
+            with anyio.fail_after(30):
+                while True:
+                    item = await next_item(kernel, "mail")
+                    if delivery.row.delivery_id in incoming(item.content).message_id:
+                        break
+                    await kernel.inbox.filed(item, acting=DOCTOR)
+            (proposed,) = (await mss.propose(item)).documents
+            assert (str(proposed.outcome), proposed.local_id) == ("file", patient.local_id)
+            await mss.filed(item, outcome=IntegrationOutcome(), acting=DOCTOR, local_id=patient.local_id)
+            (again,) = (await mss.propose(item)).documents
+            assert str(again.outcome) == "duplicate"
+
+
+async def test_eight_doctors_and_three_secretaries_work_one_box_and_file_each_mail_once(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    people = [Actor.doctor(f"Dr {name}") for name in "ABCDEFGH"] + [Actor.secretary(name) for name in "xyz"]
+    subjects = {f"Courrier {number} {uuid4()}" for number in range(24)}
+    for subject in sorted(subjects):
+        await arrived_in_shared_box(sandbox, subject)
+    filed: list[tuple[str, str]] = []
+    refused: list[str] = []
+
+    async def work(kernel: Kernel, who: Actor) -> None:
+        async with kernel.use(MSS) as mss:
+            while {subject for subject, _ in filed} != subjects:
+                item = await kernel.inbox.take(kinds=("mail",))
+                if item is None:
+                    await anyio.sleep(0.05)
+                    continue
+                mail = incoming(item.content)
+                subject = read_mail(mail.content).subject
+                await mss.claim(mail.key, acting=who)
+                await mss.read_by(mail.key, acting=who)
+                for other in people:
+                    if other != who:
+                        with pytest.raises(AlreadyClaimed):
+                            await mss.claim(mail.key, acting=other)
+                        refused.append(other.named)
+                await mss.filed(item, outcome=IntegrationOutcome(), acting=who)
+                await kernel.inbox.filed(item, acting=who)
+                if subject in subjects:
+                    filed.append((subject, who.named))
+
+    async with mailing(with_mail(practice, boxes=SHARED), practice) as kernel:
+        with anyio.fail_after(90):
+            async with anyio.create_task_group() as group:
+                for who in people:
+                    group.start_soon(work, kernel, who)
+    assert sorted(subject for subject, _ in filed) == sorted(subjects)
+    assert len(refused) >= 10 * len(subjects)
+    assert len({who for _, who in filed}) > 1

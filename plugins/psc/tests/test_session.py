@@ -40,6 +40,7 @@ async def together(session: PscService, callers: int) -> tuple[list[str], list[E
     return values, errors
 
 
+@pytest.mark.requirement("PSC-ONE-RENEWAL")
 async def test_eight_callers_with_an_expired_token_make_one_renewal_and_all_get_the_new_token(
     psc: Opening, op: Op, clock: MovingClock
 ) -> None:
@@ -253,6 +254,14 @@ async def test_a_log_out_during_an_outage_forgets_all_the_same(psc: Opening, pro
         provider.inflict(Outage.DOWN)
         await session.logout("roux", acting=ROUX)
         assert session.state("roux").phase is SessionPhase.ABSENT
+
+
+async def test_a_service_that_stopped_knows_no_session_any_more(psc: Opening) -> None:
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+    assert session.state("roux").phase is SessionPhase.ABSENT
+    with pytest.raises(SessionExpired):
+        await token(session)
 
 
 async def test_no_token_code_secret_or_name_is_in_a_log_an_error_a_repr_or_what_is_kept_in_clear(

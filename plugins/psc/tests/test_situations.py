@@ -67,6 +67,7 @@ async def test_a_choice_that_the_register_no_longer_has_is_dropped_at_the_next_l
         assert await session.chosen("roux") is None
 
 
+@pytest.mark.requirement("PSC-SITUATION")
 async def test_a_situation_that_the_settings_do_not_describe_is_refused_and_the_reason_told(
     psc: Opening, op: Op
 ) -> None:

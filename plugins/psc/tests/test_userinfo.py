@@ -39,6 +39,7 @@ async def test_a_signed_answer_and_plain_json_are_both_read(psc: Opening, op: Op
     assert await login(psc) == ROUX
 
 
+@pytest.mark.requirement("OIDC-USERINFO")
 @pytest.mark.anyio
 async def test_plain_json_is_refused_where_a_signed_answer_was_agreed(psc: Opening, op: Op) -> None:
     with pytest.raises(AnswerForged):

@@ -13,6 +13,8 @@ from typing import Any
 
 import anyio
 
+from caducee_sandbox.annuaire.extraction import write_extraction
+from caducee_sandbox.annuaire.judge import BASE, AnnuaireJudge
 from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
@@ -49,7 +51,9 @@ class Sandbox:
             issuer=lambda: f"https://{HOST}:{self._services['psc'].port}",
             wallet=lambda: f"https://{HOST}:{self._wallet.port}",
         )
+        self._extraction = write_extraction(state / "annuaire")
         judges: dict[str, Judge] = {
+            "annuaire": AnnuaireJudge(key=self.keyring.annuaire_key.read_text(), board=self.board),
             "psc": self.psc,
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
@@ -74,7 +78,7 @@ class Sandbox:
 
     def _service(self, name: str, judge: Judge) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
-        demands = name != "psc"  # there a certificate is one way among others
+        demands = name not in ("psc", "annuaire")  # one takes a certificate among other ways, the other a key
         right, wrong = self.keyring.context(demands=demands), self.keyring.context("other_server", demands=demands)
         if name == "dmp":
             right.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -129,6 +133,11 @@ class Sandbox:
                 "client_id": CLIENT,
                 "client_secret_file": str(self.keyring.psc_secret),
                 "certificate_client_id": CERTIFICATE_CLIENT,
+            },
+            "annuaire": {
+                "url": f"https://{HOST}:{self._services['annuaire'].port}{BASE}",
+                "api_key_file": str(self.keyring.annuaire_key),
+                "extraction": str(self._extraction),
             },
             "authorities": str(self.keyring.authorities),
             "other_authorities": str(self.keyring.other_authorities),

@@ -73,7 +73,7 @@ class NotWhole(ServiceRejected):
 
     code = "annuaire.not_whole"
     retry = Retry.AFTER_HUMAN
-    sentence = "La recherche donne plus de réponses que ce qui peut être lu."
+    sentence = "La réponse de l'Annuaire Santé n'est pas complète, ou elle est trop longue pour être lue."
     remedy = "Précisez la recherche : nom entier, prénom, profession ou code postal."
 
 

@@ -14,26 +14,27 @@ from caducee_annuaire.fhir.model import Resource
 PERSONS = "urn:oid:1.2.250.1.71.4.2.1"
 STRUCTURES = "urn:oid:1.2.250.1.71.4.2.2"
 _RPPS = re.compile(r"[0-9]{11}")
+_NUMBER = re.compile(r"[0-9]{9,12}")
 _IDNPS = re.compile(r"8[0-9]{11}")
 _STRUCTURE = re.compile(r"[0-9A-Za-z]{9,20}")
 
 
 def rpps_of(identifier: str) -> str:
-    """Return the RPPS that the directory is asked with.
+    """Return the number that the directory is asked with: the RPPS, or another PS_IdNat as it is (ADELI).
 
     Raises:
-        QuestionInvalid: neither an RPPS nor a PS_IdNat made of one; nothing is sent.
+        QuestionInvalid: neither; nothing is sent.
     """
     bare = re.sub(r"\s", "", identifier)
     if _IDNPS.fullmatch(bare):
         return bare[1:]
-    if _RPPS.fullmatch(bare):
+    if _NUMBER.fullmatch(bare):
         return bare
     raise wrong(
         QuestionInvalid,
         "identifier",
         "identifier",
-        "un identifiant de professionnel est un RPPS de 11 chiffres, ou « 8 » suivi de celui-ci.",
+        "un identifiant de professionnel est un RPPS de 11 chiffres, ou « 8 » suivi de celui-ci (ou « 0 » et l'ADELI).",
     )
 
 

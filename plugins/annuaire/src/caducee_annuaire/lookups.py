@@ -6,15 +6,16 @@ One request for each type of resource, and no ``mailbox-mss-type``: the server r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from caducee.contracts.directory import DirectoryEntry, DirectoryOrganisation
-from caducee_annuaire.addresses import Address
+from caducee.contracts.directory import DirectoryEntry, DirectoryOrganisation, Provenance
+from caducee_annuaire.addresses import Address, parse
 from caducee_annuaire.asking import Answered, Asking
 from caducee_annuaire.fhir.model import Resource
 from caducee_annuaire.fhir.people import Reading
 from caducee_annuaire.folding import begins, words
-from caducee_annuaire.identifiers import idnps, national_identifier, rpps_of, structure_of
+from caducee_annuaire.identifiers import idnps, rpps_of, structure_of
 
 _WITH_ROLES = {"_revinclude": "PractitionerRole:practitioner"}
 # How many ids one request names: a request line has a length.
@@ -36,26 +37,30 @@ class Lookups:
         """
         rpps = rpps_of(identifier)
         answer = await self._asking.search("Practitioner", {"identifier": rpps, **_WITH_ROLES})
-        people = [one for one in answer.found.matches if national_identifier(one) == idnps(rpps)]
+        people = [one for one in answer.found.matches if any(i.value in (rpps, idnps(rpps)) for i in one.identifier)]
         return await self._entries(people, answer)
 
     async def search(self, name: str, *, profession: str, postal_code: str) -> tuple[DirectoryEntry, ...]:
-        """Return who has that name and still practises; profession and place are looked at here.
+        """Return who has that name and still practises; profession, place and all words of the name are looked at here.
+
+        The directory is asked with the longest word only: how it takes several is not told.
 
         Raises:
             CaduceeError: as ``FhirClient.search``.
         """
-        criteria = {self._name_criterion: name.strip(), "active": "true", **_WITH_ROLES}
+        wanted = words(name)
+        longest = max(re.split(r"[\s'’-]+", name.strip()), key=len)
+        criteria = {self._name_criterion: longest, "active": "true", **_WITH_ROLES}
         answer = await self._asking.search("Practitioner", criteria)
         entries = await self._entries([one for one in answer.found.matches if one.active], answer)
-        wanted = words(name)
-        return tuple(
+        found = (
             entry
             for entry in entries
             if begins(wanted, words(f"{entry.given_name} {entry.family_name}"))
             and profession in ("", entry.profession)
             and entry.postal_code.startswith(postal_code)
         )
+        return tuple(sorted(found, key=lambda one: (words(one.family_name), words(one.given_name), words(one.city))))
 
     async def organisation(self, identifier: str) -> DirectoryOrganisation | None:
         """Return one organisation.
@@ -90,7 +95,7 @@ class Lookups:
     async def _entries(self, people: Iterable[Resource], answer: Answered) -> tuple[DirectoryEntry, ...]:
         """Read persons with their places; the organisations that did not come along are asked for."""
         known = answer.found.by_key()
-        people = list(people)
+        people, provenance = list(people), answer.provenance
         reading = Reading(known.values(), provenance=answer.provenance)
         roles = [role for person in people for role in reading.roles_of(person)]
         missing = sorted({role.organization.key for role in roles if role.organization} - known.keys())
@@ -98,11 +103,18 @@ class Lookups:
             ids = ",".join(key.rpartition("/")[2] for key in missing[start : start + _IDS])
             more = await self._asking.search("Organization", {"_id": ids})
             known |= more.found.by_key()
-        return Reading(known.values(), provenance=answer.provenance).professionals(people)
+            provenance = _oldest(provenance, more.provenance)
+        return Reading(known.values(), provenance=provenance).professionals(people)
+
+
+def _oldest(one: Provenance, other: Provenance) -> Provenance:
+    """An entry made of two answers is as old as the older one."""
+    return Provenance(source=one.source, at=min(one.at, other.at), stale=one.stale or other.stale)
 
 
 def _same(written: str, address: Address) -> bool:
-    return written.casefold() == address.written.casefold()
+    box = parse(written)
+    return box is not None and box.written.casefold() == address.written.casefold()
 
 
 def _distinct(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import anyio
 
@@ -12,7 +13,10 @@ WINDOW = 1.0
 
 
 class Pace:
-    """Lets at most ``calls`` requests begin in any second, in the order in which they came.
+    """Lets at most ``calls`` requests reach the service in any second, in the order in which they came.
+
+    The service counts a request when it arrives, which is somewhere between its sending and its answer. So a place is
+    free again one second after the answer: however long the way is, no second of the service's holds more.
 
     ``hold`` makes everybody wait, when the service asked for it. Time is the machine's own, never a shortened clock:
     the quota of the service does not know of one.
@@ -28,7 +32,9 @@ class Pace:
         self._calls = calls
         self._now = now
         self._sleep = sleep
-        self._begun: deque[float] = deque(maxlen=calls)
+        self._under_way = 0
+        self._ended: deque[float] = deque()
+        self._end = anyio.Event()
         self._held_until = 0.0
         self._turn = anyio.Lock()
 
@@ -41,14 +47,29 @@ class Pace:
         """Let nobody begin before that many seconds are over."""
         self._held_until = max(self._held_until, self._now() + seconds)
 
-    async def turn(self) -> None:
-        """Wait for one's turn; the request begins when this returns."""
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for one's turn; the request is made inside."""
         async with self._turn:
-            while (wait := self._wait()) > 0:
-                await self._sleep(wait)
-            self._begun.append(self._now())
+            await self._wait()
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            self._ended.append(self._now())
+            self._end.set()
 
-    def _wait(self) -> float:
-        full = len(self._begun) == self._calls
-        quota = self._begun[0] + WINDOW - self._now() if full else 0.0
-        return max(quota, self.held)
+    async def _wait(self) -> None:
+        while True:
+            while self._ended and self._now() - self._ended[0] >= WINDOW:
+                self._ended.popleft()
+            if self.held > 0:
+                await self._sleep(self.held)
+            elif self._under_way + len(self._ended) < self._calls:
+                return
+            elif self._ended:
+                await self._sleep(self._ended[0] + WINDOW - self._now())
+            else:
+                self._end = anyio.Event()
+                await self._end.wait()

@@ -15,7 +15,8 @@ from caducee_annuaire.prerequisites import PREREQUISITES
 
 if TYPE_CHECKING:
     from caducee.contracts.directory import Directory
-    from caducee.contracts.plugin import PluginContext, Registrar
+    from caducee.contracts.plugin import Inquiry, PluginContext, Registrar
+    from caducee.model.agreement import Statement
 
 
 @hookimpl
@@ -23,7 +24,15 @@ def caducee_register(registrar: Registrar) -> None:
     """Offer the directory."""
     registrar.config(AnnuaireConfig)
     registrar.requires(*PREREQUISITES)
+    registrar.testifies(testify)
     registrar.service(DIRECTORY, open_directory)
+
+
+async def testify(inquiry: Inquiry) -> Statement | None:
+    """Say what the local index has of a professional."""
+    from caducee_annuaire import testimony
+
+    return await testimony.testify(inquiry)
 
 
 @hookimpl

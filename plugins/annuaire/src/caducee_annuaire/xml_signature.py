@@ -12,6 +12,7 @@ import copy
 import hashlib
 import hmac
 from datetime import datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -86,7 +87,19 @@ def _cut(element: etree._Element) -> None:
 
 
 def _canonical(element: etree._Element, *, exclusive: bool) -> bytes:
+    if not exclusive and element.getparent() is not None:
+        element = _in_scope(element)
     return etree.tostring(element, method="c14n", exclusive=exclusive, with_comments=False)
+
+
+def _in_scope(element: etree._Element) -> etree._Element:
+    """Return an element that declares all namespaces around it: the inclusive form writes them, used or not."""
+    around: Any = element.nsmap
+    alone = etree.Element(element.tag, nsmap=around)
+    alone.attrib.update(element.attrib)
+    alone.text = element.text
+    alone.extend([copy.deepcopy(child) for child in element])
+    return alone
 
 
 def _check_value(certificate: x509.Certificate, info: etree._Element, value: bytes) -> None:

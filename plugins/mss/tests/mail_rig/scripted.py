@@ -58,6 +58,19 @@ Script = Callable[[Peer], Awaitable[None]]
 @asynccontextmanager
 async def scripted(*scripts: Script, implicit: Issued | None = None) -> AsyncIterator[MailServer]:
     """Serve one connection by each script, in turn. A script that fails fails the test."""
+    try:
+        async with _serving(*scripts, implicit=implicit) as server:
+            yield server
+    except ExceptionGroup as group:
+        raise _first(group) from None
+
+
+def _first(error: Exception) -> Exception:
+    return _first(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
+
+
+@asynccontextmanager
+async def _serving(*scripts: Script, implicit: Issued | None) -> AsyncIterator[MailServer]:
     left = list(scripts)
     async with (
         await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,

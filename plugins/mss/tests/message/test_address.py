@@ -21,6 +21,7 @@ def test_the_address_of_a_patient_is_their_matricule() -> None:
 
 
 @pytest.mark.parametrize("status", [one for one in InsStatus if one is not InsStatus.QUALIFIED])
+@pytest.mark.requirement("MSS-ECO.2.2.6")
 def test_no_address_is_made_of_an_identity_that_is_not_qualified(status: InsStatus) -> None:
     with pytest.raises(PatientAddressRefused):
         patient_address(msgspec.structs.replace(PATIENT, status=status), environment=Environment.SANDBOX)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import msgspec
 import pytest
 
 from caducee.cda.reading import read_document
@@ -12,8 +13,6 @@ from caducee.wire.xds.entry import WithoutIns
 from caducee.wire.xds.submitted import read_submitted
 from caducee_mss.message import MailInvalid, mail_of
 from plugins.mss.tests.letters import SUBMISSION, UNQUALIFIED, note, outgoing, sealed
-
-import msgspec
 
 
 def metadata(archive: bytes | None) -> bytes:
@@ -27,6 +26,7 @@ def test_the_copy_of_a_document_that_is_a_pdf_is_that_pdf() -> None:
     assert carried.pdf == PDF == read_document(carried.cda).pdf
 
 
+@pytest.mark.requirement("MSS-ECO.2.1.6")
 def test_the_copy_is_named_after_the_day_the_type_and_the_patient() -> None:
     name = outgoing(record="42").documents[0].pdf_name
     assert name == "20260105_CR ou fiche de consultation ou de visite_NESSI-CANARI_JEANNE-CANARI_42.pdf"
@@ -38,6 +38,7 @@ def test_two_documents_of_one_kind_and_day_have_two_names() -> None:
     assert mail.subject.startswith("XDM/1.0/DDM+2 documents NESSI-CANARI")
 
 
+@pytest.mark.requirement("INS/va1.53")
 def test_without_an_ins_the_patient_is_named_as_the_practice_does_and_the_ins_is_nowhere() -> None:
     mail = outgoing(sealed(2, patient=UNQUALIFIED))
     assert not mail.ins_is_qualified

@@ -14,6 +14,7 @@ from caducee_mss.words import safe_name
 VIAL = EntryPatient(birth_name="Vial", given_name="Paul", birth_date="19781126", sex="M")
 
 
+@pytest.mark.requirement("MSS-ECO.2.1.3")
 def test_the_subject_says_type_name_and_birth_date_without_accents() -> None:
     kind = "Lettre de liaison à la sortie d'un établissement de soins"
     assert subject_of((kind,), VIAL) == "XDM/1.0/DDM+Lettre de liaison a la sortie d'un etabl VIAL Paul 26/11/1978"

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from caducee_mss.message import IntegrationOutcome, OutgoingReceipt, Receiver, ReceiptRefused, integration_receipt
+from caducee_mss.message import IntegrationOutcome, OutgoingReceipt, ReceiptRefused, Receiver, integration_receipt
 from caducee_mss.message import read_receipt as receipt_of_reading
 from caducee_mss.message.receipts import Permission, permission
 from caducee_mss.reading import MailKind, ReceiptKind, read_mail
@@ -34,6 +34,7 @@ def types(receipt: OutgoingReceipt) -> list[str]:
     return [one.get_content_type() for one in parsed(receipt).iter_parts()]
 
 
+@pytest.mark.requirement("MSS-RECEIPT")
 def test_a_success_keeps_the_subject_and_brings_the_whole_original() -> None:
     original = received()
     made = integration_receipt(original, IntegrationOutcome(), receiver=RECEIVER)
@@ -51,6 +52,7 @@ def test_a_success_keeps_the_subject_and_brings_the_whole_original() -> None:
 
 
 @pytest.mark.parametrize("code", list(ReceiptCode))
+@pytest.mark.requirement("MSS-RECEIPT")
 def test_a_failure_says_its_code_in_the_subject_the_words_and_the_notification(code: ReceiptCode) -> None:
     made = integration_receipt(received(), IntegrationOutcome(code=code), receiver=RECEIVER)
     subject = parsed(made)["Subject"]
@@ -74,6 +76,7 @@ def test_without_a_request_the_same_is_said_by_an_ordinary_mail() -> None:
     assert success.receipt.kind is ReceiptKind.PROCESSED
 
 
+@pytest.mark.requirement("RFC8098-LOOPS")
 def test_a_receipt_asked_for_elsewhere_waits_for_a_person() -> None:
     original = received(path=ELSEWHERE)
     assert permission(read_mail(original)) is Permission.PERSON
@@ -89,6 +92,7 @@ def test_without_a_return_path_no_program_answers_alone() -> None:
     assert permission(read_mail(sent(read_receipt=True))) is Permission.PERSON
 
 
+@pytest.mark.requirement("RFC8098-LOOPS")
 def test_nothing_answers_a_receipt() -> None:
     receipt = integration_receipt(received(), IntegrationOutcome(), receiver=RECEIVER).content
     asking = HERE + b"Disposition-Notification-To: camille.roux@cabinet.mssante.fr\r\n" + receipt

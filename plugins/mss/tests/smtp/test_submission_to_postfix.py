@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from mail_rig.mails import LIMITS, applicative_box, bearer, message, place, submission, tls
 from mail_rig.servers.operator import PATIENT, Operator
-from mail_rig.servers.pki import APPLICATIVE, TestAuthority
+from mail_rig.servers.pki import APPLICATIVE, CRL_URL, TestAuthority
 
+from caducee.clock import SystemClock
 from caducee_mss.errors import MssAuthRefused, MssServerRefused, MssTlsUntrusted, MssTooLarge
-from caducee_mss.smtp import RecipientState, SubmissionAnswer, submit
-from caducee_mss.transport import MailTls, NoLogin
+from caducee_mss.smtp import RecipientState, Submission, SubmissionAnswer, submit
+from caducee_mss.transport import MailTls, NoLogin, RevocationChecker
 
 pytestmark = pytest.mark.anyio
 OTHER = "gilles.petit@cabinet.test.mssante.fr"
@@ -60,6 +61,11 @@ async def test_somebody_elses_address_is_refused_as_ours_to_explain(operator: Op
     assert refused.value.service_code == "553 5.7.1"
 
 
+async def test_a_notification_leaves_without_return_address(operator: Operator) -> None:
+    notification = Submission(sender="", recipients=(OTHER,), content=message())
+    assert (await send(operator, notification)).of(RecipientState.ACCEPTED)
+
+
 async def test_a_certificate_submits_without_log_in(operator: Operator) -> None:
     sent = submission(PATIENT, sender=APPLICATIVE)
     answer = await send(operator, sent, port="applicative", login=NoLogin(), shown=operator.applicative)
@@ -94,6 +100,23 @@ async def test_an_unrelated_authority_is_refused(operator: Operator, tmp_path) -
     other = MailTls(TestAuthority(tmp_path).context(), revocation=None)
     with pytest.raises(MssTlsUntrusted):
         await submit(place(operator, "submission"), tls=other, login=bearer(), submission=submission(), limits=LIMITS)
+
+
+async def test_the_servers_certificate_is_checked_against_the_list_it_names(operator: Operator) -> None:
+    asked: list[str] = []
+
+    async def fetch(url: str) -> bytes:
+        asked.append(url)
+        return operator.authority.crl()
+
+    checker = RevocationChecker(operator.authority.bundle, fetch=fetch, clock=SystemClock())
+    checked = MailTls(operator.authority.context(), revocation=checker)
+    for _ in range(2):
+        answer = await submit(
+            place(operator, "submission"), tls=checked, login=bearer(), submission=submission(), limits=LIMITS
+        )
+        assert answer.of(RecipientState.ACCEPTED)
+    assert asked == [CRL_URL]
 
 
 async def test_dots_and_accents_arrive_as_they_left(operator: Operator) -> None:

@@ -182,6 +182,8 @@ async def test_an_older_list_does_not_replace_a_newer_one(tmp_path, clock) -> No
     await checker.check(other.der)
     await clock.advance(DAY)
     host.content = old
+    await checker.check(other.der)
+    assert len(host.asked) == 2
     with pytest.raises(MssTlsUntrusted):
         await checker.check(server.der)
 

@@ -37,10 +37,10 @@ def _attributes(check: Check, element: etree._Element, where: str) -> Iterator[W
         if not attribute(element, name).strip():
             yield missing(what, f"{where}/@{name}")
     for name, other in check.needs.items():
-        if name in element.attrib and other not in element.attrib:
+        if element.get(name) is not None and element.get(other) is None:
             yield missing(what, f"{where}/@{other}")
     for name in check.forbidden:
-        if name in element.attrib:
+        if element.get(name) is not None:
             yield too_many(what, f"{where}/@{name}", 0)
     for name, expected in _unlike(check, element):
         yield wrong(what, f"{where}/@{name}", expected)
@@ -52,16 +52,20 @@ def _unlike(check: Check, element: etree._Element) -> Iterator[tuple[str, str]]:
         if attribute(element, name) != value:
             yield name, f"« {value} »"
     for name, values in check.one_of.items():
-        if name in element.attrib and not set(attribute(element, name).split()) <= set(values):
+        if element.get(name) is not None and not set(attribute(element, name).split()) <= set(values):
             yield name, ", ".join(values)
     for name, values in check.refused.items():
         if attribute(element, name) in values:
             yield name, "une autre valeur"
+    yield from _misshapen(check, element)
+
+
+def _misshapen(check: Check, element: etree._Element) -> Iterator[tuple[str, str]]:
     for name, pattern in check.pattern.items():
         if _pattern(pattern).fullmatch(attribute(element, name)) is None:
             yield name, f"la forme {pattern}"
     for name, pattern in check.form.items():
-        if name in element.attrib and _pattern(pattern).fullmatch(attribute(element, name)) is None:
+        if element.get(name) is not None and _pattern(pattern).fullmatch(attribute(element, name)) is None:
             yield name, f"la forme {pattern}"
     if check.type and element.get("nullFlavor") is None and check.type not in attribute(element, XSI_TYPE):
         yield "xsi:type", f"« {check.type} »"

@@ -20,6 +20,8 @@ _FORM = Rule(code="cda.code.form", source="CI-SIS, terminologies")
 _UNIT = Rule(code="cda.unit.ucum", source="UCUM, 2.1")
 _CODED_TYPES = ("CD", "CE")
 _QUANTITIES = ("doseQuantity", "rateQuantity")
+# UCUM has it; the list of the stack does not, and nothing is lost without it.
+_ONE = "1"
 # A unit in brackets is one of the many that UCUM takes from elsewhere.
 _BRACKETS = re.compile(r"\[[^\]\s]+\]")
 
@@ -69,7 +71,7 @@ def _bounds(element: etree._Element) -> Iterator[RuleFinding]:
 
 def _unit(element: etree._Element) -> Iterator[RuleFinding]:
     unit = element.get("unit")
-    if unit and not is_unit(_BRACKETS.sub("1", unit)):
+    if unit and (unit == _ONE or not is_unit(_BRACKETS.sub("1", unit))):
         yield finding(_UNIT, element, _NO_UNIT)
 
 

@@ -15,7 +15,7 @@ from caducee.cda.reading.parsing import V3
 from caducee.cda.rules.asked import Test, faults, tests
 from caducee.cda.rules.finding import RuleFinding, Severity
 from caducee.cda.rules.index import Index, place
-from caducee.cda.rules.locate import field_of
+from caducee.cda.rules.locate import field_of, place_of
 from caducee.cda.rules.table import Check, Context, Table, tables
 from caducee.cda.rules.words import Words, label, missing, too_many, wrong
 
@@ -37,7 +37,7 @@ def finding(rule: Rule, element: etree._Element, words: Words) -> RuleFinding:
         severity=rule.severity,
         line=line,
         xpath=where,
-        field=field_of(element) or rule.field,
+        field=field_of(element) or rule.field or place_of(element),
         message=words.message,
         cause=words.cause,
         remedy=words.remedy,
@@ -79,9 +79,7 @@ def _places() -> tuple[_Place, ...]:
 
 
 def _planned(name: str, table: Table, context: Context, check: Check) -> _Planned:
-    part = context.path.replace("/", ".").replace("[1]", "") or context.every or context.template
-    if context.paths:
-        part = context.section
+    part = context.path.replace("/", ".").replace("[1]", "") or context.place or context.every or context.template
     code = f"cda.{name}.{part}.{check.id}" if part != "." else f"cda.{name}.{check.id}"
     rule = Rule(code=code, source=f"{table.source}, {context.section}", severity=check.severity, field=check.field)
     asked_sometimes = check.when or check.only or check.owned or check.coded or check.uncoded
@@ -142,6 +140,8 @@ def _elements(context: Context, index: Index) -> list[etree._Element]:
     found = index.named(context.every) if context.every else index.with_template(context.template)
     if context.coded:
         found = [one for one in found if attribute(child(one, "code"), "code") == context.coded]
+    if context.within:
+        found = [one for one in found if next(one.iterancestors(f"{V3}{context.within}"), None) is not None]
     return [one for element in found for one in index.reached(element, context.child)] if context.child else found
 
 
@@ -183,7 +183,8 @@ def _asked(check: Check, element: etree._Element, index: Index) -> bool:
 def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
     """Say whether an element has attributes with these values; ``*`` is any."""
     for name, value in attributes.items():
-        if name not in element.attrib or value not in ("*", attribute(element, name)):
+        own = element.get(name)
+        if own is None or value not in ("*", own):
             return False
     return True
 

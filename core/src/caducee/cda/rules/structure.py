@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -18,18 +19,29 @@ from caducee.cda.rules.words import Words, label, missing, too_many, wrong
 from caducee.cda.rules.written import WRONG_TIME, wrong_time
 
 _SOURCE = "HL7 CDA R2, schéma"
-_MOST_SHAPES = 20_000
+# What a hostile document may cost: shapes that are kept, their length, and faults that are told.
+_MOST_SHAPES, _LONG, _MOST_FAULTS = 20_000, 64, 1_000
+_FEW = 12
+_OF_CHILDREN = ("unforeseen", "repeated", "order")
 
 Said = tuple[str, etree._Element, Words]
 
 
 def run_structure(index: Index) -> Iterator[RuleFinding]:
     """Yield what the schema refuses."""
-    for problem, element, words in _walk(index.document, kinds()):
+    for problem, element, words in islice(_walk(index.document, kinds()), _MOST_FAULTS):
         if problem == "time":
             yield finding(WRONG_TIME, element, words)
         else:
-            yield finding(Rule(code=f"cda.structure.{local(element)}.{problem}", source=_SOURCE), element, words)
+            yield finding(
+                Rule(code=f"cda.structure.{_judged(problem, element)}.{problem}", source=_SOURCE), element, words
+            )
+
+
+def _judged(problem: str, element: etree._Element) -> str:
+    """Return the name of the element whose children are judged, or whose own attributes and text are."""
+    holder = element.getparent()
+    return local(holder if problem in _OF_CHILDREN and holder is not None else element)
 
 
 def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]:
@@ -59,7 +71,9 @@ def _walk(document: etree._Element, known: Mapping[str, Kind]) -> Iterator[Said]
 def _is_right(element: etree._Element, kind: Kind, children: list[etree._Element]) -> bool:
     """Say at once that nothing is wrong, which is nearly always so."""
     values = kind.values
-    for name, value in _items(element):
+    name: str
+    value: str
+    for name, value in element.items():  # type: ignore[assignment]  # the stubs allow bytes
         allowed = values.get(name)
         if allowed is None or not allowed(value):
             return False
@@ -91,13 +105,19 @@ _shapes: dict[tuple[str, tuple[object, ...]], bool] = {}
 
 def _right(kind: Kind, tags: tuple[object, ...]) -> bool:
     """Say whether children are those of the class; what was said is kept, up to a number of shapes."""
+    if len(tags) > _LONG:
+        return _fits(kind, tags)
     known = _shapes.get((kind.name, tags))
     if known is None:
-        judged = [one for one in tags if isinstance(one, str) and _is_ours(kind, one)]
-        known = kind.model.fullmatch("".join(f"{one}>" for one in judged)) is not None
+        known = _fits(kind, tags)
         if len(_shapes) < _MOST_SHAPES:
             _shapes[kind.name, tags] = known
     return known
+
+
+def _fits(kind: Kind, tags: tuple[object, ...]) -> bool:
+    judged = [one for one in tags if isinstance(one, str) and _is_ours(kind, one)]
+    return kind.model.fullmatch("".join(f"{one}>" for one in judged)) is not None
 
 
 def _is_ours(kind: Kind, tag: str) -> bool:
@@ -178,7 +198,14 @@ def _refused(element: etree._Element, kind: Kind, name: str) -> Iterator[Said]:
     if "TS" in kind.bases and name == "value":
         yield "time", element, wrong_time(local(element))
     else:
-        yield "value", element, wrong(label(local(element)), where, "une valeur du schéma")
+        yield "value", element, wrong(label(local(element)), where, _expected(kind, name))
+
+
+def _expected(kind: Kind, name: str) -> str:
+    vocabulary = getattr(kind.values[name], "__self__", None)
+    if isinstance(vocabulary, frozenset) and len(vocabulary) <= _FEW:
+        return ", ".join(sorted(vocabulary))
+    return "une valeur de ce type" if "ANY" in kind.bases else "une valeur du vocabulaire de HL7"
 
 
 def _own(element: etree._Element, kind: Kind, known: Mapping[str, Kind]) -> Kind | None:

@@ -13,12 +13,12 @@ from caducee.cda.rules.finding import Severity
 
 FILES = (
     "header",
-    "people",
     "body",
+    "documents",
+    "people",
     "sections",
     "entries",
     "observations",
-    "documents",
     "prescription",
     "imaging",
     "vaccination",
@@ -94,16 +94,17 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Context(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The elements that checks are about: at a path of the header, with a template, or all of a name (``every``).
 
-    ``paths`` are several places with the same rules. ``child`` goes down from there; ``document`` and ``version`` ask
-    for a document template, ``coded`` for a code. ``parents`` are the templates that come with this one, those
-    ``expected`` are only missed; ``once`` says that it may not be repeated. ``order`` lists the children that are
-    foreseen, in their order.
+    ``paths`` are several places with the same rules, ``place`` what their codes call them. ``child`` goes down from
+    there; ``document`` and ``version`` ask for a document template, ``coded`` for a code, ``within`` for an element of
+    a name that holds it. ``parents`` are the templates that come with this one, those ``expected`` are only missed;
+    ``once`` says that it may not be repeated. ``order`` lists the children that are foreseen, in their order.
     """
 
     section: str
     checks: tuple[Check, ...] = ()
     path: str = ""
     paths: tuple[str, ...] = ()
+    place: str = ""
     parents: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     once: bool = False
@@ -111,6 +112,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     template: str = ""
     every: str = ""
     child: str = ""
+    within: str = ""
     document: str = ""
     version: str = ""
     order: tuple[str, ...] = ()

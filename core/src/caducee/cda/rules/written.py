@@ -103,6 +103,9 @@ def _passages(index: Index) -> Iterator[RuleFinding]:
         value = attribute(one, "value")
         if value.startswith("#") and len(value) > 1 and value[1:] not in counted:
             yield finding(_NARRATIVE.dangling, one, _DANGLING)
+    for one in index.named("renderMultiMedia"):
+        if any(name not in counted for name in attribute(one, "referencedObject").split()):
+            yield finding(_NARRATIVE.dangling, one, _NO_PICTURE)
 
 
 class _NARRATIVE:
@@ -121,6 +124,11 @@ _TWICE = Words(
     "Le même repère sert deux fois dans le texte.",
     "Deux lignes du texte ont été faites avec le même repère.",
     "Donnez à chaque ligne son propre repère.",
+)
+_NO_PICTURE = Words(
+    "Le texte montre une image ou un fichier qui n'est pas dans le document.",
+    "Le fichier a été retiré, ou son repère a changé.",
+    "Joignez le fichier, ou retirez son renvoi du texte.",
 )
 _DANGLING = Words(
     "Une donnée codée renvoie à un passage du texte qui n'existe pas.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +22,8 @@ from caducee_annuaire.extraction.reading import Reader
 from caducee_annuaire.extraction.schema import COLUMNS, FIELDS, INDEXES, TABLES, indexed, key
 
 BATCH = 5000
+ABANDONED = 3600.0
+_PARTS = ("new", "lines")
 _MARKS = ", ".join("?" * len(FIELDS))
 # Only names of columns are put together here, never values.
 _INTO_STAGED = f"INSERT INTO staged.line VALUES (?, ?, ?, ?, {_MARKS})"  # noqa: S608
@@ -55,11 +59,11 @@ def import_extraction(file: Path, into: Path, *, progress: Progress = silent) ->
     """
     began = time.monotonic()
     into.parent.mkdir(parents=True, exist_ok=True)
-    building, staged = (into.with_name(f".{into.name}.{os.getpid()}.{part}") for part in ("new", "lines"))
+    _sweep(into)
+    building, staged = (into.with_name(f".{into.name}.{secrets.token_hex(4)}.{part}") for part in _PARTS)
     reader = Reader(file, lambda done, size: progress("lecture", done / max(1, size)))
     edition = edition_of(file)
     try:
-        _discard(building, staged)
         lines = _build(reader, building, staged, edition=edition, progress=progress)
         _put(building, into)
     except sqlite3.OperationalError as error:
@@ -139,6 +143,15 @@ def _put(building: Path, into: Path) -> None:
         else:
             return
     os.replace(building, into)
+
+
+def _sweep(into: Path) -> None:
+    """Remove what an import left that was killed; one that runs beside this one touches its files all the time."""
+    for part in _PARTS:
+        for left in into.parent.glob(f".{glob.escape(into.name)}.*.{part}"):
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > ABANDONED:
+                    left.unlink()
 
 
 def _discard(*paths: Path) -> None:

@@ -45,7 +45,8 @@ def indexed(box: Box) -> str:
 def leading(box: Box) -> frozenset[str]:
     """Return the words that lead to a line; a name in several words is found written in one too."""
     elsewhere = (box.structure_name, box.city, box.postal_code, box.profession_words, box.specialty_words, box.service)
-    return frozenset((*_with_joined(box.name), *_with_joined(box.given_name), *words(" ".join(elsewhere))))
+    address = box.address.partition("@")[0]
+    return frozenset((*_with_joined(box.name), *_with_joined(box.given_name), *words(" ".join((*elsewhere, address)))))
 
 
 def _with_joined(name: str) -> tuple[str, ...]:

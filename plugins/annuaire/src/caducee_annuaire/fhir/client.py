@@ -86,8 +86,8 @@ class FhirClient:
     async def _once(self, url: str) -> HttpAnswer:
         if self._pace.held > self._bounds.patience:
             raise DirectoryBusy(self._pace.held)
-        await self._pace.turn()
-        return await self._http.get(target_of(url), headers=self._headers)
+        async with self._pace.turn():
+            return await self._http.get(target_of(url), headers=self._headers)
 
     def _rest(self, answer: HttpAnswer) -> None:
         """Hold everybody for as long as the directory asks; give up at once when that is too long."""

@@ -6,6 +6,7 @@ import http.server
 import json
 import threading
 import urllib.parse
+from collections.abc import MutableMapping
 
 MOREAU = "alice.moreau@medecin.test.mssante.fr"
 TOKEN = "jeton-moreau"
@@ -14,8 +15,8 @@ TOKEN = "jeton-moreau"
 class Introspection:
     """A small HTTP server in a thread; ``boxes`` maps tokens to addresses."""
 
-    def __init__(self) -> None:
-        self.boxes = {TOKEN: MOREAU}
+    def __init__(self, boxes: MutableMapping[str, str] | None = None) -> None:
+        self.boxes = {TOKEN: MOREAU} if boxes is None else boxes
         boxes = self.boxes
 
         class Handler(http.server.BaseHTTPRequestHandler):

@@ -10,7 +10,7 @@ import string
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -34,7 +34,7 @@ MAPS = {
 class Operator:
     """Ports by name, the authority, the clients' certificates and the tokens that live."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, tokens: MutableMapping[str, str] | None = None) -> None:
         self.base = base
         self.ports = _free_ports()
         self.authority = TestAuthority(base / "pki")
@@ -42,7 +42,7 @@ class Operator:
         self.applicative = self.authority.client("applicative")
         self.unknown = self.authority.client("unknown", "inconnu")
         self.self_signed = TestAuthority(base / "pki", "self_signed").own
-        self.introspection = Introspection()
+        self.introspection = Introspection(tokens)
 
     def render(self) -> None:
         words = {"base": str(self.base), "name": self.base.name, "mail_user": MAIL_USER, "mail_group": MAIL_USER}
@@ -87,12 +87,12 @@ class Operator:
 
 
 @contextmanager
-def running_operator() -> Iterator[Operator]:
-    """Start Postfix and Dovecot, and stop them."""
+def running_operator(tokens: MutableMapping[str, str] | None = None) -> Iterator[Operator]:
+    """Start Postfix and Dovecot, and stop them. ``tokens`` says whose box a token opens."""
     _require()
     base = Path(tempfile.mkdtemp(prefix="mss-"))
     base.chmod(0o755)  # the servers' own users come through here
-    operator = Operator(base)
+    operator = Operator(base, tokens)
     try:
         operator.render()
         operator.start()
@@ -107,6 +107,9 @@ def _require() -> None:
     with suppress(KeyError):
         pwd.getpwnam(MAIL_USER)
         if not missing and os.geteuid() == 0:
+            told = subprocess.run(["dovecot", "--version"], check=True, capture_output=True, text=True).stdout
+            if not told.startswith("2.3."):  # 2.4 has another configuration language
+                raise RuntimeError(f"the templates are for Dovecot 2.3, here is {told.strip()}")
             return
     raise RuntimeError("the mail servers need root, Postfix, Dovecot and the user vmail: run `make servers` as root")
 

@@ -73,7 +73,7 @@ def test_a_level_that_is_closed_answers_no_other_control() -> None:
         ({"sum": 4749}, "file.sum"),
         ({"sign": "N"}, "file.sum"),
         ({"sign": ""}, "file.sum"),
-        ({"records": 9}, "file.count"),
+        ({"records": 20}, "file.count"),
         ({"file_id": "000124"}, "file.other_end"),
     ],
 )
