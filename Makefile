@@ -7,6 +7,7 @@ PYTEST_WORKERS ?= 2
 KILLS ?= 200
 SOAK_KILLS ?= 2000
 SOAK_DAMAGED ?= 1000000
+SOAK_BOX ?= 10000
 SOAK_MAILS ?= 1000000
 FUZZ_SECONDS ?= 20
 FUZZ_TARGETS := template shapes message package key
@@ -121,7 +122,7 @@ interop: $(VENV)/interop.stamp
 	$(BIN)/pytest -m interop
 
 # Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.
-evidence: install provider
+evidence: install servers provider judge
 	rm -f build/evidence/results.jsonl
 	-CADUCEE_EVIDENCE=1 KIT="$(abspath $(KIT))" $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not interop$(if $(wildcard $(KIT)),, and not conformance)"
 	$(BIN)/python tools/evidence.py build/evidence/results.jsonl
@@ -188,8 +189,8 @@ build/tools/bin/cargo-fuzz:
 	cargo install --quiet --locked --root build/tools cargo-fuzz@0.13.2
 
 soak: install
-	CADUCEE_KILLS=$(SOAK_KILLS) $(BIN)/pytest tests/faults --timeout 7200
 	CADUCEE_DAMAGED=$(SOAK_DAMAGED) $(BIN)/pytest plugins/paymed_tp/tests/formats/test_damage.py -n $(PYTEST_WORKERS) --timeout 36000
+	CADUCEE_KILLS=$(SOAK_KILLS) CADUCEE_MAILS=$(SOAK_BOX) $(BIN)/pytest tests/faults --timeout 7200
 	CADUCEE_FUZZ_MAILS=$(SOAK_MAILS) $(BIN)/pytest plugins/mss/tests/test_fuzz.py --timeout 7200
 
 clean:

@@ -349,3 +349,66 @@ async def test_eight_doctors_and_three_secretaries_work_one_box_and_file_each_ma
     assert sorted(subject for subject, _ in filed) == sorted(subjects)
     assert len(refused) >= 10 * len(subjects)
     assert len({who for _, who in filed}) > 1
+
+
+async def test_an_answer_lost_after_the_final_dot_sends_no_second_mail(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    await anyio.to_thread.run_sync(lambda: control.fault("mail", "drop_after_dot", times=1))
+    before = len(mailbox(sandbox, LENOIR_BOX))
+    async with mailing(with_mail(practice, boxes=ROUX), practice, patient) as kernel:
+        ticket = await kernel.documents.publish(
+            letter(patient),
+            audience=Audience(Correspondent(address=LENOIR_BOX)),
+            acting=DOCTOR,
+            idempotency_key=str(uuid4()),
+        )
+        with anyio.fail_after(60):
+            (delivery,) = await ticket.settled()
+    assert delivery.state is DeliveryState.DELIVERED
+    assert delivery.row.receipt is not None
+    assert delivery.row.receipt.found_by_probe
+    assert len(mailbox(sandbox, LENOIR_BOX)) == before + 1
+
+
+async def test_a_refused_token_is_renewed_once_and_the_mail_leaves(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    login = LoggedIn(sandbox["control"])
+    boxes = {"roux": {**ROUX["roux"], "receive": False}}
+    await anyio.to_thread.run_sync(lambda: control.fault("mail", "refuse_and_drop", times=1))
+    async with mailing(with_mail(practice, boxes=boxes), practice, patient, login=login) as kernel:
+        ticket = await kernel.documents.publish(
+            letter(patient),
+            audience=Audience(Correspondent(address=LENOIR_BOX)),
+            acting=DOCTOR,
+            idempotency_key=str(uuid4()),
+        )
+        with anyio.fail_after(60):
+            (delivery,) = await ticket.settled()
+    assert (delivery.state, delivery.row.attempts, login.evicted) == (DeliveryState.DELIVERED, 1, 1)
+
+
+async def test_a_revoked_server_gets_no_mail_until_it_is_good_again(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    httpx.post(f"{sandbox['control']}/revocation", json={"state": "revoked"}).raise_for_status()
+    before = len(mailbox(sandbox, LENOIR_BOX))
+    try:
+        async with mailing(with_mail(practice, boxes=ROUX), practice, patient) as kernel:
+            ticket = await kernel.documents.publish(
+                letter(patient),
+                audience=Audience(Correspondent(address=LENOIR_BOX)),
+                acting=DOCTOR,
+                idempotency_key=str(uuid4()),
+            )
+            with anyio.fail_after(30):
+                while not (row := (await ticket.deliveries())[0].row).code:
+                    await anyio.sleep(0.05)
+            assert row.code == "mss.tls_untrusted"
+            assert len(mailbox(sandbox, LENOIR_BOX)) == before
+    finally:
+        httpx.post(f"{sandbox['control']}/revocation", json={"state": "good"}).raise_for_status()

@@ -122,6 +122,12 @@ def test_with_a_white_list_nothing_but_the_list_is_trusted() -> None:
     assert listed.judge("a@HÔPITAL.mssante.fr", on=TODAY).address == "a@xn--hpital-ixa.mssante.fr"
 
 
+def test_patients_are_reached_whatever_the_list_of_operators_says() -> None:
+    listed = Recipients(WhiteListed(["medecin.mssante.fr"]), load_rules(None))
+    assert listed.judge("275036399930106@patient.mssante.fr", on=TODAY).reach is Reach.ALLOWED
+    assert listed.judge("275036399930106@patient.autre.mssante.fr", on=TODAY).reach is Reach.REFUSED
+
+
 def test_the_operators_that_ship_carry_what_public_texts_say_and_no_more() -> None:
     operators = {one.name: one for one in load_operators(None).operator}
     assert set(operators) == {"Mailiz", "Medimail", "Lifen", "Apicrypt"}

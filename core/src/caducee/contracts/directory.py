@@ -194,4 +194,13 @@ class Directory(Protocol):
         ...
 
 
+class TrustSpace(Protocol):
+    """Who knows the domains that the secure mail reaches: a vendor's own white list, offered under ``TRUST_SPACE``."""
+
+    def trusts(self, domain: str) -> bool:
+        """Say whether a domain (ASCII, lower case) is of the trust space. Asks nobody."""
+        ...
+
+
 DIRECTORY: ServiceKey[Directory] = ServiceKey("directory")
+TRUST_SPACE: ServiceKey[TrustSpace] = ServiceKey("trust_space")

@@ -6,6 +6,8 @@ import re
 
 import msgspec
 
+# Where every insured person has a mailbox (Mon espace santé); the list of the operators' domains may not name it.
+PATIENTS = "patient.mssante.fr"
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 # A matricule INS with its key: 13 characters, Corsica written 2A or 2B, and two digits.

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from anyio import to_thread
 
+from caducee.contracts.directory import TRUST_SPACE, TrustSpace
 from caducee.contracts.http import Limits
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import ConfigError, Finding
@@ -23,7 +24,7 @@ from caducee_annuaire.pace import Pace
 from caducee_annuaire.realm import check_address
 from caducee_annuaire.recipients import Recipients
 from caducee_annuaire.service import AnnuaireService
-from caducee_annuaire.trust import Presets, TrustSpace
+from caducee_annuaire.trust import Presets
 from caducee_annuaire.white_list import load_white_list
 
 LARGEST = 64 * 1024 * 1024
@@ -44,6 +45,7 @@ async def opened(context: PluginContext) -> AsyncIterator[AnnuaireService]:
             recipients=recipients,
             clock=context.clock,
             by_name=bool(config.name_criterion),
+            space=lambda: context.use(TRUST_SPACE),
         )
 
 

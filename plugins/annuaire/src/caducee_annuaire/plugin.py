@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from caducee.contracts.directory import DIRECTORY
+from caducee.contracts.directory import DIRECTORY, TRUST_SPACE
 from caducee.errors import Explanation
 from caducee.hooks import hookimpl
 from caducee_annuaire import errors
@@ -24,6 +24,7 @@ def caducee_register(registrar: Registrar) -> None:
     """Offer the directory."""
     registrar.config(AnnuaireConfig)
     registrar.requires(*PREREQUISITES)
+    registrar.needs(TRUST_SPACE)
     registrar.testifies(testify)
     registrar.service(DIRECTORY, open_directory)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from caducee.contracts.directory import Reach, Recipient
-from caducee_annuaire.addresses import Address, parse
+from caducee.contracts.directory import Reach, Recipient, TrustSpace
+from caducee_annuaire.addresses import PATIENTS, Address, parse
 from caducee_annuaire.dated import Rule, Rules
-from caducee_annuaire.trust import TrustSpace
 
 
 class Recipients:
@@ -17,8 +16,8 @@ class Recipients:
         self._space = space
         self._rules = rules
 
-    def judge(self, text: str, *, on: date) -> Recipient:
-        """Say what becomes of an address on a day."""
+    def judge(self, text: str, *, on: date, space: TrustSpace | None = None) -> Recipient:
+        """Say what becomes of an address on a day; ``space`` stands in place of the configured trust space."""
         address = parse(text)
         if address is None:
             return _refused(
@@ -30,7 +29,7 @@ class Recipients:
                 return _as_it_is(text, address, why="gateway", rule=rule.id)
             if address.domain == rule.under or address.domain.endswith(f".{rule.under}"):
                 return _by_gateway(text, address, rule)
-        if self._space.trusts(address.domain):
+        if address.domain == PATIENTS or (space or self._space).trusts(address.domain):
             return _as_it_is(text, address, why="patient" if address.of_patient else "trusted")
         return _refused(
             text,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import TypeVar
 
 from caducee.clock import Clock
-from caducee.contracts.directory import DirectoryEntry, DirectoryOrganisation, Recipient, Suggestion
-from caducee.errors import ServiceUnavailable
+from caducee.contracts.directory import DirectoryEntry, DirectoryOrganisation, Recipient, Suggestion, TrustSpace
+from caducee.errors import CapabilityMissing, ServiceUnavailable
 from caducee_annuaire.addresses import parse
 from caducee_annuaire.errors import IndexUnusable, NoDirectory, QuestionInvalid, wrong
 from caducee_annuaire.folding import words
@@ -29,13 +29,21 @@ class AnnuaireService:
     """
 
     def __init__(
-        self, *, lookups: Lookups | None, offline: Offline | None, recipients: Recipients, clock: Clock, by_name: bool
+        self,
+        *,
+        lookups: Lookups | None,
+        offline: Offline | None,
+        recipients: Recipients,
+        clock: Clock,
+        by_name: bool,
+        space: Callable[[], AbstractAsyncContextManager[TrustSpace]] | None = None,
     ) -> None:
         self._lookups = lookups
         self._offline = offline
         self._recipients = recipients
         self._clock = clock
         self._by_name = by_name
+        self._space = space
 
     async def professional(self, identifier: str) -> tuple[DirectoryEntry, ...]:
         """Return the places of practice of one professional."""
@@ -86,8 +94,13 @@ class AnnuaireService:
         return await self._offline.suggest(prefix, limit=max(1, min(limit, MOST_SUGGESTIONS)))
 
     async def recipient(self, address: str) -> Recipient:
-        """Say whether an address may be written to, and as what."""
-        return self._recipients.judge(address, on=self._clock.now().date())
+        """Say whether an address may be written to, and as what; by the vendor's trust space where there is one."""
+        today = self._clock.now().date()
+        if self._space is not None:
+            with suppress(CapabilityMissing):
+                async with self._space() as space:
+                    return self._recipients.judge(address, on=today, space=space)
+        return self._recipients.judge(address, on=today)
 
     async def _ask(self, far: Callable[[Lookups], Awaitable[T]], near: Callable[[Offline], Awaitable[T]]) -> T:
         """Ask the national directory; the index when it is away, or alone."""

@@ -1,20 +1,14 @@
-"""Which domains the secure mail reaches. The operator enforces it; here the person is told before sending."""
+"""Which domains the secure mail reaches. The operator enforces it; here the person is told before sending.
+
+A vendor may give a ``caducee.contracts.directory.TrustSpace`` of their own, in place of both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from caducee_annuaire.addresses import ascii_of
 from caducee_annuaire.dated import Operators
-
-
-class TrustSpace(Protocol):
-    """Who knows the domains of the trust space. A vendor may give their own."""
-
-    def trusts(self, domain: str) -> bool:
-        """Say whether a domain (ASCII, lower case) is of the trust space."""
-        ...
 
 
 class WhiteListed:

@@ -1,7 +1,7 @@
 """What third-party payment refuses.
 
-    CaduceeError      TpInvalid · TransitionRefused · MatchRefused · PatientNotAskable · LinkRefused · CardUnknown
-    ServiceRejected   TpSubmissionRefused
+CaduceeError      TpInvalid · TransitionRefused · MatchRefused · PatientNotAskable · LinkRefused · CardUnknown
+ServiceRejected   TpSubmissionRefused
 """
 
 from __future__ import annotations

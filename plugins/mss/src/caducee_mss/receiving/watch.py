@@ -93,7 +93,7 @@ class Watch:
             await see_other_desks(self._context, session, selected, box=self._name, lasts=lasts)
 
     async def _copies(self, session: ImapSession) -> None:
-        async for copy in copies_of(self._context.state, self._name):
+        for copy in await copies_of(self._context.state, self._name):
             try:
                 await put_away(session, copy)
             except CaduceeError as error:

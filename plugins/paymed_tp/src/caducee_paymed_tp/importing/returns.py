@@ -29,9 +29,7 @@ def events_of_return(book: Book, file: ReturnFile) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def _items(
-    book: Book, file: ReturnFile, notice: PaymentNotice, moved: dict[tuple[str, str], State]
-) -> Iterator[Event]:
+def _items(book: Book, file: ReturnFile, notice: PaymentNotice, moved: dict[tuple[str, str], State]) -> Iterator[Event]:
     for item in notice.items:
         cause = Cause(file=file.digest, offset=item.offset)
         invoice = book.find(file.ps, item.number)
@@ -39,16 +37,12 @@ def _items(
         if claim is None:
             yield Unplaced(what="unknown_invoice", number=item.number, amount=item.paid, cause=cause)
         elif notice.advance:
-            yield Advanced(
-                invoice=claim.invoice, part=claim.part, amount=item.paid, notice=notice.id, cause=cause
-            )
+            yield Advanced(invoice=claim.invoice, part=claim.part, amount=item.paid, notice=notice.id, cause=cause)
         else:
             yield _answer(claim, item, notice.id, cause, moved)
 
 
-def _answer(
-    claim: Claim, item: Item, notice: str, cause: Cause, moved: dict[tuple[str, str], State]
-) -> Event:
+def _answer(claim: Claim, item: Item, notice: str, cause: Cause, moved: dict[tuple[str, str], State]) -> Event:
     key = (claim.invoice, claim.part.value)
     state = moved.get(key, claim.state)
     step = Step.REVERSE if item.paid < 0 else _STEP.get(item.outcome)
