@@ -47,9 +47,10 @@ def test_the_parts_of_an_invoice_have_each_their_state() -> None:
         part(writer, "199", 0, state="R", asked=900)
 
     (found,) = invoices(read(written(fill)))
+    first, second = (record.offset for record in found.records[1:])
     assert found.parts == (
-        ReturnedPart(part="AMO", asked=2100, paid=2100, state="P"),
-        ReturnedPart(part="AMC", asked=900, paid=0, state="R", amc_id="0775627391"),
+        ReturnedPart(part="AMO", asked=2100, paid=2100, state="P", offset=first),
+        ReturnedPart(part="AMC", asked=900, paid=0, state="R", offset=second, amc_id="0775627391"),
     )
 
 

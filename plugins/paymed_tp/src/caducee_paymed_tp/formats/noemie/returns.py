@@ -39,12 +39,14 @@ class ReturnedPart(msgspec.Struct, frozen=True, kw_only=True):
     """One part of an invoice. ``state``: P paid, R rejected, D deferred, empty when not treated. Amounts in cents.
 
     ``asked`` is ``None`` where the file gives acts only; ``paid`` carries its sign.
+    ``offset`` is that of its entity, of the invoice where there are acts only.
     """
 
     part: str
     asked: int | None
     paid: int
     state: str
+    offset: int
     amc_id: str = ""
     member_id: str = ""
 
@@ -249,8 +251,9 @@ def _parts(
     given = tuple(_part(entity) for entity in records if entity.type in ("198", "199"))
     if given or not acts:
         return given
-    amo = ReturnedPart(part="AMO", asked=None, paid=sum(act.refunded for act in acts), state="P")
-    amc = ReturnedPart(part="AMC", asked=None, paid=sum(act.amc_amount for act in acts), state="P")
+    at = records[0].offset
+    amo = ReturnedPart(part="AMO", asked=None, paid=sum(act.refunded for act in acts), state="P", offset=at)
+    amc = ReturnedPart(part="AMC", asked=None, paid=sum(act.amc_amount for act in acts), state="P", offset=at)
     return (amo, amc) if include_amc else (amo,)
 
 
@@ -260,6 +263,7 @@ def _part(entity: Entity) -> ReturnedPart:
         asked=entity.cents("asked"),
         paid=entity.signed("paid"),
         state=entity.text("state"),
+        offset=entity.offset,
         amc_id=entity.text("amc_id"),
         member_id=entity.text("member_id"),
     )
