@@ -35,6 +35,7 @@ _REMARKS = {
     "cfonb.currency_assumed": "relevés sans monnaie ni décimales : EUR et 2 supposés",
     "balance.missing": "relevés sans les deux soldes : rien ne prouve qu'ils sont complets",
     "entry.not_booked": "mouvements non comptabilisés",
+    "noemie.nir_key": "numéros d'assuré dont la clé est fausse",
     "b2.rate": "lignes dont la part obligatoire n'est pas base × taux",
     "b2.parts_over_fee": "lignes dont les parts dépassent les honoraires",
 }

@@ -125,6 +125,17 @@ def test_acts_are_the_money_of_an_invoice_without_parts_only() -> None:
     assert paid(read(written(fill))) == [3100]
 
 
+def test_an_invoice_may_be_closed_by_the_count_of_its_acts() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        wire(writer)
+        writer.entity("100", {"level": "04", "invoice_no": "1"})
+        act(writer, 2100)
+        act(writer, 300)
+        writer.control(count=2, cents=2400)
+
+    assert paid(read(written(fill))) == [2400]
+
+
 def test_whether_acts_hold_both_parts_is_told() -> None:
     def fill(writer: NoemieWriter) -> None:
         writer.entity("100", {"level": "04", "invoice_no": "1"})

@@ -6,6 +6,7 @@ import tracemalloc
 
 import pytest
 
+from caducee_paymed_tp.formats.kinds import Value
 from caducee_paymed_tp.formats.noemie import Entity, NoemieWriter, read_entities, read_returns
 from caducee_paymed_tp.formats.quarantine import FormatFault
 from caducee_paymed_tp.formats.reading import Reading
@@ -105,6 +106,19 @@ def test_an_unfinished_entity_before_the_last_block_is_refused() -> None:
     without_last_slice = data[: 128 * 3] + data[128 * 4 :]
     with pytest.raises(FormatFault, match=r"noemie\.unfinished"):
         read(without_last_slice)
+
+
+@pytest.mark.parametrize(("key", "remarks"), [("89", 0), ("88", 1)])
+def test_a_false_key_of_an_insured_is_a_remark_the_money_stands(key: str, remarks: int) -> None:
+    reading = Reading()
+
+    def fill(writer: NoemieWriter) -> None:
+        one(writer)
+        person: dict[str, Value] = {"nir": "2790351215189", "nir_key": key, "birth_date": "790312", "birth_rank": "1"}
+        writer.entity("103", {"level": "04", **person})
+
+    assert paid(read(written(fill), reading=reading)) == [2100]
+    assert reading.remark_counts["noemie.nir_key"] == remarks
 
 
 @pytest.mark.parametrize("shift", range(128))

@@ -93,6 +93,7 @@ class Accounts:
         elif entity.type == "210":
             amc = entity.cents("amc_amount") if self._controls.acts_include_amc else 0
             self._acts += entity.signed("refunded") + amc
+            self._levels[-1].counts[Counted.CHILDREN] += self._levels[-1].rank == _INVOICE_RANK
         elif entity.type in _MOVEMENTS:
             self._movement(entity)
         self.lots += entity.type == "080"

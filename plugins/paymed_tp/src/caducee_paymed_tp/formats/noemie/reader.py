@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from caducee_paymed_tp.formats.blocks import Block, ascii_text, cut
+from caducee_paymed_tp.formats.nir import key_of
 from caducee_paymed_tp.formats.noemie.controls import Accounts, Controls, check_end
 from caducee_paymed_tp.formats.noemie.entities import (
     BLOCK,
@@ -24,6 +25,7 @@ from caducee_paymed_tp.formats.reading import Reading
 Item = FileStart | Entity | FileEnd
 
 _EURO = "U"
+_PERSONS = frozenset({"103", "110"})
 
 
 def read_entities(
@@ -80,6 +82,8 @@ class _Reader:
         for piece in self._joiner.feed(block):
             entity = self._entity(piece)
             self._accounts.take(entity, piece.place)
+            if entity.type in _PERSONS and key_of(entity.text("nir")) not in (None, entity.text("nir_key")):
+                self._reading.remark("noemie.nir_key", piece.place)
             yield entity
 
     def _entity(self, piece: Piece) -> Entity:
