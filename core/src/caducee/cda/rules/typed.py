@@ -50,6 +50,8 @@ _ROOTLESS = frozenset(
         "informationRecipient/intendedRecipient/receivedOrganization/id",
     }
 )
+# What may be said twice.
+_REPEATED = frozenset({"relatedEntity/telecom"})
 _FLAVOURS = frozenset({"UNK", "NASK", "ASKU", "NAV", "MSK"})
 
 
@@ -117,7 +119,7 @@ def _others(element: etree._Element) -> Iterator[etree._Element]:
 
 def _distinct(element: etree._Element, where: str) -> Iterator[Fault]:
     before = element.getprevious()
-    if before is None or before.tag != element.tag:
+    if before is None or before.tag != element.tag or _is_one_of(element, _REPEATED):
         return
     others = islice(element.itersiblings(element.tag, preceding=True), _MOST_OTHERS)
     if _whole(element) in map(_whole, others):
