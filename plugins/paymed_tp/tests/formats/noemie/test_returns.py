@@ -6,6 +6,7 @@ import pytest
 
 from caducee_paymed_tp.formats.noemie import (
     Aside,
+    Controls,
     Movement,
     NoemieWriter,
     ReturnedPart,
@@ -137,3 +138,13 @@ def test_an_invoice_that_never_ends_is_refused() -> None:
 
     with pytest.raises(FormatFault, match=r"noemie\.oversized"):
         list(read_returns(read_entities(io.BytesIO(written(fill)))))
+
+
+def test_rows_made_under_other_controls_than_their_reader_are_refused() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        writer.entity("100", {"level": "04", "invoice_no": "1"})
+        act(writer, 2100, amc_amount=900)
+
+    entities = read_entities(io.BytesIO(written(fill)))
+    with pytest.raises(FormatFault, match=r"file\.sum"):
+        list(read_returns(entities, controls=Controls(acts_include_amc=True)))

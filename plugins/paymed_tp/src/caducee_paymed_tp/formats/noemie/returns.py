@@ -143,6 +143,8 @@ def read_returns(items: Iterable[Item], *, controls: Controls | None = None) -> 
             yield item
         else:
             yield from fold.end()
+            if fold.told != item.paid:
+                raise FormatFault("file.sum", Place(format=FORMAT, offset=item.offset))
             yield item
 
 
@@ -150,6 +152,7 @@ class _Fold:
     def __init__(self, *, include_amc: bool) -> None:
         self._include_amc = include_amc
         self._payee = ""
+        self.told = 0
         self._wire: Wire | None = None
         self._invoice: list[Entity] = []
         self._detailed: list[Entity] = []
@@ -204,6 +207,7 @@ class _Fold:
     def _close_wire(self) -> Iterator[ReturnRow]:
         if self._wire is not None or self._invoices or self._movements:
             yield WireTotal(wire=self._wire, paid=self._paid, invoices=self._invoices, movements=self._movements)
+        self.told += self._paid
         self._wire, self._paid, self._invoices, self._movements = None, 0, 0, 0
 
     def _finish_invoice(self) -> Iterator[ReturnRow]:
