@@ -6,6 +6,7 @@ KIT ?= ../shared
 PYTEST_WORKERS ?= 2
 KILLS ?= 200
 SOAK_KILLS ?= 2000
+SOAK_DAMAGED ?= 1000000
 SOAK_BOX ?= 10000
 SOAK_MAILS ?= 1000000
 FUZZ_SECONDS ?= 20
@@ -188,6 +189,7 @@ build/tools/bin/cargo-fuzz:
 	cargo install --quiet --locked --root build/tools cargo-fuzz@0.13.2
 
 soak: install
+	CADUCEE_DAMAGED=$(SOAK_DAMAGED) $(BIN)/pytest plugins/paymed_tp/tests/formats/test_damage.py -n $(PYTEST_WORKERS) --timeout 36000
 	CADUCEE_KILLS=$(SOAK_KILLS) CADUCEE_MAILS=$(SOAK_BOX) $(BIN)/pytest tests/faults --timeout 7200
 	CADUCEE_FUZZ_MAILS=$(SOAK_MAILS) $(BIN)/pytest plugins/mss/tests/test_fuzz.py --timeout 7200
 

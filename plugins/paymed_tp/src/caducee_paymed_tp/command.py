@@ -1,18 +1,23 @@
-"""``caducee tp …``: the commands of third-party payment."""
+"""``caducee tp …``: a table of contents."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Sequence
+from importlib import import_module
 
-from caducee_paymed_tp.commands import parse
+COMMANDS = {
+    "parse": ("parse", "FILE: what a file holds, without any configuration"),
+}
+USAGE_ERROR = 2
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one of the sub-commands; return its exit code."""
-    options = argparse.ArgumentParser(prog="caducee tp", description="Third-party payment.")
-    actions = options.add_subparsers(dest="action", required=True)
-    parse.add_to(actions)
-    chosen = options.parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = chosen.run
-    return run(chosen)
+    """Run one of the commands."""
+    if not argv or argv[0] not in COMMANDS:
+        asked = bool(argv) and argv[0] in ("-h", "--help")
+        lines = [f"  {name:<10} {text}" for name, (_, text) in COMMANDS.items()]
+        print("\n".join(["usage: caducee tp COMMAND …", "", *lines]), file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else USAGE_ERROR
+    run = import_module(f"caducee_paymed_tp.commands.{COMMANDS[argv[0]][0]}").main
+    return int(run(argv[1:]))

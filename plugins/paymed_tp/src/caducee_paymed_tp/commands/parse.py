@@ -25,29 +25,19 @@ from caducee_paymed_tp.formats.reading import Reading
 from caducee_paymed_tp.formats.recognise import FileFormat, recognise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _NOT_READ = 2
 
 
-def add_to(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the sub-command."""
-    made = actions.add_parser(
-        "parse", help="recognise a file (B2, NOEMIE, CAMT, CFONB, OFX, CSV) and print what it holds"
-    )
-    made.add_argument("file", metavar="FILE", help="the file, whatever its name")
-    made.add_argument("--csv", metavar="MAPPING.toml", help="the file is a CSV, with these columns")
-    add_json(made)
-    made.set_defaults(run=run)
-
-
-def run(options: argparse.Namespace) -> int:
+def main(argv: Sequence[str]) -> int:
     """Print what the file holds. Exit code: 0 verified, 1 set aside or not recognised, 2 not readable.
 
     Raises:
         FormatFault: the file is not recognised, or fails.
         ConfigError: the declaration of columns cannot be used.
     """
+    options = _options().parse_args(argv)
     try:
         told = ReadOptions(csv=_mapping(options.csv) if options.csv else None)
         source = Path(options.file).open("rb", buffering=0)  # noqa: SIM115 - closed with what watches it
@@ -55,6 +45,14 @@ def run(options: argparse.Namespace) -> int:
         print(f"{error.filename} : lecture impossible ({error.strerror}).", file=sys.stderr)
         return _NOT_READ
     return _parse(source, told, as_json=options.json)
+
+
+def _options() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="caducee tp parse", description="Recognises a file and prints what it holds.")
+    made.add_argument("file", metavar="FILE", help="B2, NOEMIE PS, CAMT, CFONB 120, OFX, whatever its name")
+    made.add_argument("--csv", metavar="MAPPING.toml", help="the file is a CSV, with these columns")
+    add_json(made)
+    return made
 
 
 def _parse(source: FileIO, told: ReadOptions, *, as_json: bool) -> int:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from caducee.cli.printing import print_table
+from caducee_paymed_tp.euros import euros
 from caducee_paymed_tp.formats.b2 import Record
 from caducee_paymed_tp.formats.b2.records import Norm, table_of
 from caducee_paymed_tp.formats.bank import BankStatement, EntryStatus, StatementKind
@@ -34,15 +35,10 @@ _REMARKS = {
     "cfonb.currency_assumed": "relevés sans monnaie ni décimales : EUR et 2 supposés",
     "balance.missing": "relevés sans les deux soldes : rien ne prouve qu'ils sont complets",
     "entry.not_booked": "mouvements non comptabilisés",
+    "noemie.nir_key": "numéros d'assuré dont la clé est fausse",
     "b2.rate": "lignes dont la part obligatoire n'est pas base × taux",
     "b2.parts_over_fee": "lignes dont les parts dépassent les honoraires",
 }
-
-
-def euros(cents: int) -> str:
-    """Return cents as a French amount: ``1 234,50 €``."""
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole:,}".replace(",", "\u202f") + f",{rest:02d} €"
 
 
 def print_rows(found: FileFormat, rows: Iterable[Row], readings: list[Reading]) -> None:

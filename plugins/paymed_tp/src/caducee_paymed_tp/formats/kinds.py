@@ -100,7 +100,7 @@ def _nothing(_raw: str, **_: bool) -> Value:
 
 
 def _only_digits(raw: str) -> None:
-    if not (raw.isascii() and raw.isdigit()):
+    if not (raw.isdigit() and raw.isascii()):
         raise Unreadable("field.digits")
 
 

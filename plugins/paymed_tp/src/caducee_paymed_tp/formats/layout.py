@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 import msgspec
 
-from caducee_paymed_tp.formats.kinds import READERS, WRITERS, Kind, Unreadable, Value
+from caducee_paymed_tp.formats.kinds import READERS, WRITERS, Kind, Reader, Unreadable, Value
 from caducee_paymed_tp.formats.quarantine import FormatFault, Place
 
 
@@ -34,7 +34,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind in (Kind.BLANK, Kind.ZEROS)
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True):
+class Table(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The layout of one record or entity. ``confidence`` is certain, probable or guess; ``doubts`` says about what."""
 
     record: str
@@ -46,11 +46,16 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     norm: str = ""
     doubts: str = ""
 
-    @property
+    @cached_property
     def length(self) -> int:
         return self.fields[-1].end
 
-    @property
+    @cached_property
+    def zones(self) -> tuple[tuple[Field, int, int, Reader], ...]:
+        """The zones that are looked at, each with its positions and its reader."""
+        return tuple((f, f.start, f.end, READERS[f.kind]) for f in self.fields if not f.filler)
+
+    @cached_property
     def least(self) -> int:
         """How long it is without the optional zones at its end."""
         return max((f.end for f in self.fields if f.mandatory and not f.filler), default=0)
@@ -65,18 +70,16 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         """
         values: dict[str, Value] = {}
         size = len(text)
-        for field in self.fields:
-            if field.filler:
-                continue
-            if field.end > size:
+        for field, start, end, reader in self.zones:
+            if end > size:
                 break
-            raw = text[field.start : field.end]
+            raw = text[start:end]
             try:
                 if field.constant and raw != field.constant:
                     raise Unreadable("field.constant")
-                values[field.name] = READERS[field.kind](raw, mandatory=field.mandatory)
+                values[field.name] = reader(raw, mandatory=field.mandatory)
             except Unreadable as error:
-                offset = at(field.start) if at else place.offset + field.start
+                offset = at(start) if at else place.offset + start
                 raise FormatFault(str(error), _inside(place, offset, field.name)) from None
         return values
 

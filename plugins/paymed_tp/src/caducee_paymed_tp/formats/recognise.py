@@ -22,7 +22,7 @@ class FileFormat(StrEnum):
     CSV = "csv"
 
 
-_SENDER = re.compile(rb"000[A-Z]{2}[ -~]{61}(?P<version>..)", re.DOTALL)
+_SENDER = re.compile(rb"000[A-Z]{2}[ -~]{60}(?P<version>..)", re.DOTALL)
 _CFONB = re.compile(rb"0[1457].{5}.{4}.{5}.{3}[0-9 ] .{11}", re.DOTALL)
 _CAMT = re.compile(rb"urn:iso:std:iso:20022:tech:xsd:camt\.")
 _CAMT_WIDE = "urn:iso:std:iso:20022:tech:xsd:camt."

@@ -1,4 +1,5 @@
 """One practice's file by hand: « toutes normes sauf CP », one lot, one invoice with TP of both parts."""
+# ruff: noqa: TID252
 
 from __future__ import annotations
 

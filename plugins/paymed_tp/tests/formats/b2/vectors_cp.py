@@ -1,4 +1,5 @@
 """Records of the CP norm (clinics and hospitals) by hand."""
+# ruff: noqa: TID252
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ HEADING: dict[str, Value] = {
 DAY = date(2026, 1, 12)
 
 
-def written(fill: Callable[[NoemieWriter], None], **end: Value) -> bytes:
+def written(fill: Callable[[NoemieWriter], object], **end: Value) -> bytes:
     sink = io.BytesIO()
     writer = NoemieWriter(sink, HEADING)
     fill(writer)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 import itertools
+import tracemalloc
 
 import pytest
 
-from caducee_paymed_tp.formats.noemie import Entity, NoemieWriter, read_entities
+from caducee_paymed_tp.formats.kinds import Value
+from caducee_paymed_tp.formats.noemie import Entity, NoemieWriter, read_entities, read_returns
 from caducee_paymed_tp.formats.quarantine import FormatFault
 from caducee_paymed_tp.formats.reading import Reading
 
@@ -51,13 +53,13 @@ def test_optional_zones_at_the_end_may_be_left_out() -> None:
 
 
 def test_an_entity_without_its_mandatory_zones_is_refused() -> None:
-    with pytest.raises(FormatFault, match="noemie.entity_short"):
+    with pytest.raises(FormatFault, match=r"noemie\.entity_short"):
         read(written(lambda writer: writer.raw("1020300000004")))
 
 
 @pytest.mark.parametrize("text", ["", "10", "1O203000000042", "ABC"])
 def test_an_entity_without_type_and_level_is_refused(text: str) -> None:
-    with pytest.raises(FormatFault, match="noemie.entity_head"):
+    with pytest.raises(FormatFault, match=r"noemie\.entity_head"):
         read(written(lambda writer: writer.raw(text)))
 
 
@@ -102,27 +104,53 @@ def test_a_byte_that_the_format_lacks_is_refused_with_its_offset(bad: bytes) -> 
 def test_an_unfinished_entity_before_the_last_block_is_refused() -> None:
     data = written(lambda writer: writer.raw("10003" + "1" * 300))
     without_last_slice = data[: 128 * 3] + data[128 * 4 :]
-    with pytest.raises(FormatFault, match="noemie.unfinished"):
+    with pytest.raises(FormatFault, match=r"noemie\.unfinished"):
         read(without_last_slice)
 
 
+@pytest.mark.parametrize(("key", "remarks"), [("89", 0), ("88", 1)])
+def test_a_false_key_of_an_insured_is_a_remark_the_money_stands(key: str, remarks: int) -> None:
+    reading = Reading()
+
+    def fill(writer: NoemieWriter) -> None:
+        one(writer)
+        person: dict[str, Value] = {"nir": "2790351215189", "nir_key": key, "birth_date": "790312", "birth_rank": "1"}
+        writer.entity("103", {"level": "04", **person})
+
+    assert paid(read(written(fill), reading=reading)) == [2100]
+    assert reading.remark_counts["noemie.nir_key"] == remarks
+
+
+@pytest.mark.parametrize("shift", range(128))
+def test_where_blocks_cut_the_entities_does_not_show(shift: int) -> None:
+    def fill(writer: NoemieWriter) -> None:
+        writer.raw("77701" + "X" * shift)
+        one(writer)
+
+    rows = read(written(fill))
+    assert [(found.number, found.paid) for found in invoices(rows)] == [("000000042", 2100)]
+    assert paid(rows) == [2100]
+
+
+class Repeated(io.RawIOBase):
+    """A file of as many blocks as one wants, never held anywhere."""
+
+    def __init__(self, first: bytes, block: bytes, count: int) -> None:
+        self._parts = itertools.chain([first], itertools.repeat(block, count))
+
+    def read(self, size: int = -1) -> bytes:
+        return b"".join(itertools.islice(self._parts, 512))
+
+
 def test_a_large_file_is_read_without_being_held() -> None:
-    def blocks() -> itertools.chain[bytes]:
-        data = written(one)
-        return itertools.chain([data[:128]], itertools.repeat(b"1" + b"29505 X@".ljust(127), 200_000))
-
-    class Endless(io.RawIOBase):
-        def __init__(self) -> None:
-            self.left = blocks()
-            self.given = 0
-
-        def read(self, size: int = -1) -> bytes:
-            data = b"".join(itertools.islice(self.left, 512))
-            self.given += len(data)
-            return data
-
-    source = Endless()
-    with pytest.raises(FormatFault) as caught:
-        for _ in read_entities(source):  # type: ignore[arg-type]
-            pass
-    assert caught.value.rule in ("noemie.entity_short", "file.end_missing")
+    block = b"1" + b"10003000000042@77704SOMETHING@".ljust(127)
+    source = Repeated(written(one)[:128], block, 20_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatFault, match="end_missing"):
+            for _ in read_returns(read_entities(source)):  # type: ignore[arg-type]
+                pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000

@@ -6,9 +6,11 @@ import pytest
 
 from caducee_paymed_tp.formats.noemie import (
     Aside,
+    Controls,
     Movement,
     NoemieWriter,
     ReturnedPart,
+    ReturnRow,
     Wire,
     WireTotal,
     read_entities,
@@ -21,7 +23,7 @@ from .samples import DAY, act, invoice, invoices, paid, part, read, retention, t
 
 
 def test_a_wire_says_its_day_its_labels_and_who_pays() -> None:
-    rows = read(written(lambda writer: (wire(writer), invoice(writer, 1, 100)) and None))
+    rows = read(written(lambda writer: (wire(writer), invoice(writer, 1, 100))))
     (found,) = [row for row in rows if isinstance(row, Wire)]
     assert (found.day, found.labels, found.paying_org) == (DAY, ("CPAM751 TP 260112",), "751")
     assert found.raw.startswith(b"07102260112CPAM751 TP 260112")
@@ -47,9 +49,10 @@ def test_the_parts_of_an_invoice_have_each_their_state() -> None:
         part(writer, "199", 0, state="R", asked=900)
 
     (found,) = invoices(read(written(fill)))
+    first, second = (record.offset for record in found.records[1:])
     assert found.parts == (
-        ReturnedPart(part="AMO", asked=2100, paid=2100, state="P"),
-        ReturnedPart(part="AMC", asked=900, paid=0, state="R", amc_id="0775627391"),
+        ReturnedPart(part="AMO", asked=2100, paid=2100, state="P", offset=first),
+        ReturnedPart(part="AMC", asked=900, paid=0, state="R", offset=second, amc_id="0775627391"),
     )
 
 
@@ -134,5 +137,72 @@ def test_an_invoice_that_never_ends_is_refused() -> None:
         for _ in range(INVOICE_LIMIT):
             writer.raw("77705X")
 
-    with pytest.raises(FormatFault, match="noemie.oversized"):
+    with pytest.raises(FormatFault, match=r"noemie\.oversized"):
         list(read_returns(read_entities(io.BytesIO(written(fill)))))
+
+
+def test_rows_made_under_other_controls_than_their_reader_are_refused() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        writer.entity("100", {"level": "04", "invoice_no": "1"})
+        act(writer, 2100, amc_amount=900)
+
+    entities = read_entities(io.BytesIO(written(fill)))
+    with pytest.raises(FormatFault, match=r"file\.sum"):
+        list(read_returns(entities, controls=Controls(acts_include_amc=True)))
+
+
+def _wires(rows: list[ReturnRow]) -> list[tuple[str, int]]:
+    return [(row.wire.raw[:3].decode() if row.wire else "", row.paid) for row in rows if isinstance(row, WireTotal)]
+
+
+@pytest.mark.parametrize("order", [("070", "071"), ("071", "070")])
+def test_the_day_of_a_wire_and_the_wire_are_one(order: tuple[str, str]) -> None:
+    def fill(writer: NoemieWriter) -> None:
+        for kind in order:
+            wire(writer) if kind == "071" else writer.entity("070", {"accounting_date": DAY})
+        invoice(writer, 1, 100)
+
+    rows = read(written(fill))
+    assert _wires(rows) == [("071", 100)]
+    assert len([row for row in rows if isinstance(row, Wire)]) == 1
+
+
+def test_a_day_alone_is_a_wire() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        for number in (1, 2):
+            writer.entity("070", {"accounting_date": DAY})
+            invoice(writer, number, 100)
+
+    assert _wires(read(written(fill))) == [("070", 100), ("070", 100)]
+
+
+def test_another_payee_ends_the_wire_of_the_one_before() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        writer.entity("040", {"payee_id": "751111111"})
+        wire(writer)
+        invoice(writer, 1, 100)
+        writer.entity("040", {"payee_id": "752222222"})
+        invoice(writer, 2, 50)
+
+    assert _wires(read(written(fill))) == [("071", 100), ("", 50)]
+
+
+def test_a_payee_named_after_the_wire_is_its_payee() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        wire(writer)
+        writer.entity("040", {"payee_id": "751111111"})
+        invoice(writer, 1, 100)
+
+    (found,) = [row for row in read(written(fill)) if isinstance(row, Wire)]
+    assert found.payee == "000000751111111"
+
+
+def test_a_wire_that_pays_nothing_is_said() -> None:
+    assert _wires(read(written(wire))) == [("071", 0)]
+
+
+def test_the_detail_of_a_lump_sum_that_is_not_there_is_not_lost() -> None:
+    def fill(writer: NoemieWriter) -> None:
+        writer.entity("262", {"level": "04", "code": "1", "period": "A", "amount": 1500})
+
+    assert [row.entity.type for row in read(written(fill)) if isinstance(row, Aside)] == ["262"]

@@ -1,3 +1,4 @@
+# ruff: noqa: TID252
 from __future__ import annotations
 
 import io

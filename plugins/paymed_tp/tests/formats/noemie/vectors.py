@@ -1,4 +1,5 @@
 """Entities of NOEMIE PS by hand, without their final mark; 000 and 999 are blocks."""
+# ruff: noqa: TID252
 
 from __future__ import annotations
 

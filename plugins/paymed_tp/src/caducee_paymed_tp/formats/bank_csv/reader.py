@@ -56,7 +56,7 @@ def read_statements(
 
 
 def _lines(source: BinaryIO, mapping: CsvMapping, reading: Reading) -> Iterator[tuple[BankEntry, int | None]]:
-    line = mapping.skip_lines
+    line, count = mapping.skip_lines, 0
     try:
         text = io.TextIOWrapper(source, encoding=mapping.encoding, newline="")
     except LookupError:
@@ -72,8 +72,9 @@ def _lines(source: BinaryIO, mapping: CsvMapping, reading: Reading) -> Iterator[
             if not any(cell.strip() for cell in cells):
                 continue
             place = Place(format=FORMAT, record=line)
-            if len(cells) < len(heading) or reading.counts["line"] >= ENTRY_LIMIT:
+            if len(cells) < len(heading) or count >= ENTRY_LIMIT:
                 raise FormatFault("block.length", place)
+            count += 1
             reading.counts["line"] += 1
             yield _line({name: cells[index].strip() for name, index in at.items()}, mapping, place)
     except UnicodeError:

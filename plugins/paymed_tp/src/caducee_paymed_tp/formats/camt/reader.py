@@ -66,7 +66,7 @@ class _Reader:
         self._held: list[Node] | None = None
         self._entries: list[BankEntry] = []
         self._offset = 0
-        self._number = 0
+        self._number = self._statements = 0
 
     def run(self, source: BinaryIO) -> Iterator[BankStatement]:
         for node in read_elements(source, _CONTAINERS, format_name=FORMAT):
@@ -77,7 +77,7 @@ class _Reader:
                     yield self._statement(node)
             else:
                 self._take(node)
-        if not any(self._reading.counts[name] for name in _KIND):
+        if not self._statements:
             raise FormatFault("element.missing", Place(format=FORMAT, field=self._container))
 
     def _begin(self, node: Node) -> None:
@@ -119,6 +119,7 @@ class _Reader:
         verified = check_balances(opening, closing, entries, place=place)
         if not verified:
             self._reading.remark("balance.missing", place)
+        self._statements += 1
         self._reading.counts[end.name] += 1
         return BankStatement(
             format=FORMAT,

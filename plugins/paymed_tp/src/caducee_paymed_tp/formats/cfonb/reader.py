@@ -48,7 +48,7 @@ def read_statements(source: BinaryIO, *, reading: Reading | None = None) -> Iter
     for block in cut(source, LENGTH, format_name=FORMAT):
         yield from fold.take(block)
         last = block.offset
-    if fold.inside or not noted.counts["07"]:
+    if fold.inside or not fold.closed:
         raise FormatFault("file.end_missing", Place(format=FORMAT, offset=last))
 
 
@@ -59,6 +59,7 @@ class _Fold:
         self._place = Place(format=FORMAT)
         self._entries: list[BankEntry] = []
         self._texts: list[tuple[str, str]] = []
+        self.closed = 0
 
     @property
     def inside(self) -> bool:
@@ -138,6 +139,7 @@ class _Fold:
 
     def _close(self, zones: dict[str, Value], place: Place) -> BankStatement:
         self._attach()
+        self.closed += 1
         start, self._opening = self._opening, {}
         if not str(start["currency"]) or not str(start["decimals"]):
             self._reading.remark("cfonb.currency_assumed", self._place)

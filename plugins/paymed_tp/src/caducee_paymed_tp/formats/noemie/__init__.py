@@ -8,7 +8,8 @@ from __future__ import annotations
 from caducee_paymed_tp.formats.noemie.controls import Controls
 from caducee_paymed_tp.formats.noemie.entities import Entity, FileEnd, FileStart
 from caducee_paymed_tp.formats.noemie.reader import read_entities
-from caducee_paymed_tp.formats.noemie.returns import (
+from caducee_paymed_tp.formats.noemie.returns import read_returns
+from caducee_paymed_tp.formats.noemie.rows import (
     Aside,
     Movement,
     Reason,
@@ -18,7 +19,6 @@ from caducee_paymed_tp.formats.noemie.returns import (
     ReturnRow,
     Wire,
     WireTotal,
-    read_returns,
 )
 from caducee_paymed_tp.formats.noemie.writer import NoemieWriter
 

@@ -30,6 +30,7 @@ class Counted(StrEnum):
     ENTITIES = "entities"
     BLOCKS = "blocks"  # of the file, 000 and 999 included
     BLOCKS_BETWEEN = "blocks_between"
+    RECORDS = "records"  # entities, 000 and 999
 
 
 class Controls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +41,9 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     level_counts: frozenset[Counted] = frozenset({Counted.CHILDREN, Counted.INVOICES, Counted.ITEMS, Counted.ENTITIES})
-    file_counts: frozenset[Counted] = frozenset({Counted.BLOCKS, Counted.BLOCKS_BETWEEN, Counted.ENTITIES})
+    file_counts: frozenset[Counted] = frozenset(
+        {Counted.BLOCKS, Counted.BLOCKS_BETWEEN, Counted.ENTITIES, Counted.RECORDS}
+    )
     acts_include_amc: bool = False
 
 
@@ -90,6 +93,7 @@ class Accounts:
         elif entity.type == "210":
             amc = entity.cents("amc_amount") if self._controls.acts_include_amc else 0
             self._acts += entity.signed("refunded") + amc
+            self._levels[-1].counts[Counted.CHILDREN] += self._levels[-1].rank == _INVOICE_RANK
         elif entity.type in _MOVEMENTS:
             self._movement(entity)
         self.lots += entity.type == "080"
@@ -162,6 +166,7 @@ def check_end(end: Entity, accounts: Accounts, *, blocks: int, controls: Control
         Counted.BLOCKS: blocks,
         Counted.BLOCKS_BETWEEN: blocks - 2,
         Counted.ENTITIES: accounts.entities,
+        Counted.RECORDS: accounts.entities + 2,
     }
     if end.values["records"] not in {readings[what] for what in controls.file_counts if what in readings}:
         raise FormatFault("file.count", place)

@@ -72,3 +72,9 @@ class FileEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
 def tables() -> dict[str, Table]:
     """Return the layouts by entity type; 000 and 999 are the two blocks."""
     return {table.record: table for table in load_all(__package__)}
+
+
+@cache
+def entity_tables() -> dict[str, Table]:
+    """Return the layouts of what stands between the two blocks."""
+    return {name: table for name, table in tables().items() if name not in ("000", "999")}

@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from caducee_paymed_tp.formats.blocks import Block, ascii_text, cut
+from caducee_paymed_tp.formats.nir import key_of
 from caducee_paymed_tp.formats.noemie.controls import Accounts, Controls, check_end
-from caducee_paymed_tp.formats.noemie.entities import BLOCK, FORMAT, HEAD, Entity, FileEnd, FileStart, tables
+from caducee_paymed_tp.formats.noemie.entities import (
+    BLOCK,
+    FORMAT,
+    HEAD,
+    Entity,
+    FileEnd,
+    FileStart,
+    entity_tables,
+    tables,
+)
 from caducee_paymed_tp.formats.noemie.slices import Joiner, Piece
 from caducee_paymed_tp.formats.quarantine import FormatFault, Place
 from caducee_paymed_tp.formats.reading import Reading
@@ -15,6 +25,7 @@ from caducee_paymed_tp.formats.reading import Reading
 Item = FileStart | Entity | FileEnd
 
 _EURO = "U"
+_PERSONS = frozenset({"103", "110"})
 
 
 def read_entities(
@@ -71,6 +82,8 @@ class _Reader:
         for piece in self._joiner.feed(block):
             entity = self._entity(piece)
             self._accounts.take(entity, piece.place)
+            if entity.type in _PERSONS and key_of(entity.text("nir")) not in (None, entity.text("nir_key")):
+                self._reading.remark("noemie.nir_key", piece.place)
             yield entity
 
     def _entity(self, piece: Piece) -> Entity:
@@ -78,19 +91,19 @@ class _Reader:
         if len(piece.text) < HEAD or not piece.text[:HEAD].isdigit():
             raise FormatFault("noemie.entity_head", piece.place)
         self._number += 1
-        table = tables().get(kind)
-        known = table is not None and kind not in ("000", "999")
-        (self._reading.counts if known else self._reading.unknown)[kind] += 1
-        if table is not None and known and len(piece.text) < table.least:
-            raise FormatFault("noemie.entity_short", piece.place)
+        place = piece.place
+        table = entity_tables().get(kind)
+        (self._reading.counts if table else self._reading.unknown)[kind] += 1
+        if table and len(piece.text) < table.least:
+            raise FormatFault("noemie.entity_short", place)
         return Entity(
             type=kind,
             level=level,
             number=self._number,
-            offset=piece.place.offset,
+            offset=place.offset,
             raw=piece.text.encode(),
-            values=table.read(piece.text, piece.place, piece.at) if table is not None and known else {},
-            more=piece.text[table.length :] if table is not None and known else "",
+            values=table.read(piece.text, place, piece.at) if table else {},
+            more=piece.text[table.length :] if table else "",
         )
 
     def _close(self, block: Block) -> FileEnd:

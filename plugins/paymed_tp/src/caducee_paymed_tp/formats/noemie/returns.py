@@ -7,120 +7,22 @@ and takes what follows it; a wire begins at 071, or at 070 where there is no 071
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 import msgspec
 
-from caducee_paymed_tp.formats.kinds import Value
+from caducee_paymed_tp.formats.noemie.building import invoice_of, movement_of, wire_of
 from caducee_paymed_tp.formats.noemie.controls import Controls
-from caducee_paymed_tp.formats.noemie.entities import FORMAT, INVOICE, REASONS, Entity, FileEnd, FileStart
+from caducee_paymed_tp.formats.noemie.entities import FORMAT, INVOICE, WIRE, Entity, FileStart
 from caducee_paymed_tp.formats.noemie.reader import Item
+from caducee_paymed_tp.formats.noemie.rows import Aside, ReturnRow, Wire, WireTotal
 from caducee_paymed_tp.formats.quarantine import FormatFault, Place
 
 INVOICE_LIMIT = 10_000
 """Entities of one invoice; beyond this the file is not what it says."""
 
 _MONEY = frozenset({"198", "199", "210"})
+_MOVEMENTS = frozenset({"250", "261"})
 _OUTSIDE = frozenset({"020", "040", "070", "071", "080", "081", "990", "250", "261", "262"})
-
-
-class Wire(msgspec.Struct, frozen=True, kw_only=True, tag="wire"):
-    """A transfer that the payer announces (071), or the day of it (070). The bank line carries its labels."""
-
-    day: date | None
-    labels: tuple[str, ...]
-    paying_org: str
-    payee: str
-    offset: int
-    raw: bytes
-
-
-class ReturnedPart(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of an invoice. ``state``: P paid, R rejected, D deferred, empty when not treated. Amounts in cents.
-
-    ``asked`` is ``None`` where the file gives acts only; ``paid`` carries its sign.
-    """
-
-    part: str
-    asked: int | None
-    paid: int
-    state: str
-    amc_id: str = ""
-    member_id: str = ""
-
-
-class ReturnedAct(msgspec.Struct, frozen=True, kw_only=True):
-    """One act (210): amounts in cents, ``refunded`` with its sign; ``zones`` is all the entity gives."""
-
-    refunded: int
-    amc_amount: int
-    expense: int
-    zones: dict[str, Value]
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """A reject or a flag (290, 294). ``part`` is AMO, AMC, or empty where the entity does not say."""
-
-    code: str
-    label: str
-    part: str = ""
-    scope: str = ""
-    line: str = ""
-
-
-class ReturnedInvoice(msgspec.Struct, frozen=True, kw_only=True, tag="invoice"):
-    """What came back for one invoice. ``records`` are its entities as they were received: bytes and offset."""
-
-    number: str
-    complement: str
-    lot_no: str
-    lot_date: date | None
-    kind: str
-    wire: Wire | None
-    parts: tuple[ReturnedPart, ...]
-    acts: tuple[ReturnedAct, ...]
-    reasons: tuple[Reason, ...]
-    comments: tuple[str, ...]
-    offset: int
-    records: tuple[Entity, ...]
-
-    @property
-    def paid(self) -> int:
-        """Cents paid for it in this file."""
-        return sum(part.paid for part in self.parts)
-
-
-class Movement(msgspec.Struct, frozen=True, kw_only=True, tag="movement"):
-    """Money that belongs to no invoice: retention (250, negative when withheld) or lump sum (261). Cents."""
-
-    kind: str
-    amount: int
-    remaining: int
-    reference: str
-    reason: str
-    operation: str
-    wire: Wire | None
-    offset: int
-    records: tuple[Entity, ...]
-
-
-class WireTotal(msgspec.Struct, frozen=True, kw_only=True, tag="wire_total"):
-    """What a wire comes to: the amount to find at the bank. ``wire`` is ``None`` for money that no wire announces."""
-
-    wire: Wire | None
-    paid: int
-    invoices: int
-    movements: int
-
-
-class Aside(msgspec.Struct, frozen=True, kw_only=True, tag="aside"):
-    """An entity that stands in no invoice and moves no money: a comment, a flag, a type that no table describes."""
-
-    wire: Wire | None
-    entity: Entity
-
-
-ReturnRow = FileStart | Wire | ReturnedInvoice | Movement | WireTotal | Aside | FileEnd
 
 
 def read_returns(items: Iterable[Item], *, controls: Controls | None = None) -> Iterator[ReturnRow]:
@@ -141,16 +43,21 @@ def read_returns(items: Iterable[Item], *, controls: Controls | None = None) -> 
             yield item
         else:
             yield from fold.end()
+            if fold.told != item.paid:
+                raise FormatFault("file.sum", Place(format=FORMAT, offset=item.offset))
             yield item
 
 
 class _Fold:
     def __init__(self, *, include_amc: bool) -> None:
         self._include_amc = include_amc
+        self.told = 0
         self._payee = ""
         self._wire: Wire | None = None
+        self._announced = ""
+        self._shown = True
         self._invoice: list[Entity] = []
-        self._detailed: list[Entity] = []
+        self._movement: list[Entity] = []
         self._lot: Entity | None = None
         self._paid = self._invoices = self._movements = 0
 
@@ -159,17 +66,16 @@ class _Fold:
             yield from self._finish_invoice()
         if entity.type != "262":
             yield from self._finish_movement()
-        if entity.type in ("070", "071"):
-            yield from self._open_wire(entity)
-        elif entity.type in INVOICE or (self._invoice and entity.type not in _OUTSIDE):
+        if entity.type in INVOICE or (self._invoice and entity.type not in _OUTSIDE):
             self._invoice.append(entity)
             if len(self._invoice) > INVOICE_LIMIT:
-                raise FormatFault("noemie.oversized", Place(format=FORMAT, offset=entity.offset, record=entity.number))
+                raise FormatFault("noemie.oversized", _place(entity))
         elif entity.type in _MONEY:
-            raise FormatFault("record.order", Place(format=FORMAT, offset=entity.offset, record=entity.number))
+            raise FormatFault("record.order", _place(entity))
         elif entity.type in _OUTSIDE:
-            self._context(entity)
+            yield from self._context(entity)
         else:
+            yield from self._show()
             yield Aside(wire=self._wire, entity=entity)
 
     def end(self) -> Iterator[ReturnRow]:
@@ -177,123 +83,67 @@ class _Fold:
         yield from self._finish_movement()
         yield from self._close_wire()
 
-    def _context(self, entity: Entity) -> None:
-        if entity.type in ("250", "261", "262"):
-            self._detailed.append(entity)
+    def _context(self, entity: Entity) -> Iterator[ReturnRow]:
+        if entity.type in WIRE:
+            yield from self._announce(entity)
+        elif entity.type in _MOVEMENTS or (entity.type == "262" and self._movement):
+            self._movement.append(entity)
+        elif entity.type == "262":
+            yield from self._show()
+            yield Aside(wire=self._wire, entity=entity)
         elif entity.type == "080":
             self._lot = entity
-        elif entity.type == "040":
-            self._payee = entity.text("payee_id")
+        elif entity.type in ("020", "040"):
+            yield from self._pay_to(entity.text("payee_id") if entity.type == "040" else "")
 
-    def _open_wire(self, entity: Entity) -> Iterator[ReturnRow]:
-        yield from self._close_wire()
-        day = entity.values.get("date") or entity.values.get("accounting_date")
-        labels = (entity.text("wire_label_1"), entity.text("wire_label_2"))
-        self._wire = Wire(
-            day=day if isinstance(day, date) else None,
-            labels=tuple(label for label in labels if label),
-            paying_org=entity.text("paying_org"),
-            payee=self._payee,
-            offset=entity.offset,
-            raw=entity.raw,
-        )
-        yield self._wire
+    def _announce(self, entity: Entity) -> Iterator[ReturnRow]:
+        """A 070 and a 071 with nothing between them are one wire, the 071."""
+        together = not self._shown and self._announced != entity.type
+        if together and entity.type == "070":
+            return
+        if not together:
+            yield from self._close_wire()
+        self._wire, self._announced, self._shown = wire_of(entity, self._payee), entity.type, False
+        self._lot = None
+
+    def _pay_to(self, payee: str) -> Iterator[ReturnRow]:
+        """Another payee ends a wire that holds something; one that was only announced is theirs."""
+        self._payee, self._lot = payee, None
+        if self._shown:
+            yield from self._close_wire()
+        elif self._wire is not None:
+            self._wire = msgspec.structs.replace(self._wire, payee=payee)
+
+    def _show(self) -> Iterator[ReturnRow]:
+        if self._wire is not None and not self._shown:
+            yield self._wire
+        self._shown = True
 
     def _close_wire(self) -> Iterator[ReturnRow]:
+        yield from self._show()
         if self._wire is not None or self._invoices or self._movements:
             yield WireTotal(wire=self._wire, paid=self._paid, invoices=self._invoices, movements=self._movements)
+        self.told += self._paid
         self._wire, self._paid, self._invoices, self._movements = None, 0, 0, 0
 
     def _finish_invoice(self) -> Iterator[ReturnRow]:
         if self._invoice:
-            made = _invoice(tuple(self._invoice), self._wire, lot=self._lot, include_amc=self._include_amc)
+            yield from self._show()
+            made = invoice_of(tuple(self._invoice), self._wire, lot=self._lot, include_amc=self._include_amc)
             self._invoice = []
             self._paid += made.paid
             self._invoices += 1
             yield made
 
     def _finish_movement(self) -> Iterator[ReturnRow]:
-        if self._detailed and self._detailed[0].type != "262":
-            made = _movement(tuple(self._detailed), self._wire)
+        if self._movement:
+            yield from self._show()
+            made = movement_of(tuple(self._movement), self._wire)
+            self._movement = []
             self._paid += made.amount
             self._movements += 1
             yield made
-        self._detailed = []
 
 
-def _invoice(
-    records: tuple[Entity, ...], wire: Wire | None, *, lot: Entity | None, include_amc: bool
-) -> ReturnedInvoice:
-    head = records[0]
-    acts = tuple(_act(entity) for entity in records if entity.type == "210")
-    lot_date = head.values.get("lot_date") or (lot.values.get("lot_date") if lot else None)
-    return ReturnedInvoice(
-        number=head.text("invoice_no"),
-        complement=head.text("invoice_no_complement"),
-        lot_no=head.text("lot_no") or (lot.text("lot_no") if lot else ""),
-        lot_date=lot_date if isinstance(lot_date, date) else None,
-        kind=head.text("invoice_type"),
-        wire=wire,
-        parts=_parts(records, acts, include_amc=include_amc),
-        acts=acts,
-        reasons=tuple(_reason(entity) for entity in records if entity.type in REASONS),
-        comments=tuple(entity.text("text") for entity in records if entity.type == "295"),
-        offset=head.offset,
-        records=records,
-    )
-
-
-def _parts(
-    records: tuple[Entity, ...], acts: tuple[ReturnedAct, ...], *, include_amc: bool
-) -> tuple[ReturnedPart, ...]:
-    given = tuple(_part(entity) for entity in records if entity.type in ("198", "199"))
-    if given or not acts:
-        return given
-    amo = ReturnedPart(part="AMO", asked=None, paid=sum(act.refunded for act in acts), state="P")
-    amc = ReturnedPart(part="AMC", asked=None, paid=sum(act.amc_amount for act in acts), state="P")
-    return (amo, amc) if include_amc else (amo,)
-
-
-def _part(entity: Entity) -> ReturnedPart:
-    return ReturnedPart(
-        part="AMO" if entity.type == "198" else "AMC",
-        asked=entity.cents("asked"),
-        paid=entity.signed("paid"),
-        state=entity.text("state"),
-        amc_id=entity.text("amc_id"),
-        member_id=entity.text("member_id"),
-    )
-
-
-def _act(entity: Entity) -> ReturnedAct:
-    return ReturnedAct(
-        refunded=entity.signed("refunded"),
-        amc_amount=entity.cents("amc_amount"),
-        expense=entity.cents("expense"),
-        zones=entity.values,
-    )
-
-
-def _reason(entity: Entity) -> Reason:
-    return Reason(
-        code=entity.text("code"),
-        label=entity.text("label"),
-        part={"O": "AMO", "C": "AMC"}.get(entity.text("part"), ""),
-        scope=entity.text("scope"),
-        line=entity.text("line"),
-    )
-
-
-def _movement(records: tuple[Entity, ...], wire: Wire | None) -> Movement:
-    head = records[0]
-    return Movement(
-        kind="retention" if head.type == "250" else "lump_sum",
-        amount=head.signed("amount"),
-        remaining=head.cents("remaining"),
-        reference=head.text("debt_ref") or head.text("code"),
-        reason=head.text("debt_kind"),
-        operation=head.text("operation"),
-        wire=wire,
-        offset=head.offset,
-        records=records,
-    )
+def _place(entity: Entity) -> Place:
+    return Place(format=FORMAT, offset=entity.offset, record=entity.number)

@@ -48,7 +48,7 @@ class _Fold:
         self._part = ""
         self._entries: list[BankEntry] = []
         self._offset = self._entry_offset = 0
-        self._number = 0
+        self._number = self._closed = 0
         self.ended = False
 
     def take(self, tag: Tag) -> Iterator[BankStatement]:
@@ -61,7 +61,7 @@ class _Fold:
             self._part = "" if tag.closing else tag.name
         elif not tag.closing and tag.text:
             self._value(tag)
-        elif self.ended and (self._statement is not None or not self._reading.counts["STMTRS"]):
+        elif self.ended and (self._statement is not None or not self._closed):
             raise FormatFault("file.end_missing", _place(tag))
 
     def _boundary(self, tag: Tag) -> Iterator[BankStatement]:
@@ -121,6 +121,7 @@ class _Fold:
         )
 
     def _close(self, zones: dict[str, str]) -> BankStatement:
+        self._closed += 1
         self._reading.counts["STMTRS"] += 1
         place = Place(format=FORMAT, offset=self._offset)
         self._reading.remark("balance.missing", place)
