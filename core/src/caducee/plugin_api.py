@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
     from caducee.contracts.directory import (
         DIRECTORY,
+        TRUST_SPACE,
         Directory,
         DirectoryEntry,
         DirectoryOrganisation,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Reach,
         Recipient,
         Suggestion,
+        TrustSpace,
     )
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
@@ -92,6 +94,7 @@ _HOME = {
     ),
     "caducee.contracts.directory": (
         "DIRECTORY",
+        "TRUST_SPACE",
         "Directory",
         "DirectoryEntry",
         "DirectoryOrganisation",
@@ -102,6 +105,7 @@ _HOME = {
         "Reach",
         "Recipient",
         "Suggestion",
+        "TrustSpace",
     ),
     "caducee.contracts.identity": (
         "IDENTITY",
@@ -202,6 +206,7 @@ __all__ = [
     "PATIENT_INDEX",
     "PROFESSIONAL_SESSION",
     "RIGHTS",
+    "TRUST_SPACE",
     "AccessToken",
     "Actor",
     "ActorKind",
@@ -281,6 +286,7 @@ __all__ = [
     "StreamEntry",
     "Suggestion",
     "Timeout",
+    "TrustSpace",
     "Verdict",
     "VerdictKind",
     "hookimpl",

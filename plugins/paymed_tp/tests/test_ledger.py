@@ -255,8 +255,9 @@ async def test_a_write_that_is_cut_off_leaves_the_book_as_the_ledger_has_it():
 
 def image(book: Book) -> object:
     """Everything a book holds, comparable."""
-    return {name: value for name, value in vars(book).items() if name not in {"paying", "ranks"}} | {
+    return {name: value for name, value in vars(book).items() if name not in {"paying", "ranks", "numbered"}} | {
         "paying": dict(book.paying),
+        "numbered": dict(book.numbered),
         "ranks": dict(book.ranks),
     }
 

@@ -162,7 +162,7 @@ ASSUMPTIONS = _all(
     (
         "mail-refused-token",
         "Mail, log-in",
-        "A refused token gives 334 or + with a JSON challenge, then 535 or NO after an empty line, or a closed connection.",
+        "A refused token gets a JSON challenge, then 535 or NO after an empty line, or a closed connection.",
         "Seen at one operator; the payload is that of a common server.",
     ),
     (
@@ -267,5 +267,47 @@ ASSUMPTIONS = _all(
         "Virtual card",
         "The card's keys are files of the state folder.",
         "The module is a simulation; a real key never leaves the card.",
+    ),
+    (
+        "annuaire-name",
+        "Directory",
+        "Practitioner takes the criterion name, which searches each of its words.",
+        "Public lists of the criteria break off; this one was not seen.",
+    ),
+    (
+        "annuaire-refusals",
+        "Directory",
+        "No key gives 401, a wrong one 403, an unknown criterion 400 with code not-supported and a text that names it.",
+        "The statuses are listed; which belongs to which, and the codes, were seen for one criterion only.",
+    ),
+    (
+        "annuaire-quota",
+        "Directory",
+        "The eighteenth call within a second gives 429 with Retry-After: 1.",
+        "The quota of 17 a second is public, the answer beyond it is not.",
+    ),
+    (
+        "annuaire-cursor",
+        "Directory",
+        "A next link is whole, on the same server, and carries the criteria beside an opaque _page_token.",
+        "Drafts show the parameter; the form of the links is not told.",
+    ),
+    (
+        "annuaire-name-extension",
+        "Directory",
+        "A name that a person's resource lacks stands in an extension as-ext-name of the place of practice.",
+        "Published reports say that it is in an extension of the role; the form here is one of those seen.",
+    ),
+    (
+        "annuaire-codes",
+        "Directory",
+        "Profession is a qualification in TRE_G15, specialty a code of the place in TRE_R38.",
+        "The profiles were not read; clients look in both places.",
+    ),
+    (
+        "annuaire-extraction",
+        "Extraction file",
+        "The box types, « O » for documents without paper, and postal code with city in the line before it.",
+        "Three independent readers agree on the columns; nobody says the values.",
     ),
 )

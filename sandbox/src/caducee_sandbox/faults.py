@@ -10,8 +10,9 @@ LISTENER = ("down",)
 MAIL = ("duplicate", "refuse_login", "refuse_and_drop", "drop_after_dot", "internal_error", "bye", "box_full")
 BEHAVIOUR = ("refuse", "expired", "jwt")
 """What the simulated Pro Santé Connect does itself: declines log-ins, holds tokens for dead, signs its userinfo."""
-KINDS = EXCHANGE + CONNECTION + LISTENER + MAIL + BEHAVIOUR
-SERVICES = ("insi", "dmp", "mail", "psc")
+DIRECTORY = ("quota", "next_loop", "next_elsewhere", "next_relative", "empty_page")
+KINDS = EXCHANGE + CONNECTION + LISTENER + MAIL + BEHAVIOUR + DIRECTORY
+SERVICES = ("insi", "dmp", "mail", "psc", "annuaire")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ class Keyring:
     def __init__(self, state: Path) -> None:
         self.directory = state / "pki"
         self.cards = CardDesk(state / "vcps")
-        if not all((self.directory / name).exists() for name in ("complete", "ca.key")):
+        if not all((self.directory / name).exists() for name in ("complete", "ca.key", "annuaire.key")):
             self._make()
 
     @property
@@ -59,6 +59,11 @@ class Keyring:
     def psc_secret(self) -> Path:
         """Secret of the software at the simulated Pro Santé Connect."""
         return self.directory / "psc.secret"
+
+    @property
+    def annuaire_key(self) -> Path:
+        """API key of the software at the simulated directory."""
+        return self.directory / "annuaire.key"
 
     def authority(self) -> x509.Certificate:
         """Return the certificate of the sandbox's authority."""
@@ -102,6 +107,7 @@ class Keyring:
         for name, authority in (("server", ours), ("other_server", other)):
             self._write_server(name, authority.issue(Profile(subject=server_name(), server=True)))
         _write(self.psc_secret, secrets.token_urlsafe(24).encode())
+        _write(self.annuaire_key, secrets.token_urlsafe(24).encode())
         pairs = _clients(ours, other)
         for name in CLIENTS:
             self._write_client(name, pairs[name])

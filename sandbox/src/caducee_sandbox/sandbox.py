@@ -13,6 +13,8 @@ from typing import Any
 
 import anyio
 
+from caducee_sandbox.annuaire.extraction import write_extraction
+from caducee_sandbox.annuaire.judge import BASE, AnnuaireJudge
 from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
@@ -50,7 +52,9 @@ class Sandbox:
             issuer=lambda: f"https://{HOST}:{self._services['psc'].port}",
             wallet=lambda: f"https://{HOST}:{self._wallet.port}",
         )
+        self._extraction = write_extraction(state / "annuaire")
         judges: dict[str, Judge] = {
+            "annuaire": AnnuaireJudge(key=self.keyring.annuaire_key.read_text(), board=self.board),
             "psc": self.psc,
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
@@ -58,6 +62,7 @@ class Sandbox:
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
         self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
+        self.mail.ask_about_tokens(self._holder)
         self._wallet = self._service("psc", self.psc)
         control = Control(
             board=self.board,
@@ -75,7 +80,7 @@ class Sandbox:
 
     def _service(self, name: str, judge: Judge) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
-        demands = name not in ("psc", "tp")  # there a certificate is one way among others, or none
+        demands = name not in ("psc", "annuaire", "tp")  # a certificate among other ways, a key, or nothing
         right, wrong = self.keyring.context(demands=demands), self.keyring.context("other_server", demands=demands)
         if name == "dmp":
             right.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -84,6 +89,11 @@ class Sandbox:
             return right if self.board.take_connection(name) is None else wrong
 
         return Service(endpoint.respond, context=context, refused=endpoint.refused)
+
+    async def _holder(self, token: str) -> str | None:
+        """Whose token it is, as an operator asks the provider."""
+        said = self.psc.introspect(token)
+        return str(said["SubjectNameID"]) if said["active"] else None
 
     async def _settle(self) -> None:
         await self.mail.settle(self._group)
@@ -126,6 +136,11 @@ class Sandbox:
                 "client_id": CLIENT,
                 "client_secret_file": str(self.keyring.psc_secret),
                 "certificate_client_id": CERTIFICATE_CLIENT,
+            },
+            "annuaire": {
+                "url": f"https://{HOST}:{self._services['annuaire'].port}{BASE}",
+                "api_key_file": str(self.keyring.annuaire_key),
+                "extraction": str(self._extraction),
             },
             "authorities": str(self.keyring.authorities),
             "other_authorities": str(self.keyring.other_authorities),

@@ -33,7 +33,7 @@ class DirectorySource(StrEnum):
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an entry comes from and when it was true there; ``stale``: older than it should be, nothing fresher came."""
+    """Where an entry comes from and when it was true there; ``stale``: too old, but nothing fresher came."""
 
     source: DirectorySource
     at: datetime
@@ -83,8 +83,8 @@ class DirectoryEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def display_name(self) -> str:
-        """The name as a person reads it; the identifier when there is no name."""
-        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part) or self.identifier
+        """Given and family name as a person reads them; the identifier when there is no name."""
+        return " ".join(part for part in (self.given_name, self.family_name) if part) or self.identifier
 
 
 class DirectoryOrganisation(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,7 +182,10 @@ class Directory(Protocol):
     async def suggest(self, prefix: str, *, limit: int = 20) -> tuple[Suggestion, ...]:
         """Return the first boxes, in display order, that the beginnings of words typed so far lead to.
 
-        Answered from this machine only, for use at each key; empty without an imported extraction.
+        Answered from this machine only, for use at each key; empty when no extraction is configured.
+
+        Raises:
+            CaduceeError: the one that is configured is not there, or cannot be read.
         """
         ...
 
@@ -191,4 +194,13 @@ class Directory(Protocol):
         ...
 
 
+class TrustSpace(Protocol):
+    """Who knows the domains that the secure mail reaches: a vendor's own white list, offered under ``TRUST_SPACE``."""
+
+    def trusts(self, domain: str) -> bool:
+        """Say whether a domain (ASCII, lower case) is of the trust space. Asks nobody."""
+        ...
+
+
 DIRECTORY: ServiceKey[Directory] = ServiceKey("directory")
+TRUST_SPACE: ServiceKey[TrustSpace] = ServiceKey("trust_space")

@@ -120,7 +120,7 @@ class FakeDirectory:
 
     async def mailbox(self, address: str) -> tuple[DirectoryEntry | DirectoryOrganisation, ...]:
         """Return whose box it is."""
-        known = (*self.entries, *self.organisations)
+        known: tuple[DirectoryEntry | DirectoryOrganisation, ...] = (*self.entries, *self.organisations)
         return tuple(one for one in known if any(box.address == address for box in one.mailboxes))
 
     async def suggest(self, prefix: str, *, limit: int = 20) -> tuple[Suggestion, ...]:

@@ -42,7 +42,7 @@ class MemoryState:
         self.received: dict[str, Received] = {}
         self.parcels: dict[str, Parcel] = {}
         self.returned: list[ReturnedDelivery] = []
-        self.logins: list[str] = []
+        self.logins: list[int] = []
 
     async def get(self, collection: str, key: str) -> bytes | None:
         """Return one record."""
@@ -105,8 +105,8 @@ class _Writes:
     ) -> None:
         self._draft.returned.append(ReturnedDelivery(delivery_id, why, code, service_code, service_text))
 
-    async def logged_in(self, practitioner: str) -> None:
-        self._draft.logins.append(practitioner)
+    async def logged_in(self) -> None:
+        self._draft.logins.append(len(self._draft.logins) + 1)
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         self._draft.audit.append(AuditLine(action, actor, subject, detail, reason))

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from caducee.contracts.directory import Mailbox
 from caducee.contracts.inbox import InboxItem
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
@@ -13,13 +14,15 @@ from caducee.services import ServiceKey
 from caducee_mss.claims import Standing
 from caducee_mss.history import Step
 from caducee_mss.message import IntegrationOutcome
+from caducee_mss.reading import Proposal
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """A received mail, as the inbox hands it over: ``caducee_mss.incoming(item.content)``.
 
     ``content`` is the whole message, byte for byte. ``thread`` is the Message-ID that the conversation began with
-    here, its own when it answers nothing of ours. ``answers`` is the document that our mail carried, when it answers one.
+    here, its own when it answers nothing of ours. ``answers`` is the document that our mail carried, when it answers
+    one.
     """
 
     key: str
@@ -97,14 +100,43 @@ class Mail(Protocol):
         """Note who has read it; the operator's own mark follows."""
         ...
 
-    async def filed(self, item: InboxItem, *, outcome: IntegrationOutcome, acting: Actor) -> None:
+    async def propose(self, item: InboxItem) -> Proposal:
+        """Say where each document of a received mail would be filed and why, from what the practice knows now.
+
+        By INS (matricule and OID) and traits together, never by name alone; what is not certain is for a person, with
+        candidates.
+        """
+        ...
+
+    async def filed(self, item: InboxItem, *, outcome: IntegrationOutcome, acting: Actor, local_id: str = "") -> None:
         """Say that it is filed (or why not): noted once, and the integration receipt leaves if one was asked for.
 
+        ``local_id`` is the record: with it the same document is recognised when it comes again, and its next version.
         Called before the inbox is told. Twice by the same person is as good as once.
 
         Raises:
             ActorRefused: who may not file mail.
             AlreadyClaimed, AlreadyFiled: by somebody else; nothing was noted, nothing leaves.
+        """
+        ...
+
+    async def read_receipt(self, item: InboxItem, *, acting: Actor) -> bool:
+        """Tell the sender that a person has read the mail, that person agreeing; say whether a receipt leaves.
+
+        ``False`` when none was asked for, or when nothing may answer that mail (RFC 8098, 2.1).
+
+        Raises:
+            ActorRefused: who may not write mail.
+        """
+        ...
+
+    async def alternatives(self, document_id: str) -> tuple[Mailbox, ...]:
+        """Return other boxes of the owners of the addresses that a document came back from, the preferred one first.
+
+        Empty without a directory, or when it lists none.
+
+        Raises:
+            ServiceUnavailable, ServiceRejected, ProtocolViolation: the directory does not answer as it should.
         """
         ...
 
@@ -126,6 +158,7 @@ class Mail(Protocol):
 
         Raises:
             ActorRefused: who may not write mail.
+            FirstMessageByProfessional: somebody else begins one with a patient.
             MailInvalid, PatientAddressRefused, NoMailbox, MssOutside: nothing was stored.
         """
         ...

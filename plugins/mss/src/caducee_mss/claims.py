@@ -20,6 +20,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     filed_by: str = ""
     answered_by: tuple[str, ...] = ()
 
+    @property
+    def is_filed(self) -> bool:
+        """Whether somebody has filed it, here or at another desk."""
+        return self.filed_by != ""
+
     def is_free_for(self, who: str) -> bool:
         """Say whether this person may take it in hand."""
         return self.claimed_by in ("", who)

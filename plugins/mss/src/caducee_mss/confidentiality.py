@@ -20,8 +20,9 @@ def misfits(document: Document, destination: Destination, asked: tuple[Destinati
     """Yield what forbids this destination, given all that were asked for.
 
     The published table allows: professionals and patient when nothing is masked; professionals alone when hidden
-    from the patient; the patient alone, without the DMP, when masked or hidden from the guardians. Professionals alone with
-    nothing masked is taken as allowed: the table orders a platform that writes to the patient by default (assumed).
+    from the patient; the patient alone, without the DMP, when masked or hidden from the guardians. Professionals alone
+    with nothing masked is taken as allowed: the table orders a platform that writes to the patient by default
+    (assumed).
     """
     code = document.confidentiality
     if isinstance(destination, Correspondent) and code in (MASKED, HIDDEN_FROM_GUARDIANS):

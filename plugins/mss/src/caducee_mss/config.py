@@ -66,9 +66,11 @@ class MssConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What the operators, the product and its boxes are.
 
     ``nil`` is the product's reference, on every mail. ``trust`` names the ``[credentials.*]`` table (``kind =
-    "trust"``) of the authorities that servers must chain to: those of IGC-Santé and no other. ``revocation`` may be ``off`` only
-    in the sandbox. ``correction_mark`` says where « [Annule et remplace] » stands in the subject (no public text says).
-    ``patient_limit`` is the largest mail to a patient, in bytes.
+    "trust"``) of the authorities that servers must chain to: those of IGC-Santé and no other. ``revocation`` may
+    be ``off`` only in the sandbox; ``revocation_lists`` replaces the addresses that certificates name.
+    ``correction_mark`` says where « [Annule et remplace] » stands in the subject (no public text says).
+    ``patient_limit`` is the largest mail to a patient, in bytes. ``claim_minutes`` is how long a received mail stays in
+    somebody's hands.
     """
 
     nil: Text
@@ -77,6 +79,7 @@ class MssConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     boxes: dict[Name, BoxConfig]
     source_id: Text
     revocation: Literal["required", "off"] = "required"
+    revocation_lists: tuple[Text, ...] = ()
     patient_domain: Text = "patient.mssante.fr"
     patient_limit: Annotated[int, msgspec.Meta(gt=0)] = 25_000_000
     correction_mark: Literal["start", "end", "none"] = "start"

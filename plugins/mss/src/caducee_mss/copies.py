@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import msgspec
 
 from caducee.contracts.state import PluginTransaction, State
@@ -28,10 +26,10 @@ async def keep_copy(tx: PluginTransaction, *, box: str, message_id: str, content
     await tx.put(_COLLECTION, message_id, msgspec.msgpack.encode(copy), index={"box": box})
 
 
-async def copies_of(state: State, box: str) -> AsyncIterator[Copy]:
-    """Read the copies that a box still wants."""
-    for record in await state.find(_COLLECTION, "box", box):
-        yield msgspec.msgpack.decode(record.value, type=Copy)
+async def copies_of(state: State, box: str) -> tuple[Copy, ...]:
+    """Return the copies that a box still wants."""
+    found = await state.find(_COLLECTION, "box", box)
+    return tuple(msgspec.msgpack.decode(record.value, type=Copy) for record in found)
 
 
 async def put_away(session: ImapSession, copy: Copy) -> None:

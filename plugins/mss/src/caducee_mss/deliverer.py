@@ -7,12 +7,15 @@ import msgspec
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
 from caducee_mss.copies import keep_copy
-from caducee_mss.errors import SERVICE, MssBusy
-from caducee_mss.history import What, add_step, step
+from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused
+from caducee_mss.history import What, add_step, step, steps_of
 from caducee_mss.post import Post
 from caducee_mss.sent import Sent, keep_sent
 from caducee_mss.smtp import RecipientState, Report, Submission, SubmissionAnswer
 from caducee_mss.writing import Writer, Written
+
+_TAKEN = frozenset({What.ARRIVED, What.DELAYED, What.RETURNED, What.DISPLAYED, What.INTEGRATED, What.REFUSED})
+_LOOKS, _BETWEEN_LOOKS = 6, 5.0
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +63,10 @@ class MailDeliverer:
         return await send(self._context, self._post, mail, envelope_id=envelope.delivery_id)
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002 - the mail says all
-        """Look for its Message-ID among the sent mails of the box.
+        """Look for a report of it, then for its Message-ID among the sent mails of the box.
 
-        An operator that keeps no copy answers "not there": the mail then leaves again under the same Message-ID and
-        with the same document, which its reader recognises.
+        When an operator sends no report and keeps no copy the answer is "not there": the mail then leaves again under
+        the same Message-ID and with the same document, which its reader recognises.
         """
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
         return await probe(self._context, self._post, mail)
@@ -95,7 +98,15 @@ async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_i
     submission = Submission(
         sender=mail.sender, recipients=(mail.recipient,), content=mail.content, report=Report(envelope_id=envelope_id)
     )
-    answer = await post.submit(mail.box, submission)
+    try:
+        answer = await post.submit(mail.box, submission)
+    except MssServerRefused:
+        if mail.sender:
+            raise
+        # A notification has an empty return path (RFC 8098); an operator that lets senders use their own address only
+        # is given that one: what is marked as automatic is not answered either.
+        own = msgspec.structs.replace(submission, sender=post.boxes[mail.box].address)
+        answer = await post.submit(mail.box, own)
     _raise_unless_taken(answer)
     async with context.state.transaction() as tx:
         await add_step(tx, mail.message_id, step(context.clock, What.SENT, text=answer.receipt))
@@ -105,7 +116,15 @@ async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_i
 
 
 async def probe(context: PluginContext, post: Post, mail: Prepared) -> Receipt | None:
-    """Ask the box whether it holds this mail among those that were sent."""
+    """Look for what tells that the operator has taken this mail: a report, a receipt, the copy among the sent mails.
+
+    A report that was asked for is waited for a moment: a second sending that can be spared is worth it.
+    """
+    for left in reversed(range(_LOOKS)):
+        if any(one.what in _TAKEN for one in await steps_of(context.state, mail.message_id)):
+            return _receipt(context, post, mail, None)
+        if left and post.boxes[mail.box].receive:
+            await context.clock.sleep(_BETWEEN_LOOKS)
     async with post.opened(mail.box) as session:
         folder = await session.box_for("\\Sent")
         if folder is None:

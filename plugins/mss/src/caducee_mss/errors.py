@@ -102,7 +102,7 @@ class MssRecipientRefused(ServiceRejected):
 
 
 class MssTooLarge(ServiceRejected):
-    """The message is larger than the server takes. ``limit`` and ``size`` are bytes; nothing was sent."""
+    """The message is larger than the server takes; nothing was sent. Both are bytes; ``limit`` 0: it did not say."""
 
     code = "mss.too_large"
     sentence = "Le message dépasse la taille acceptée."
@@ -113,8 +113,9 @@ class MssTooLarge(ServiceRejected):
         super().__init__(SERVICE, f"{size} bytes, the limit is {limit}")
 
     def explain(self) -> Explanation:
-        """Add both sizes to the sentence."""
-        sizes = f"Taille : {self.size / 1e6:.1f} Mo ; maximum : {self.limit / 1e6:.1f} Mo."
+        """Add the sizes to the sentence."""
+        known = f" ; maximum : {self.limit / 1e6:.1f} Mo" if self.limit else ""
+        sizes = f"Taille : {self.size / 1e6:.1f} Mo{known}."
         return Explanation(f"{self.sentence} {sizes}", self.remedy)
 
 

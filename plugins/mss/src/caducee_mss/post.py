@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import ConfigError, Finding
+from caducee.errors import ConfigError, ConnectFailed, Finding
 from caducee_mss.config import BoxConfig, MssConfig, ServerConfig
 from caducee_mss.imap import ImapSession, mailbox
 from caducee_mss.smtp import Submission, SubmissionAnswer, submit
 from caducee_mss.tokens import logged_in
-from caducee_mss.transport import Login, MailLimits, MailServer, MailTls, Security
+from caducee_mss.transport import Login, MailLimits, MailServer, Security
+from caducee_mss.transport.discovery import IMAP_LABELS, SUBMISSION_LABELS, SrvLabel, discover
+from caducee_mss.trust import Trust
+
+T = TypeVar("T")
+_KNOWN_FOR = timedelta(hours=1)
 
 
 class Post:
@@ -22,6 +29,8 @@ class Post:
         self._context = context
         self._config = config
         self._limits = MailLimits(connect=config.connect_timeout, answer=config.answer_timeout)
+        self._trust = Trust(context)
+        self._found: dict[tuple[str, str], tuple[datetime, tuple[MailServer, ...]]] = {}
 
     @property
     def boxes(self) -> dict[str, BoxConfig]:
@@ -46,32 +55,53 @@ class Post:
     async def submit(self, name: str, submission: Submission) -> SubmissionAnswer:
         """Hand a message to the operator of a box. Errors as ``smtp.submit`` and ``logged_in``."""
         box = self.boxes[name]
-        server = await self._server(box, box.submission, "submission")
-        tls = self._tls(box)
+        servers = await self._servers(box, box.submission, SUBMISSION_LABELS)
 
-        async def work(login: Login) -> SubmissionAnswer:
-            return await submit(server, tls=tls, login=login, submission=submission, limits=self._limits)
+        async def at(server: MailServer) -> SubmissionAnswer:
+            async def work(login: Login) -> SubmissionAnswer:
+                tls = self._trust.tls(box)
+                return await submit(server, tls=tls, login=login, submission=submission, limits=self._limits)
 
-        return await logged_in(self._context, box, work)
+            return await logged_in(self._context, box, work)
+
+        return await _first_that_answers(servers, at)
 
     @asynccontextmanager
     async def opened(self, name: str) -> AsyncIterator[ImapSession]:
         """Open a box. Errors as ``imap.mailbox`` and ``logged_in``."""
         box = self.boxes[name]
-        server = await self._server(box, box.imap, "imap")
-        tls = self._tls(box)
+        servers = await self._servers(box, box.imap, IMAP_LABELS)
         async with AsyncExitStack() as stack:
 
-            async def work(login: Login) -> ImapSession:
-                return await stack.enter_async_context(mailbox(server, tls=tls, login=login, limits=self._limits))
+            async def at(server: MailServer) -> ImapSession:
+                async def work(login: Login) -> ImapSession:
+                    opening = mailbox(server, tls=self._trust.tls(box), login=login, limits=self._limits)
+                    return await stack.enter_async_context(opening)
 
-            yield await logged_in(self._context, box, work)
+                return await logged_in(self._context, box, work)
 
-    async def _server(self, box: BoxConfig, given: ServerConfig | None, service: str) -> MailServer:
-        if given is None:
-            raise NotImplementedError(service)
-        return MailServer(given.host, given.port, Security(given.security))
+            yield await _first_that_answers(servers, at)
 
-    def _tls(self, box: BoxConfig) -> MailTls:
-        credential = box.credential or self._config.trust
-        return MailTls(self._context.credentials.tls(credential), revocation=None)
+    async def _servers(
+        self, box: BoxConfig, given: ServerConfig | None, labels: Sequence[SrvLabel]
+    ) -> tuple[MailServer, ...]:
+        """Return where to go: what the configuration says, else what the domain announces."""
+        if given is not None:
+            return (MailServer(given.host, given.port, Security(given.security)),)
+        domain = box.address.rpartition("@")[2].lower()
+        known = self._found.get((domain, labels[0].label))
+        now = self._context.clock.now()
+        if known is None or now > known[0] + _KNOWN_FOR:
+            known = now, await discover(domain, labels=labels)
+            self._found[domain, labels[0].label] = known
+        return known[1]
+
+
+async def _first_that_answers(servers: Sequence[MailServer], at: Callable[[MailServer], Awaitable[T]]) -> T:
+    """Try the servers in their order; only one that nobody can connect to is passed over."""
+    for server in servers[:-1]:
+        try:
+            return await at(server)
+        except ConnectFailed:
+            continue
+    return await at(servers[-1])

@@ -10,7 +10,10 @@ _COLLECTION = "received"
 
 
 class ReceivedMail(msgspec.Struct, frozen=True, kw_only=True):
-    """One received mail: its place in the box, its conversation. ``open`` until it was filed."""
+    """One received mail: its place in the box, its conversation. ``open`` until it was filed.
+
+    A ``report`` is about a mail of ours, where it is a step; it is no line of the conversation.
+    """
 
     key: str
     box: str
@@ -19,6 +22,7 @@ class ReceivedMail(msgspec.Struct, frozen=True, kw_only=True):
     uid: int
     message_id: str
     thread: str
+    report: bool = False
     open: bool = True
 
 

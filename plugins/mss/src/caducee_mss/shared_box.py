@@ -58,8 +58,8 @@ class SharedBox:
 
         await self._add(key, wanted, add=(SEEN,))
 
-    async def filed(self, key: str, *, who: str, code: str, receipt: Written | None) -> None:
-        """Note that it is filed, and hand over its receipt, together.
+    async def filed(self, key: str, *, who: str, code: str, more: More) -> None:
+        """Note that it is filed, and do ``more`` with it, together or not at all.
 
         Raises:
             AlreadyClaimed, AlreadyFiled: by somebody else; nothing was noted.
@@ -71,15 +71,14 @@ class SharedBox:
             _refuse_unless_free(now, who)
             return step(self._context.clock, What.FILED, by=who, code=code)
 
-        async def more(tx: PluginTransaction) -> None:
+        async def together(tx: PluginTransaction) -> None:
             mail = await received_as(self._context.state, key)
             if mail is not None:
                 await keep_received(tx, msgspec.structs.replace(mail, open=False))
-            if receipt is not None:
-                await self._writer.hand_over(tx, receipt)
+            await more(tx)
             await tx.audit("mail.filed", actor=who, detail=key, reason=code)
 
-        await self._add(key, wanted, more, add=(FILED, SEEN), drop=(CLAIMED,))
+        await self._add(key, wanted, together, add=(FILED, SEEN), drop=(CLAIMED,))
 
     async def answered(self, key: str, *, who: str, answer: Written) -> None:
         """Note an answer and hand it over, together."""

@@ -19,8 +19,8 @@ AUTOMATON = Actor.automaton("mss")
 async def logged_in(context: PluginContext, box: BoxConfig, work: Callable[[Login], Awaitable[T]]) -> T:
     """Do something with the log-in of a box.
 
-    A token that the operator refuses is forgotten and asked for again, once: operators were seen to refuse one that they
-    accept a moment later, and the provider limits how often it is asked.
+    A token that the operator refuses is forgotten and asked for again, once: operators were seen to refuse one that
+    they accept a moment later, and the provider limits how often it is asked.
 
     Raises:
         SessionExpired: the professional must log in.

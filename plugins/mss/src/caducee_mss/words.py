@@ -37,7 +37,7 @@ def safe_name(label: str, *, otherwise: str = "fichier") -> str:
     """
     last = re.split(r"[/\\]", label[-4096:])[-1]
     seen = "".join(one for one in unicodedata.normalize("NFC", last) if unicodedata.category(one) not in _UNSEEN)
-    plain = _FORBIDDEN.sub("_", seen).strip(" .")
+    plain = " ".join(_FORBIDDEN.sub("_", seen).split()).strip(" .")
     if _DEVICES.fullmatch(plain):
         plain = f"_{plain}"
     return _shortened(plain) or otherwise

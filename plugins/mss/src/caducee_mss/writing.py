@@ -1,4 +1,4 @@
-"""What leaves, written: the mail of a document, an answer, a receipt; each once, under an identity that does not change."""
+"""What leaves, written: the mail of a document, an answer, a receipt; each once, under an identity of its own."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ from caducee_mss.message import (
     integration_receipt,
     mail_of,
     patient_address,
+    read_receipt,
 )
 from caducee_mss.message.carrying import Submission as Described
+from caducee_mss.message.receipts import OutgoingReceipt
 from caducee_mss.post import Post
 from caducee_mss.reading import Mail, read_mail
 from caducee_mss.refusals import MailboxClosed, MssOutside, NoMailbox
@@ -139,35 +141,15 @@ class Writer:
 
     async def integration_receipt(self, incoming: Incoming, outcome: IntegrationOutcome) -> Written | None:
         """Write the receipt of an integration; ``None`` when nothing may answer that mail."""
-        box = self._box(incoming.box)
-        message_id = self._message_id(incoming.box, "receipt", incoming.key, str(outcome.code or ""))
-        receiver = Receiver(
-            mailbox=self._mailbox(box),
-            product=f"{self._config.software.name} {self._config.software.version}",
-            nil=self._config.nil,
-            message_id=message_id,
-            date=self._now(),
+        receiver = self._receiver(incoming, "receipt", str(outcome.code or ""))
+        return await self._receipt(
+            incoming, receiver, lambda: integration_receipt(incoming.content, outcome, receiver=receiver)
         )
 
-        def made() -> tuple[str, bytes, bool] | None:
-            try:
-                receipt = integration_receipt(incoming.content, outcome, receiver=receiver)
-            except ReceiptRefused:
-                return None
-            return receipt.recipient, receipt.content, receipt.is_notification
-
-        found = await anyio.to_thread.run_sync(made)
-        if found is None:
-            return None
-        recipient, content, is_notification = found
-        return Written(
-            box=incoming.box,
-            sender="" if is_notification else box.address,
-            recipient=recipient,
-            message_id=message_id,
-            thread=incoming.thread or message_id,
-            content=content,
-        )
+    async def read_receipt(self, incoming: Incoming) -> Written | None:
+        """Write the receipt of a reading; ``None`` when none was asked for or may leave."""
+        receiver = self._receiver(incoming, "read")
+        return await self._receipt(incoming, receiver, lambda: read_receipt(incoming.content, receiver=receiver))
 
     async def hand_over(self, tx: PluginTransaction, written: Written) -> None:
         """Hand a mail without a document to the outbox."""
@@ -193,6 +175,32 @@ class Writer:
     def patient_address(self, patient: Patient) -> str:
         """Return the address of a patient, from a qualified INS of this environment only."""
         return patient_address(patient, environment=self._context.environment, domain=self._config.patient_domain)
+
+    def _receiver(self, incoming: Incoming, *parts: str) -> Receiver:
+        software = self._config.software
+        return Receiver(
+            mailbox=self._mailbox(self._box(incoming.box)),
+            product=f"{software.name} {software.version}",
+            nil=self._config.nil,
+            message_id=self._message_id(incoming.box, *parts, incoming.key),
+            date=self._now(),
+        )
+
+    async def _receipt(
+        self, incoming: Incoming, receiver: Receiver, write: Callable[[], OutgoingReceipt]
+    ) -> Written | None:
+        try:
+            receipt = await anyio.to_thread.run_sync(write)
+        except ReceiptRefused:
+            return None
+        return Written(
+            box=incoming.box,
+            sender="" if receipt.is_notification else self._box(incoming.box).address,
+            recipient=receipt.recipient,
+            message_id=receiver.message_id,
+            thread=incoming.thread or receiver.message_id,
+            content=receipt.content,
+        )
 
     async def _written(
         self, envelope: Envelope, entry: DocumentEntry, box: str, letter: Letter, *, to_patient: bool

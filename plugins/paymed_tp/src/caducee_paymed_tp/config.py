@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from caducee.config.secrets import Secret
+from caducee_paymed_tp.formats.bank_csv import CsvMapping
+from caducee_paymed_tp.formats.opening import ReadOptions
 from caducee_paymed_tp.payers.register import Payer
 from caducee_paymed_tp.unpaid.delays import Delays
 
@@ -49,8 +51,9 @@ class LinkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class TpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Payers, delays, reconciliation, the concentrator and payment links of a practice.
 
-    ``amc`` is the profile of IDB, CLC and the AMC directory: none is public. ``lot_size`` is how many
-    invoices a lot holds at most (B2 counts them with three digits).
+    ``files`` is what readers must be told (a bank that turns its reversals), ``csv`` the columns of banks that give
+    CSV. ``amc`` is the profile of IDB, CLC and the AMC directory: none is public. ``lot_size`` is how many invoices a
+    lot holds at most (B2 counts them with three digits).
     """
 
     payers: dict[Name, Payer] = {}
@@ -59,4 +62,6 @@ class TpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     concentrator: ConcentratorConfig = ConcentratorConfig()
     link: LinkConfig | None = None
     amc: Literal["none", "simulated"] = "none"
+    files: ReadOptions = ReadOptions()
+    csv: dict[Name, CsvMapping] = {}
     lot_size: Annotated[int, msgspec.Meta(ge=1, le=999)] = 200

@@ -92,5 +92,8 @@ ALL: tuple[type[CaduceeError], ...] = (
 
 
 def explain(code: str) -> Explanation | None:
-    """Return what a person reads for a code of this module."""
-    return next((Explanation(error.sentence, error.remedy) for error in ALL if error.code == code), None)
+    """Return what a person reads for a code of this plugin."""
+    from caducee_paymed_tp.formats.quarantine import FormatFault
+
+    known: tuple[type[CaduceeError], ...] = (*ALL, FormatFault)
+    return next((Explanation(error.sentence, error.remedy) for error in known if error.code == code), None)

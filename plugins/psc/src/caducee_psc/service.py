@@ -154,7 +154,7 @@ class PscService:
         except BaseException:
             person.close(ended=True)
             raise
-        self._tasks.start_soon(self._release_again, practitioner, person)
+        self._tasks.start_soon(self._release_again, person)
         return logged_in.identity
 
     async def _keep(self, practitioner: str, logged_in: LoggedIn, acting: Actor) -> None:
@@ -167,14 +167,14 @@ class PscService:
             await tx.event("login", reference=practitioner)
             if choice is None:
                 await tx.event("situation_needed", reference=practitioner)
-            await tx.logged_in(practitioner)
+            await tx.logged_in()
 
-    async def _release_again(self, practitioner: str, person: Person) -> None:
+    async def _release_again(self, person: Person) -> None:
         await self._clock.sleep(_AGAIN)
         if person.held(self._clock.now()) is None:
             return
         async with self._state.transaction() as tx:
-            await tx.logged_in(practitioner)
+            await tx.logged_in()
 
     async def _renewed(self, practitioner: str, person: Person) -> Grant | None:
         try:

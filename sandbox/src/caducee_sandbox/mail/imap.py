@@ -196,6 +196,7 @@ class ImapConversation:
         if not isinstance(content, bytes):
             raise BadCommand("a message was expected")
         uid = self._store.add(folder, content, flags=marks, received=_instant(dates[0]) if dates else None)
+        self._office.note("append", self._owner, Reply(code=250, text="kept"), content)
         return f"[APPENDUID {folder.uidvalidity} {uid}] kept"
 
     async def _idle(self, _: str, __: list[Word]) -> str:

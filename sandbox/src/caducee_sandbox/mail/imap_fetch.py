@@ -35,7 +35,10 @@ def matches(message: Message, words: list[Word], uids: list[int]) -> bool:
         BadCommand: a criterion that this server does not know.
     """
     rest = iter(words)
-    return all([_criterion(message, text(word).upper(), rest, uids) for word in rest])
+    met = True
+    for word in rest:
+        met &= _criterion(message, text(word).upper(), rest, uids)
+    return met
 
 
 def _criterion(message: Message, name: str, rest: Iterator[Word], uids: list[int]) -> bool:
@@ -43,18 +46,25 @@ def _criterion(message: Message, name: str, rest: Iterator[Word], uids: list[int
     if name == "ALL":
         return True
     if name == "UID":
-        return message.uid in chosen(text(next(rest)), uids)
+        return message.uid in chosen(_next(rest), uids)
     if name == "HEADER":
-        header, value = text(next(rest)), text(next(rest))
+        header, value = _next(rest), _next(rest)
         return any(value.lower() in found.lower() for found in _values(message.content, header))
     if name == "NOT":
-        return not _criterion(message, text(next(rest)).upper(), rest, uids)
+        return not _criterion(message, _next(rest).upper(), rest, uids)
     if name in ("KEYWORD", "UNKEYWORD"):
-        return (text(next(rest)) in message.flags) is (name == "KEYWORD")
+        return (_next(rest) in message.flags) is (name == "KEYWORD")
     wanted = seen.get(name.removeprefix("UN"))
     if wanted is None:
         raise BadCommand("criterion unknown")
     return (wanted in message.flags) is not name.startswith("UN")
+
+
+def _next(rest: Iterator[Word]) -> str:
+    word = next(rest, None)
+    if word is None:
+        raise BadCommand("a criterion is cut short")
+    return text(word)
 
 
 def _item(message: Message, item: str) -> bytes:

@@ -16,7 +16,10 @@ from caducee_sandbox.mail.store import Folder, MailStore
 
 @dataclass(kw_only=True)
 class Envelope:
-    """What the submission commands said. ``notify`` holds, for each recipient, what its report is wanted for."""
+    """What the submission commands said. ``notify`` holds, for each recipient, what its report is wanted for.
+
+    ``sender`` is empty for a notification.
+    """
 
     sender: str
     notify: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -37,7 +40,7 @@ class Reply:
 
 
 class PostOffice:
-    """Delivers between the mailboxes of the sandbox. ``receipts`` says how each receiver answers a receipt asked for."""
+    """Delivers between the mailboxes. ``receipts`` says how each receiver answers a receipt asked for."""
 
     def __init__(self, store: MailStore, *, board: FaultBoard, ledger: Ledger) -> None:
         self.store = store
@@ -59,7 +62,9 @@ class PostOffice:
 
     def submit(self, envelope: Envelope, content: bytes, *, login: str) -> Reply:
         """Judge a message and deliver it when every rule is kept."""
-        found = rules.faults(content, sender=envelope.sender, recipients=list(envelope.notify))
+        found = rules.faults(content, sender=login, recipients=list(envelope.notify))
+        if not envelope.sender:
+            found += rules.notification_faults(content)
         if found:
             reply = Reply(code=554, text=f"5.7.1 {'; '.join(found)}")
         else:
@@ -132,11 +137,11 @@ class PostOffice:
         wanted = envelope.notify.get(address, frozenset({"FAILURE"}))
         why = patient_box(address) if is_patient(address) else "open"
         if why != "open":
-            if "FAILURE" in wanted:
+            if envelope.sender and "FAILURE" in wanted:
                 self.put(envelope.sender, notices.returned(sent, why))
             return
         self.put(address, b"Return-Path: <" + envelope.sender.encode() + b">\r\n" + content)
-        if "SUCCESS" in wanted:
+        if envelope.sender and "SUCCESS" in wanted:
             self.put(envelope.sender, notices.relayed(sent))
         self._receipt(sent)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ssl
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from anyio.abc import SocketStream, TaskGroup
 
+from caducee_sandbox.exchange import DEFECT
 from caducee_sandbox.faults import FaultBoard
 from caducee_sandbox.keyring import Keyring
-from caducee_sandbox.ledger import Ledger
+from caducee_sandbox.ledger import Exchange, Ledger
 from caducee_sandbox.mail.access import Access, Introspect, Tokens
 from caducee_sandbox.mail.desk import MailDesk
 from caducee_sandbox.mail.imap import ImapConversation
@@ -31,6 +33,7 @@ class MailOperator:
 
     def __init__(self, state: Path, *, keyring: Keyring, board: FaultBoard, ledger: Ledger) -> None:
         self._board = board
+        self._ledger = ledger
         self._store = MailStore(state / "mail.sqlite")
         self._tokens = Tokens({})
         self._access = Access(self._tokens.introspect)
@@ -84,6 +87,11 @@ class MailOperator:
                     )
                     await served.serve()
                 except* Gone:
-                    return
+                    pass  # a client may leave at any moment
+                except* Exception as errors:  # noqa: BLE001 - a defect of ours must show, not end the other services
+                    traceback.print_exception(errors)
+                    self._ledger.record(
+                        Exchange(service="mail", verdict=f"{DEFECT}: {type(errors.exceptions[0]).__name__}")
+                    )
 
         return converse

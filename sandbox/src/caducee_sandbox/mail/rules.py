@@ -40,6 +40,12 @@ def faults(content: bytes, *, sender: str, recipients: Sequence[str]) -> list[st
     ]
 
 
+def notification_faults(content: bytes) -> list[str]:
+    """Return what is wrong with a message without return address: only reports may have none (RFC 5321, 4.5.5)."""
+    kind = email.message_from_bytes(content, policy=email.policy.default).get_content_type()
+    return [] if kind == "multipart/report" else ["only a report has no return address"]
+
+
 def _headers(message: EmailMessage, sender: str) -> Iterator[str]:
     addresses = [address.lower() for _, address in getaddresses(message.get_all("From", []))]
     if addresses != [sender.lower()]:

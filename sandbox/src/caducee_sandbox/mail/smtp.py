@@ -134,7 +134,7 @@ class SmtpConversation:
         words = _parameters(found[3])
         if not self._login:
             await self._say(530, "5.7.0 authentication required")
-        elif found[2].lower() != self._login:
+        elif found[2].lower() not in ("", self._login):  # none: a notification, which nothing may answer
             await self._say(553, "5.7.1 this mailbox is not yours")
         elif int(words.get("SIZE", "0") or 0) > LARGEST:
             await self._say(552, "5.3.4 message too large")

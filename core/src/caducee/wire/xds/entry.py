@@ -65,7 +65,6 @@ def extrinsic(
 ) -> ExtrinsicObject:
     """Return the ExtrinsicObject of an entry. ``symbol`` is its id in this request, and of its document part."""
     patient = patient_of(entry, without_ins)
-    source_kind = "NH" if entry.source_patient_id == patient else "PI"
     return ExtrinsicObject(
         id=symbol,
         mime_type=entry.mime_type,
@@ -76,7 +75,7 @@ def extrinsic(
         service_start=entry.service_start_utc,
         service_stop=entry.service_stop_utc,
         size=str(entry.size) if with_hash else None,
-        source_patient_id=cx(entry.source_patient_id, source_kind),
+        source_patient_id=cx(entry.source_patient_id, kind_of(entry.source_patient_id)),
         source_patient_info=source_patient_info(entry.source_patient_info),
         title=entry.title,
         author=AuthorSlots(xcn(entry.author), coded(entry.author_specialty), xon(entry.author_institution)),

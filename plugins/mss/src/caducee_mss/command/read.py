@@ -1,4 +1,4 @@
-"""``caducee mss read``: what mails say and carry, and where their documents would be filed. Nothing is sent or filed."""
+"""``caducee mss read``: what mails say and carry, where their documents would be filed. Nothing is sent or filed."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def _options() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="caducee mss read",
         description="Says what a secure mail carries and where it would be filed. Needs no configuration.",
+        epilog="Exit code: 0 all is well, 1 a person must look, 2 wrong call, 3 a file is no mail or cannot be read.",
     )
     made.add_argument("source", metavar="FILE|FOLDER", help="a mail, or a folder of mails")
     made.add_argument("--json", action="store_true", help="print JSON: one line for each mail of a folder")

@@ -31,8 +31,10 @@ class Dialogue:
             largest_literal=connection.limits.largest_message, largest_response=connection.limits.largest_response
         )
         self._number = 0
+        self._heard = 0
+        self._most = connection.limits.largest_message + connection.limits.largest_response
         self._ended = ""
-        self._guard = anyio.ResourceGuard("used")
+        self._guard = anyio.ResourceGuard("using")
 
     @property
     def unread(self) -> bytes:
@@ -88,6 +90,7 @@ class Dialogue:
         if self._ended:
             raise MssSessionEnded(self._ended)
         self._number += 1
+        self._heard = 0
         with self._guard:
             whole = False
             try:
@@ -103,7 +106,11 @@ class Dialogue:
         """Return the next response, what it says unasked already noted."""
         try:
             while (pieces := self._cutter.next()) is None:
-                self._cutter.feed(await self.connection.receive(within=within))
+                received = await self.connection.receive(within=within)
+                self._heard += len(received)
+                if self._heard > self._most:
+                    raise BadResponse("more than what one command may bring")
+                self._cutter.feed(received)
             response = response_of(pieces)
         except BadResponse as error:
             raise ProtocolViolation(SERVICE, f"IMAP: {error}") from None

@@ -176,7 +176,8 @@ class ImapSession:
     async def wait(self, longest: float, *, poll: float = 60.0) -> bool:
         """Wait for new mail in the open box, at most so many seconds, and say whether there may be some.
 
-        By IDLE, renewed as long as it lasts; a server without it is asked every ``poll`` seconds.
+        By IDLE, renewed as long as it lasts; a server without it is asked every ``poll`` seconds. What was told since
+        the box was opened counts: open it again before waiting again.
         """
         ends = anyio.current_time() + longest
         while not self._dialogue.news and (left := ends - anyio.current_time()) > 0:

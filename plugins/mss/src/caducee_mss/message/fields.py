@@ -73,14 +73,12 @@ def _words(value: str) -> list[str]:
 
 
 def _phrase(label: str) -> list[str]:
-    if not label:
-        return []
-    if _ATOMS.fullmatch(label) and "=?" not in label and max(map(len, label.split(" "))) <= _SHORT:
-        return label.split(" ")
-    if label.isascii() and len(label) <= _SHORT and "=?" not in label:
+    if label.isascii() and len(label) <= _SHORT and "=?" not in label and not _ATOMS.fullmatch(label):
         escaped = label.replace("\\", "\\\\").replace('"', '\\"')
-        return [f'"{escaped}"']
-    return list(_encoded(label))
+        return [f'"{escaped}"'] if label else []
+    # Words that need no encoding stand as they are: some readers keep the blank between two encoded ones.
+    plain = all(_ATOMS.fullmatch(part) for part in label.split(" ") if part.isascii())
+    return _words(label) if plain else list(_encoded(label))
 
 
 def _encoded(text: str) -> Iterator[str]:

@@ -34,15 +34,24 @@ def file_part(content: bytes, media_type: str, *, name: str, fallback: str) -> b
 
 
 def mail_part(mail: bytes) -> bytes:
-    """Return a whole mail inside another. It cannot be encoded: one with 8-bit octets is said to be so."""
+    """Return a whole mail inside another.
+
+    It may not be encoded (RFC 2046, 5.2.1): one with 8-bit octets is announced as such. One that no line protocol
+    carries (a line beyond 998, a NUL) goes as a file instead.
+    """
     whole = _LINE_ENDS.sub(b"\r\n", mail)
-    return b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: " + _encoding(whole) + b"\r\n\r\n" + whole
+    if b"\0" in whole or max(map(len, whole.split(b"\r\n"))) > _LONGEST:
+        return file_part(mail, "application/octet-stream", name="message.eml", fallback="message.eml")
+    encoding = b"7bit" if whole.isascii() else b"8bit"
+    return b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n" + whole
 
 
 def multipart(subtype: str, parts: list[bytes], *, seed: str, parameters: tuple[tuple[str, str], ...] = ()) -> bytes:
     """Return parts in one. The boundary comes from ``seed``, and from nothing that a part holds."""
     boundary = _boundary(seed + subtype, parts)
     head = parameter_field("Content-Type", f"multipart/{subtype}", (*parameters, ("boundary", boundary)))
+    if not all(part.isascii() for part in parts):
+        head += b"Content-Transfer-Encoding: 8bit\r\n"
     line = b"\r\n--" + boundary.encode("ascii")
     inner = b"".join(line + b"\r\n" + part for part in parts)
     return head + b"\r\n" + inner.removeprefix(b"\r\n") + line + b"--\r\n"
@@ -55,9 +64,3 @@ def _boundary(seed: str, parts: list[bytes]) -> str:
         if not any(made.encode("ascii") in part for part in parts):
             return made
     raise AssertionError("a boundary of 128 bits was found a thousand times")
-
-
-def _encoding(whole: bytes) -> bytes:
-    if b"\0" in whole or max(map(len, whole.split(b"\r\n"))) > _LONGEST:
-        return b"binary"
-    return b"7bit" if whole.isascii() else b"8bit"

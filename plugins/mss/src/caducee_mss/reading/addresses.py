@@ -10,8 +10,10 @@ import msgspec
 from caducee_mss.reading.decoding import words_decoded
 
 _MOST = 500
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|[,;:()]|[^,;:()<>"]+|.', re.DOTALL)
-_BARE = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_LONGEST_FIELD = 100_000
+# Bounded: an opening that nothing closes must not be looked for to the end, again and again.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,300}"|<[^<>]{0,300}>|[,;:()]|[^,;:()<>"]+|.', re.DOTALL)
+_BARE = re.compile(r"[^\s@<>,;]{1,200}@[^\s@<>,;]{1,300}")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
@@ -30,7 +32,7 @@ class Address(msgspec.Struct, frozen=True):
 def read_addresses(field: str) -> tuple[Address, ...]:
     """Return the addresses of a field; what is no address is left out."""
     found = []
-    for label, address in _split(field[:200_000]):
+    for label, address in _split(field[:_LONGEST_FIELD]):
         bare = _BARE.search(address or label)
         if bare is not None:
             local, _, domain = bare[0].rpartition("@")

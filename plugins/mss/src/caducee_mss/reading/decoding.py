@@ -29,7 +29,8 @@ _CHARSETS = {
 _FAMILIES = re.compile(r"iso-8859-(?:[2-9]|1[0134-6])|windows-125[0-8]|ibm(?:437|850|858)")
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
-_PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
+_PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.){0,4000}"|[^;]*)', re.DOTALL)
+_LONGEST_FIELD = 65_536
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
@@ -79,7 +80,7 @@ def words_decoded(text: str) -> str:
 def parameters(value: str) -> dict[str, str]:
     """Return the parameters of a field; the form of RFC 2231 wins over the plain one, decoded once."""
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
-    for found in _PARAMETER.finditer(value):
+    for found in _PARAMETER.finditer(value[:_LONGEST_FIELD]):
         section = _SECTION.fullmatch(found[1].lower())
         if section is not None:
             at = -1 if section[2] is None else int(section[2])

@@ -7,7 +7,7 @@ from caducee.model.identity import InsStatus
 from caducee.model.nir import is_matricule
 from caducee.model.patient import Patient
 from caducee_mss.reading.known import Filed, PatientIndex
-from caducee_mss.reading.mail import Mail, ReceivedDocument
+from caducee_mss.reading.mail import Mail, MailKind, ReceivedDocument
 from caducee_mss.reading.matching import agrees, birth_date, differing, missing
 from caducee_mss.reading.proposal import Candidate, Filing, Outcome, Proposal, Reason
 from caducee_mss.reading.versions import author_may_change, replaced_by
@@ -21,9 +21,13 @@ def propose(mail: Mail, *, known: PatientIndex, environment: Environment) -> Pro
     """Return where each document would go.
 
     A record is found by the INS, matricule and OID together, and kept only when its traits are those of the document
-    and its own identity is qualified. A name alone never files anything.
+    and its own identity is qualified. A name alone never files anything; nor does anything that comes from a patient or
+    from outside the trusted space.
     """
     made = tuple(_Document(at, one, known, environment).filing() for at, one in enumerate(mail.documents))
+    if mail.kind is not MailKind.PROFESSIONAL:
+        stranger = Reason("mail.sender", "Le message ne vient pas d'un professionnel de l'espace de confiance.")
+        made = tuple(_asked(one, stranger) for one in made)
     patients = {_patient_of(one) for one in mail.documents if one.read is not None}
     if len(patients) > 1:
         two = Reason("mail.two_patients", "Le message contient les documents de plusieurs patients.")
@@ -33,7 +37,7 @@ def propose(mail: Mail, *, known: PatientIndex, environment: Environment) -> Pro
 
 def _asked(one: Filing, reason: Reason) -> Filing:
     """Leave to a person what was to be done alone."""
-    if one.outcome not in (Outcome.FILE, Outcome.REPLACEMENT):
+    if one.outcome not in (Outcome.FILE, Outcome.REPLACEMENT, Outcome.DELETION):
         return one
     candidate = Candidate(one.local_id, (reason,))
     return Filing(
@@ -88,7 +92,7 @@ class _Document:
         identifier = self._document.read.document_id
         filed = self._known.filed(identifier) if identifier else None
         if self._document.action == "D":
-            return self._deletion(filed)
+            return self._doubted() or self._deletion(filed)
         if filed is not None:
             return self._again(filed)
         return self._doubted() or self._identified()
@@ -125,7 +129,12 @@ class _Document:
         document, read = self._document, self._document.read
         doubts = tuple(Reason(one.code, one.message) for one in document.doubts)
         claimed = document.entry.traits if document.entry else None
-        if read is not None and claimed is not None and not agrees(read.header.patient, claimed):
+        if (
+            read is not None
+            and read.header.patient.birth_name
+            and claimed is not None
+            and not agrees(read.header.patient, claimed)
+        ):
             said = "Les métadonnées et le document ne nomment pas le même patient."
             doubts = (*doubts, Reason("patient.metadata", said))
         if read is not None and any(one.code == "header.patients" for one in read.warnings):

@@ -9,6 +9,7 @@ import msgspec
 
 from caducee_mss.reading.addresses import Address, read_addresses, seen
 from caducee_mss.reading.bounces import Bounce, BounceCause, cause_of, is_returned
+from caducee_mss.reading.claims import compare, refuse_second_senders
 from caducee_mss.reading.decoding import decoded, words_decoded
 from caducee_mss.reading.documents import Documents
 from caducee_mss.reading.limits import Limits
@@ -52,6 +53,7 @@ def read_mail(content: bytes, *, limits: Limits = Limits(), domains: Domains = D
     """
     oddities = Oddities()
     root = Structure(limits, oddities).read(content)
+    refuse_second_senders(root, oddities)
     own, inner = _split(root)
     attachments = (*_attachments(own, ""), *_inner_attachments(inner))
     mail = _head(root, own)
@@ -59,11 +61,14 @@ def read_mail(content: bytes, *, limits: Limits = Limits(), domains: Domains = D
     is_report = receipt is not None or bool(deliveries) or bounce is not None
     # What a report brings back was sent from here: it is not a document that came.
     brought = tuple(one for one in attachments if not (is_report or one.media_type == "message/rfc822"))
+    documents = Documents(limits, oddities).of(brought)
+    if not is_report:
+        compare(mail, documents, oddities)
     return msgspec.structs.replace(
         mail,
         kind=_kind(mail.sender, receipt, deliveries, bounce=bounce, domains=domains),
         attachments=attachments,
-        documents=Documents(limits, oddities).of(brought),
+        documents=documents,
         receipt=receipt,
         envelope_id=_envelope_id(own),
         original_message_id=_original(own, inner) if is_report else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 
 from caducee_mss.reading.decoding import base64_decoded, decoded, parameters
 from caducee_mss.reading.errors import MailUnreadable
@@ -14,6 +15,7 @@ _END_OF_HEAD = re.compile(rb"(?:\A|\n)\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]{1,76})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _DELIMITER = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n")
+_TRAIL = re.compile(rb"[ \t]*(?:\r?\n|\Z)")
 _KNOWN = frozenset({"from", "to", "subject", "date", "message-id", "received", "return-path", "content-type"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 
@@ -121,13 +123,12 @@ class Structure:
         if not boundary:
             self._oddities.add("mail.boundary", "Un message en plusieurs parties n'en montre aucune.", part=part.number)
             return []
-        line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
         pieces, start = [], -1
-        for found in line.finditer(part.raw):
+        for before, after, is_last in _delimiters(part.raw, b"--" + boundary):
             if start >= 0:
-                pieces.append(_after_line(part.raw, start, found.start()))
-            start = -1 if found[1] else found.end()
-            if found[1] or len(pieces) > self._limits.parts:
+                pieces.append(_after_line(part.raw, start, before))
+            start = -1 if is_last else after
+            if is_last or len(pieces) > self._limits.parts:
                 break
         if start >= 0:
             self._oddities.add("mail.cut", "Le message semble coupé : sa fin manque.", part=part.number, doubt=True)
@@ -162,6 +163,19 @@ class Structure:
             message = "Une pièce jointe est codée d'une manière inconnue ; elle est laissée telle quelle."
             self._oddities.add("mail.encoding", message, part=part.number or "1", doubt=True)
         return part.raw
+
+
+def _delimiters(raw: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where the lines that part stand: the end of what is before, the end of the mark, whether it is the last."""
+    at = raw.find(mark)
+    while at >= 0:
+        end = at + len(mark)
+        last = raw.startswith(b"--", end)
+        rest = _TRAIL.match(raw, end + 2 if last else end)
+        if rest is not None and (at == 0 or raw[at - 1 : at] == b"\n"):
+            before = at - 2 if raw[max(at - 2, 0) : at] == b"\r\n" else max(at - 1, 0)
+            yield before, end, last
+        at = raw.find(mark, end)
 
 
 def _after_line(raw: bytes, start: int, end: int) -> bytes:

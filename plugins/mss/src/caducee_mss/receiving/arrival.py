@@ -53,6 +53,7 @@ class Arrivals:
         about = await self._about(read)
         result = consequence(read, about) if read is not None else None
         incoming = _incoming(box, arrived, read, about)
+        kind = TOO_LARGE if arrived.content is None else _KINDS.get(read.kind, REPORT) if read else "mail"
         mail = ReceivedMail(
             key=incoming.key,
             box=box,
@@ -61,8 +62,8 @@ class Arrivals:
             uid=arrived.uid,
             message_id=incoming.message_id,
             thread=incoming.thread,
+            report=kind == REPORT,
         )
-        kind = TOO_LARGE if arrived.content is None else _KINDS.get(read.kind, REPORT) if read else "mail"
         return Arrival(
             item=Received(key=incoming.key, kind=kind, content=msgspec.json.encode(incoming)),
             mail=mail,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import anyio
 import msgspec
 
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import CaduceeError
 from caducee_mss.api import BoxStatus
+from caducee_mss.config import MssConfig
 from caducee_mss.copies import copies_of, done, put_away
 from caducee_mss.imap import Changes, Cursor, ImapSession
 from caducee_mss.marks import keeps_marks, put_marks
+from caducee_mss.other_desks import see_other_desks
 from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
 
@@ -80,11 +84,16 @@ class Watch:
     async def _marks(self, session: ImapSession) -> None:
         first = self._post.boxes[self._name].folders[0]
         selected = await session.open_box(first, writable=True)
-        self._set(marks=keeps_marks(selected))
+        kept = keeps_marks(selected)
+        self._set(marks=kept)
         await put_marks(self._context.state, session, self._name, selected)
+        if kept:
+            config: MssConfig = self._context.config
+            lasts = timedelta(minutes=config.claim_minutes)
+            await see_other_desks(self._context, session, selected, box=self._name, lasts=lasts)
 
     async def _copies(self, session: ImapSession) -> None:
-        async for copy in copies_of(self._context.state, self._name):
+        for copy in await copies_of(self._context.state, self._name):
             try:
                 await put_away(session, copy)
             except CaduceeError as error:

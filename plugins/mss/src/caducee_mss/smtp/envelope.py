@@ -30,7 +30,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
-    """One message for its recipients. ``content`` is the whole message as it goes on the wire, lines ending CRLF."""
+    """One message for its recipients. ``content`` is the whole message as it goes on the wire, lines ending CRLF.
+
+    ``sender`` is empty for a notification, which nothing may answer (RFC 8098, 3; RFC 5321, 4.5.5).
+    """
 
     sender: str
     recipients: tuple[str, ...]
@@ -58,7 +61,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
             raise MssMessageMalformed("a line is longer than 998 bytes")
         if not self.recipients or len(set(self.recipients)) != len(self.recipients):
             raise MssMessageMalformed("at least one recipient, each once")
-        for address in (self.sender, *self.recipients):
+        for address in (*filter(None, (self.sender,)), *self.recipients):
             if len(address) > _LONGEST_ADDRESS or not _ADDRESS.match(address):
                 raise MssMessageMalformed("an address is not one that SMTP can carry")
         if self.report is not None and (len(self.report.envelope_id) > 90 or not self.report.envelope_id.isprintable()):

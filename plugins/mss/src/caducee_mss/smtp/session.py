@@ -114,7 +114,7 @@ class SmtpSession:
             return
 
     async def _first_encrypted_words(self) -> None:
-        """Say EHLO, after the greeting with implicit TLS: where a refused certificate comes out when TLS let it pass."""
+        """Say EHLO, after the greeting with implicit TLS: here comes out that our certificate is refused."""
         try:
             if not self.extensions.offered:
                 self._expect(await self.reply(), "greeting")

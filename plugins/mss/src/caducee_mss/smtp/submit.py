@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation
-from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused, MssTooLarge
+from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused, MssTooLarge, without_addresses
 from caducee_mss.smtp.envelope import Submission, mail_from, rcpt_to, stuffed
 from caducee_mss.smtp.outcome import Recipient, RecipientState, SubmissionAnswer
 from caducee_mss.smtp.replies import Reply
@@ -59,7 +59,7 @@ async def _transaction(session: SmtpSession, submission: Submission, *, final: f
         return SubmissionAnswer(recipients=recipients)
     reply = await _data(session, submission, final=final)
     settled = tuple(_settle(recipient, reply) for recipient in recipients)
-    receipt = reply.text if reply.positive else ""
+    receipt = without_addresses(reply.text) if reply.positive else ""
     return SubmissionAnswer(recipients=settled, receipt=receipt, reported=reported and reply.positive)
 
 

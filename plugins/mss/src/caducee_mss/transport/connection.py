@@ -83,9 +83,9 @@ class Connection:
             return await self._stream.receive(_PIECE)
 
     async def send(self, content: bytes) -> None:
-        """Send bytes; errors as :meth:`receive`."""
-        with self._named("sending", self.limits.answer):
-            for start in range(0, len(content), _PIECE):
+        """Send bytes, however slow the line, as long as it moves; errors as :meth:`receive`."""
+        for start in range(0, len(content), _PIECE):
+            with self._named("sending", self.limits.answer):
                 await self._stream.send(content[start : start + _PIECE])
 
     async def aclose(self) -> None:

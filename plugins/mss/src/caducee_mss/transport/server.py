@@ -25,7 +25,7 @@ class MailServer(msgspec.Struct, frozen=True):
 
 
 class MailLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds and bytes.
+    """Seconds and bytes. No bound on a whole exchange: a message of 25 MB takes minutes on a slow line.
 
     ``answer`` is long since operators were seen to take 58 s for a read; ``final`` is the wait after the final dot
     (RFC 5321, 4.5.3.2.6: ten minutes). ``largest_message`` bounds what is read, ``largest_response`` the rest.
@@ -35,7 +35,7 @@ class MailLimits(msgspec.Struct, frozen=True, kw_only=True):
     answer: float = 90.0
     final: float = 600.0
     largest_message: int = 64 * 1024 * 1024
-    largest_response: int = 1024 * 1024
+    largest_response: int = 8 * 1024 * 1024
 
 
 class RevocationCheck(Protocol):

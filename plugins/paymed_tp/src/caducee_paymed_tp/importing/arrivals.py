@@ -13,7 +13,7 @@ from caducee.errors import CaduceeError
 from caducee.model.practice import Actor
 from caducee_paymed_tp.desk import Desk
 from caducee_paymed_tp.importing.booking import Imported, counted, events_of_file, events_of_receipt
-from caducee_paymed_tp.importing.recognising import recognise
+from caducee_paymed_tp.importing.recognising import readers, recognise
 from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.events import Event
 from caducee_paymed_tp.model.money import Outcome
@@ -29,10 +29,11 @@ class Arrivals:
     def __init__(self, desk: Desk, concentrator: TpConcentrator) -> None:
         self._desk = desk
         self._concentrator = concentrator
+        self._readers = readers(desk.config.files, desk.config.csv)
 
     async def import_file(self, content: bytes, *, acting: Actor) -> Imported:
         """Import a file."""
-        digest, said = await to_thread.run_sync(recognise, content)
+        digest, said = await to_thread.run_sync(recognise, content, self._readers)
         make = partial(events_of_file, said=said)
         events = await self._desk.ledger.add(f"file:{digest}", by=acting.named, make=make, also=_tell_of_rejects)
         return counted(digest, events)

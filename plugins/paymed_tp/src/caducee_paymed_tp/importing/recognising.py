@@ -6,11 +6,14 @@ Readers are asked in turn. The neutral JSON is the seam: the simulator's files, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from caducee_paymed_tp.errors import FormatUnknown, TpInvalid
+from caducee_paymed_tp.formats.bank_csv import CsvMapping
+from caducee_paymed_tp.formats.opening import ReadOptions
+from caducee_paymed_tp.importing.from_formats import formats_reader
 from caducee_paymed_tp.model.money import BankStatement, ReturnFile
 from caducee_paymed_tp.model.sending import Receipt
 
@@ -36,15 +39,17 @@ def read_neutral(content: bytes, digest: str) -> tuple[Said, ...] | None:
     return tuple(msgspec.structs.replace(one, digest=digest) for one in read)
 
 
-READERS: tuple[Reader, ...] = (read_neutral,)
+def readers(options: ReadOptions, csv: Mapping[str, CsvMapping]) -> tuple[Reader, ...]:
+    """Return the readers of a practice: what its formats must be told, the columns of its banks' CSV by any name."""
+    return (read_neutral, formats_reader(options, csv=csv))
 
 
-def recognise(content: bytes, readers: Sequence[Reader] = READERS) -> tuple[str, tuple[Said, ...]]:
+def recognise(content: bytes, readers: Sequence[Reader]) -> tuple[str, tuple[Said, ...]]:
     """Return the SHA-256 of a file and what it says.
 
     Raises:
         FormatUnknown: no reader takes it.
-        TpInvalid: it is damaged.
+        FormatFault, TpInvalid: it is damaged, or books nothing.
     """
     digest = hashlib.sha256(content).hexdigest()
     for reader in readers:

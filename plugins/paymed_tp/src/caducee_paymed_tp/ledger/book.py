@@ -77,6 +77,8 @@ class Book:
         self.keys: set[str] = set()
         self.invoices: dict[str, Invoice] = {}
         self.by_number: dict[tuple[str, str], str] = {}
+        self.professionals: set[str] = set()
+        self.numbered: dict[str, list[str]] = defaultdict(list)
         self.claims: dict[Key, Claim] = {}
         self.transmissions: dict[str, Transmission] = {}
         self.notices: dict[str, PaymentNotice] = {}
@@ -120,7 +122,15 @@ class Book:
 
     def find(self, ps: str, number: str) -> str | None:
         """Return the id of the invoice that a payer names."""
-        return self.by_number.get((ps, number.lstrip("0")))
+        known = self.by_number.get((ps.lstrip("0"), number.lstrip("0")))
+        if known is not None or ps.lstrip("0") in self.professionals:
+            return known
+        return self._only_one(number.lstrip("0"))
+
+    def _only_one(self, number: str) -> str | None:
+        """The file is addressed to a structure or a concentrator: the number decides, if one invoice alone bears it."""
+        found = self.numbered.get(number, [])
+        return found[0] if len(found) == 1 else None
 
     def open_notices(self) -> dict[str, PaymentNotice]:
         """Return the announced wires that should come to the practice and are not matched."""

@@ -80,5 +80,5 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What payers name it by: the professional, and the number without leading zeros."""
-        return self.ps, self.number.lstrip("0")
+        """What payers name it by: the professional and the number, without leading zeros."""
+        return self.ps.lstrip("0"), self.number.lstrip("0")

@@ -99,13 +99,14 @@ class ReturnFile(msgspec.Struct, frozen=True, kw_only=True, tag="return"):
 
 
 class BankEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One movement of an account. ``amount`` is signed, in cents of euro. ``creditor`` is who paid, by name or IBAN."""
+    """One movement of an account, in signed cents of euro. ``creditor`` is who paid, ``account`` its IBAN."""
 
     booked: date
     value: date
     amount: int
     label: str
     creditor: str = ""
+    account: str = ""
     reference: str = ""
     offset: int = 0
 
@@ -117,6 +118,7 @@ class BankEntry(msgspec.Struct, frozen=True, kw_only=True):
             str(self.amount),
             self.label,
             self.creditor,
+            self.account,
             self.reference,
         )
 

@@ -69,9 +69,9 @@ class Payers:
 
         Its account decides; else its name in the creditor, else in the label. A longer name outweighs one within it.
         """
-        account = self._accounts.get(squeezed(entry.creditor))
-        if account:
-            return account
+        known = self._accounts.get(squeezed(entry.account)) or self._accounts.get(squeezed(entry.creditor))
+        if known:
+            return known
         return self._by_name(squeezed(entry.creditor)) or self._by_name(squeezed(entry.label))
 
     def _by_name(self, text: str) -> str:

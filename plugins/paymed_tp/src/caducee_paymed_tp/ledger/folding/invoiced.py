@@ -27,6 +27,8 @@ def _taken(book: Book, event: e.InvoiceTaken, on: date) -> None:
         raise TransitionRefused("known", "InvoiceTaken")
     book.invoices[invoice.id] = invoice
     book.by_number[invoice.key] = invoice.id
+    book.professionals.add(invoice.key[0])
+    book.numbered[invoice.key[1]].append(invoice.id)
     for share in invoice.shares:
         state = State.DRAFT if event.draft else State.PATIENT_DUE if share.part is Part.PATIENT else State.READY
         book.claims[invoice.id, share.part] = Claim(
