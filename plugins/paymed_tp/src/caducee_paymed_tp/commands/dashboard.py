@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 import anyio
 
+from caducee.cli.printing import print_json
 from caducee_paymed_tp.api import ThirdPartyPayment
 from caducee_paymed_tp.commands.opened import options, run
-from caducee_paymed_tp.commands.printing import print_json
 from caducee_paymed_tp.dashboard.page import page
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from caducee.cli.printing import print_error, print_json, print_table
 from caducee.errors import CaduceeError
-from caducee_paymed_tp.commands.opened import FAILED, say
-from caducee_paymed_tp.commands.printing import print_json, print_table
+from caducee_paymed_tp.commands.opened import FAILED
 from caducee_paymed_tp.estimate import Estimate, Request, estimate
 from caducee_paymed_tp.estimate.tables import read, sample
 from caducee_paymed_tp.euros import euros
@@ -29,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
         tables = read(Path(chosen.tables).read_bytes()) if chosen.tables else sample()
         done = estimate(msgspec.json.decode(content, type=Request), tables)
     except CaduceeError as error:
-        say(error)
+        print_error(error)
         return FAILED
     except (OSError, msgspec.DecodeError) as error:
         print(f"caducee tp estimate: {error}", file=sys.stderr)

@@ -10,10 +10,10 @@ from pathlib import Path
 import anyio
 import msgspec
 
+from caducee.cli.printing import print_error, print_json
 from caducee.errors import CaduceeError
 from caducee_paymed_tp.api import ThirdPartyPayment
-from caducee_paymed_tp.commands.opened import FAILED, OPERATOR, options, run, say
-from caducee_paymed_tp.commands.printing import print_json
+from caducee_paymed_tp.commands.opened import FAILED, OPERATOR, options, run
 from caducee_paymed_tp.importing.booking import Imported
 
 
@@ -51,7 +51,7 @@ async def _one(service: ThirdPartyPayment, path: Path) -> Done:
         print(f"{path.name} : {error.strerror}", file=sys.stderr)
         return Done(file=path.name, refused="file")
     except CaduceeError as error:
-        say(error)
+        print_error(error)
         return Done(file=path.name, refused=error.code)
 
 

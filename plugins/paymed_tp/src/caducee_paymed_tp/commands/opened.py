@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib import import_module
@@ -11,7 +10,9 @@ from typing import Any
 
 import anyio
 
-from caducee.errors import CaduceeError, WithFindings
+from caducee.cli.options import add_config, add_json
+from caducee.cli.printing import print_error
+from caducee.errors import CaduceeError
 from caducee.model.practice import Actor
 from caducee_paymed_tp.api import TP, ThirdPartyPayment
 
@@ -24,8 +25,8 @@ Work = Callable[[ThirdPartyPayment, argparse.Namespace], Awaitable[int]]
 def options(name: str, description: str) -> argparse.ArgumentParser:
     """Return the options that all commands share."""
     made = argparse.ArgumentParser(prog=f"caducee tp {name}", description=description)
-    made.add_argument("--config", default="caducee.toml", metavar="FILE", help="the configuration (./caducee.toml)")
-    made.add_argument("--json", action="store_true", help="print JSON for a program to read")
+    add_config(made)
+    add_json(made)
     return made
 
 
@@ -34,18 +35,8 @@ def run(work: Work, chosen: argparse.Namespace) -> int:
     try:
         return anyio.run(partial(_run, work, chosen))
     except CaduceeError as error:
-        say(error)
+        print_error(error)
         return FAILED
-
-
-def say(error: CaduceeError) -> None:
-    """Print an error for a person."""
-    explanation = error.explain()
-    print(error.sentence if isinstance(error, WithFindings) else explanation.sentence, file=sys.stderr)
-    if isinstance(error, WithFindings):
-        for finding in error.findings:
-            print(f"  {finding.field} : {finding.message}", file=sys.stderr)
-    print(f"{explanation.remedy} ({error.code})", file=sys.stderr)
 
 
 async def _run(work: Work, chosen: argparse.Namespace) -> int:

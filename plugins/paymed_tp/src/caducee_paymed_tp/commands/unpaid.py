@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from caducee.cli.printing import print_json, print_table
 from caducee_paymed_tp.api import ThirdPartyPayment
 from caducee_paymed_tp.commands.opened import options, run
-from caducee_paymed_tp.commands.printing import print_json, print_table
 from caducee_paymed_tp.euros import euros
 
 
