@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -158,14 +159,19 @@ def _envelope(parcel: Any) -> Any:
 
 
 async def places(tp: TpService) -> tuple[dict[tuple[str, int], str], dict[tuple[str, int], str]]:
-    """Return the ledger's names of notices and bank entries, by file and offset."""
+    """Return the ledger's names of notices and bank entries, by file and rank."""
     notices, entries = {}, {}
+    seen: Counter[tuple[str, str]] = Counter()
     for entry in await tp.desk.ledger.entries():
         for event in entry.events:
+            kind, named = ("", {})
             if isinstance(event, e.NoticeCame):
-                notices[event.cause.file, event.cause.offset] = event.id
+                kind, named, name = "notice", notices, event.id
             elif isinstance(event, e.MoneyBooked):
-                entries[event.cause.file, event.cause.offset] = event.booked.id
+                kind, named, name = "entry", entries, event.booked.id
+            if kind:
+                named[event.cause.file, seen[kind, event.cause.file]] = name
+                seen[kind, event.cause.file] += 1
     return notices, entries
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from caducee_sandbox.tp import camt
 from caducee_sandbox.tp.truth import Place, Truth, Wire
-from caducee_sandbox.tp.writing import statement, write
 
 ACCOUNT = "FR7600000000000000000000000"
 
@@ -56,7 +56,7 @@ class Bank:
         """Return a statement of all that was booked since the last one."""
         if not self._open:
             return None
-        content, digest = write(statement(ACCOUNT, self._balance, [entry for entry, _ in self._open]))
+        content, digest = camt.write(ACCOUNT, self._balance, [entry for entry, _ in self._open])
         for at, (entry, due) in enumerate(self._open):
             self._balance += entry["amount"]
             (self._truth.orphan_entries if due is None else due.entries).append((digest, at))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from caducee_sandbox.tp import noemie
 from caducee_sandbox.tp.bank import Bank, Due, working_day
 from caducee_sandbox.tp.payers import BY_KEY, CONCENTRATOR, CONCENTRATOR_NAME, REJECT_CODES, Habit
 from caducee_sandbox.tp.truth import Truth
@@ -85,7 +86,7 @@ class Concentrator:
 
     def _label(self, habit_name: str, day: date) -> str:
         self._serial += 1
-        return f"{habit_name[:12]} TP {self._serial:04d} LOT {self._rng.randrange(1000):03d} {day:%y%m%d}"
+        return f"{habit_name[:8].strip()} TP {self._serial:04d} LOT {self._rng.randrange(1000):03d} {day:%y%m%d}"
 
     def _advances(self, day: date) -> list[bytes]:
         now = [claim for on, claim in self._to_advance if on == day and not claim.answered]
@@ -126,10 +127,17 @@ class Concentrator:
                 wires.append(Due([("", len(notices) - 1)], [], [], label, habit.name))
         if covered:
             notices.append(self._covered(habit, covered, day))
-        content, digest = write(returned(self._ps, habit.key, notices))
+        content, digest = self._written(habit, notices, day, neutral=bool(covered))
         for wire in wires:
             self._pay(habit, wire, notices, digest, day)
         return content
+
+    def _written(self, habit: Habit, notices: list[Notice], day: date, *, neutral: bool) -> tuple[bytes, str]:
+        """NOEMIE, except where the concentrator says that it has received the wire: no entity can say so."""
+        if neutral:
+            return write(returned(self._ps, habit.key, notices))
+        kind = "CP" if habit.part == "amo" else "OC"
+        return noemie.write(self._ps, habit.key, kind, day.isoformat(), notices)
 
     def _notice(self, habit: Habit, claims: list[Claimed], day: date, label: str) -> Notice:
         items = [item for claim in claims if (item := self._answer(habit, claim, day)) is not None]

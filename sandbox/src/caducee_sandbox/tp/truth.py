@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 Place = tuple[str, int]
-"""A file (SHA-256) and an offset in it: how a notice or a bank entry is named."""
+"""A file (SHA-256) and a rank in it: how a notice or a bank entry is named."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The simulator's own files: neutral JSON. Each object's place is its rank in the file."""
+"""What no public format says: receipts, advances, wires received in our place. Neutral JSON of the sandbox's own."""
 
 from __future__ import annotations
 
@@ -17,20 +17,6 @@ def returned(ps: str, payer: str, notices: list[dict[str, Any]]) -> dict[str, An
     """Return a file of returns. Its notices are numbered by their place."""
     placed = [{**notice, "offset": at} for at, notice in enumerate(notices)]
     return {"type": "return", "digest": "", "ps": ps, "payer": payer, "notices": placed, "simulated": True}
-
-
-def statement(account: str, opening: int, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a bank statement that closes where its movements lead."""
-    placed = [{**entry, "offset": at} for at, entry in enumerate(entries)]
-    closing = opening + sum(entry["amount"] for entry in entries)
-    return {
-        "type": "statement",
-        "digest": "",
-        "account": account,
-        "entries": placed,
-        "opening": opening,
-        "closing": closing,
-    }
 
 
 def receipt(file_id: str, *, positive: bool, code: str = "") -> dict[str, Any]:
