@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import settings
@@ -17,7 +17,7 @@ from caducee_paymed_tp.ledger import Ledger
 from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.book import Book, fold_all
 from caducee_paymed_tp.ledger.events import Entry, Event, decode, encode
-from caducee_paymed_tp.model.money import Item, Match, MatchKind, Outcome, Reason
+from caducee_paymed_tp.model.money import Item, Match, MatchKind, Outcome, PaymentNotice, Reason
 from caducee_paymed_tp.model.parts import Part, State
 from caducee_paymed_tp.model.sending import Receipt
 from caducee_paymed_tp.payers.register import Payers
@@ -169,6 +169,31 @@ def test_a_statement_that_goes_on_after_the_last_one_has_other_movements():
     take(book, second)
     assert len(book.entries) == 2
     assert events_of_file(book, (statement(wire(2650), opening=2650, digest="d" * 64),)) == ()
+
+
+def advanced(cents: int, label: str = "AVANCE 0001") -> PaymentNotice:
+    return PaymentNotice(on=date(2026, 1, 6), payer="OCT", labels=(label,), items=(paid(1, cents),), advance=True)
+
+
+def test_an_advance_is_money_that_came_and_nobody_is_late_for_it():
+    book = take(sent_book(1), returned(advanced(2100)), statement(wire(2100, "AVANCE 0001")))
+    take(book, Receipt(file_id=next(iter(book.transmissions)), positive=True, digest="f" * 64))
+    confirm(book)
+    later = NOW + timedelta(days=60)
+    apply(book, *events_of_the_day(book, later, delays=Delays(), payers=Payers({})), at=later)
+    assert (state(book), state(book, part=Part.AMC)) == (State.ACKED, State.UNPAID_CASE)
+    assert book.claims["F1", Part.AMO].money == 2100
+
+
+def test_an_advance_is_taken_back_when_the_payer_refuses():
+    book = take(sent_book(1), returned(advanced(2100)), statement(wire(2100, "AVANCE 0001")))
+    confirm(book)
+    take(
+        book, returned(notice(refused(1)), digest="c" * 64), returned(advanced(-2100, "REPRISE 0002"), digest="d" * 64)
+    )
+    take(book, statement(wire(-2100, "REPRISE 0002"), digest="e" * 64))
+    confirm(book)
+    assert (state(book), book.claims["F1", Part.AMO].money) == (State.REJECTED, 0)
 
 
 def test_no_receipt_after_48_hours_is_stale_and_a_late_one_still_counts():

@@ -68,6 +68,12 @@ def test_the_account_then_the_longest_name_tells_the_payer():
     assert REGISTER.of(wire(1, "VIR INCONNU")) == ""
 
 
+def test_a_payer_is_known_by_the_codes_of_returns_too():
+    register = Payers({"CPAM751": Payer(name="CPAM de Paris", codes=("0751",))})
+    assert [register.key(code) for code in ("751", "CPAM751", "752")] == ["CPAM751", "CPAM751", "752"]
+    assert register.named("751") == "CPAM de Paris"
+
+
 def test_two_payers_in_one_label_are_no_payer():
     assert REGISTER.of(wire(1, "CPAM PARIS POUR MUTUELLE D'ESSAI")) == ""
 

@@ -69,7 +69,8 @@ def months_chart(months: Sequence[MonthLine], names: Sequence[str]) -> str:
                     f'<rect x="{left:.1f}" y="{top:.1f}" width="{step * 0.64:.1f}" height="{tall:.1f}" fill="{fill}"/>'
                 )
         middle = at * step + step / 2
-        drawn.append(f'<text x="{middle:.1f}" y="{top - 6:.1f}">{escape(_short(month.money.billed))}</text>')
+        if month.money.billed:
+            drawn.append(f'<text x="{middle:.1f}" y="{top - 6:.1f}">{escape(_short(month.money.billed))}</text>')
         drawn.append(f'<text x="{middle:.1f}" y="{floor + 20}">{escape(name)}</text>')
         said.append(f"{name} : {euros(month.money.billed)} facturés, {euros(month.money.paid)} payés")
     return (

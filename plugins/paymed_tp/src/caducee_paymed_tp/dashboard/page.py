@@ -91,10 +91,10 @@ def _months(months: tuple[MonthLine, ...]) -> str:
     rows = [
         (
             month_name(month.month),
-            euros(month.money.billed),
-            euros(month.money.paid),
-            euros(month.money.rejected + month.money.late),
-            _percent(month.reject_rate),
+            _cents(month.money.billed),
+            _cents(month.money.paid),
+            _cents(month.money.rejected + month.money.late),
+            _percent(month.reject_rate) if month.money.billed else "—",
             _days(month.delay),
         )
         for month in months
@@ -112,11 +112,11 @@ def _payers(payers: tuple[PayerLine, ...]) -> str:
             escape(line.name),
             _PART[line.part],
             payer_bar(line, most),
-            euros(line.money.billed),
-            euros(line.money.paid),
-            euros(line.money.waiting),
-            euros(line.money.rejected),
-            euros(line.money.late),
+            _cents(line.money.billed),
+            _cents(line.money.paid),
+            _cents(line.money.waiting),
+            _cents(line.money.rejected),
+            _cents(line.money.late),
             _days(line.delay),
         )
         for line in payers
@@ -171,6 +171,11 @@ def _table(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]])
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _cents(cents: int) -> str:
+    """In a column of amounts, nothing is a dash: what is there stands out."""
+    return euros(cents) if cents else "—"
 
 
 def _percent(share: float) -> str:

@@ -31,7 +31,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Payer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``[plugins.paymed_tp.payers.KEY]``: one payer.
 
-    ``kind`` is the part it pays. ``names`` are the words it signs wires with, ``accounts`` the IBANs it pays from.
+    ``kind`` is the part it pays. ``names`` are the words it signs wires with, ``accounts`` the IBANs it pays from,
+    ``codes`` the numbers by which returns name it (NOEMIE 071, ``751``), when they are not its key.
     ``delay`` is in days from the sending, the general one of its part when absent.
     """
 
@@ -39,6 +40,7 @@ class Payer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: Part = Part.AMC
     names: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     delay: int | None = None
     address: tuple[str, ...] = ()
@@ -53,10 +55,16 @@ class Payers:
             ((squeezed(alias), key) for key, one in self._payers.items() for alias in (*one.names, one.name)),
             key=lambda pair: (-len(pair[0]), pair),
         )
+        self._codes = {code.lstrip("0"): key for key, one in self._payers.items() for code in one.codes}
         self._accounts = {squeezed(account): key for key, one in self._payers.items() for account in one.accounts}
 
-    def named(self, key: str) -> str:
+    def key(self, code: str) -> str:
+        """Return the key of the payer that bears a code, the code itself when none does."""
+        return code if code in self._payers else self._codes.get(code.lstrip("0"), code)
+
+    def named(self, code: str) -> str:
         """Return how a payer is called, its own number when it is not in the register."""
+        key = self.key(code)
         known = self._payers.get(key)
         return known.name if known else key
 

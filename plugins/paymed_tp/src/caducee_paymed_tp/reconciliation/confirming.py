@@ -29,7 +29,9 @@ class Reconciliation:
         """Return what could be the same money."""
         book = await self._desk.ledger.book()
         notices, entries = book.open_notices(), book.open_entries()
-        work = partial(propose, notices, entries, payer_of=self._desk.payers.of, rules=self._rules)
+        work = partial(
+            propose, notices, entries, payer_of=self._desk.payers.of, rules=self._rules, payer_key=self._desk.payers.key
+        )
         return await to_thread.run_sync(work)
 
     async def reconcile(self, *, acting: Actor) -> Reconciled:

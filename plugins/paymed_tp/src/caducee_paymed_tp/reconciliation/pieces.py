@@ -60,9 +60,9 @@ class Guess(NamedTuple):
         )
 
 
-def wire_of(name: str, notice: PaymentNotice) -> Wire:
+def wire_of(name: str, notice: PaymentNotice, payer: str) -> Wire:
     """Return a notice as reconciliation sees it."""
-    return Wire(name, notice.total, working_number(notice.on), notice.payer, notice.labels)
+    return Wire(name, notice.total, working_number(notice.on), payer, notice.labels)
 
 
 def movement_of(name: str, booked: Booked, payer: str) -> Movement:

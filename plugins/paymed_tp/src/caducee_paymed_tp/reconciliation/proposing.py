@@ -57,13 +57,14 @@ def propose(
     *,
     payer_of: PayerOf,
     rules: Rules,
+    payer_key: Callable[[str], str] = str,
 ) -> tuple[Match, ...]:
-    """Return what could be the same money.
+    """Return what could be the same money. ``payer_key`` gives the name under which ``payer_of`` knows a payer.
 
     A guess is sure only when no other guess names one of its wires or movements. What labels speak of is decided by
     labels alone; the payer's name decides among the rest.
     """
-    wires = {name: wire_of(name, notice) for name, notice in notices.items()}
+    wires = {name: wire_of(name, notice, payer_key(notice.payer)) for name, notice in notices.items()}
     movements = {name: movement_of(name, booked, payer_of(booked.entry)) for name, booked in entries.items()}
     links = Links(wires, movements, window=rules.window)
     sure, tied = alone(list(by_label.guesses(links)))

@@ -8,6 +8,7 @@ from functools import partial
 from caducee.contracts.state import Parcel, PluginTransaction
 from caducee.model.practice import Actor
 from caducee_paymed_tp.desk import Desk
+from caducee_paymed_tp.errors import TransitionRefused
 from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.events import Event
 from caducee_paymed_tp.sending.destination import Concentrator
@@ -39,7 +40,10 @@ class Dispatch:
             make=lambda book: [again(book, file_id)],
             also=self._hand_over,
         )
-        return next(event.transmission.file_id for event in events if isinstance(event, e.LotClosed))
+        files = [event.transmission.file_id for event in events if isinstance(event, e.LotClosed)]
+        if not files:
+            raise TransitionRefused("lotted", "resend")
+        return files[0]
 
     async def _hand_over(self, tx: PluginTransaction, events: Sequence[Event]) -> None:
         book = self._desk.ledger.held

@@ -54,6 +54,8 @@ def _wires(book: Book, now: datetime, delays: Delays) -> Iterator[Event]:
 def _is_late(claim: Claim, now: datetime, delays: Delays, payers: Payers) -> bool:
     if claim.state not in (State.ACKED, State.DEFERRED) or claim.sent is None:
         return False
+    if claim.advanced >= claim.asked:
+        return False  # the concentrator has paid first: the payer is its business
     payer = payers.get(claim.payer)
     delay = payer.delay if payer is not None and payer.delay is not None else delays.of(claim.part)
     return (now.date() - claim.sent).days > delay
