@@ -111,11 +111,11 @@ test: install servers provider judge
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@echo "== Python"
-	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance and not interop" -n $(PYTEST_WORKERS)
+	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance and not interop" -n $(PYTEST_WORKERS) --dist worksteal
 
 conformance: install
 	@test -d "$(KIT)" || { echo "the official kit is not at KIT=$(KIT)"; exit 1; }
-	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS)
+	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS) --dist worksteal
 
 interop: $(VENV)/interop.stamp
 	@for tool in java mvn node; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
