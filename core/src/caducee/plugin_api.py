@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
     from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
     from caducee.contracts.plugin import Need, PluginContext, Registrar
+    from caducee.contracts.publishing import Publication, Publisher
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
     from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, ProfessionalSession
     from caducee.contracts.signer import SignatureAlgorithm, Signer
@@ -88,6 +89,7 @@ _HOME = {
         "PluginContext",
         "Registrar",
     ),
+    "caducee.contracts.publishing": ("Publication", "Publisher"),
     "caducee.contracts.rights": (
         "RIGHTS",
         "Cover",
@@ -211,6 +213,8 @@ __all__ = [
     "Practitioner",
     "ProfessionalSession",
     "ProtocolViolation",
+    "Publication",
+    "Publisher",
     "Receipt",
     "Received",
     "Record",
