@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from caducee.errors import Finding
 from caducee.model.announcement import Announce
 from caducee.model.destination import Audience
 from caducee.model.document import Document, Version
@@ -18,6 +19,14 @@ class Publication(Protocol):
 
 class Publisher(Protocol):
     """``kernel.documents`` as far as a plugin may use it; declared with ``registrar.needs(Need.PUBLICATION)``."""
+
+    async def check(self, document: Document, *, audience: Audience) -> tuple[Finding, ...]:
+        """Return all that ``publish`` would refuse, and store nothing. An empty audience checks the document alone.
+
+        Raises:
+            RealmMixed: the identity comes from another environment.
+        """
+        ...
 
     async def publish(
         self,

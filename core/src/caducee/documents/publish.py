@@ -119,6 +119,22 @@ class Documents:
         self._wake()
         return self._ticket(new.document_id)
 
+    async def check(self, document: Document, *, audience: Audience) -> tuple[Finding, ...]:
+        """Return all that ``publish`` would refuse, and store nothing. An empty audience checks the document alone.
+
+        Raises:
+            RealmMixed: the identity comes from another environment.
+        """
+        self._refuse_other_realm(document)
+        try:
+            author = self._author(document, "")
+            if not audience.destinations:
+                return await anyio.to_thread.run_sync(self._checker.check, document, author)
+            await self._checked_plan(document, author, audience.destinations)
+        except DocumentInvalid as invalid:
+            return invalid.findings
+        return ()
+
     async def validate(self, document_id: str, *, acting: Actor) -> None:
         """Say that a document may leave: what waited for this alone leaves now. Twice is as good as once.
 

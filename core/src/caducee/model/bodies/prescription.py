@@ -26,7 +26,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     ``renewals`` counts the times after the first. ``ald`` puts the line in the upper zone of a two-zone form;
     ``work_accident`` says AT/MP. ``prior_approval`` says that the health insurance must agree first: such a document is
-    not under the duty to share (CSP, R. 1111-40). The instructions are in words.
+    not under the duty to share. The instructions are in words.
     """
 
     renewals: int = 0
