@@ -16,7 +16,7 @@ from caducee_eprescription.errors import RegisterRefused
 from caducee_eprescription.keeping import Keeping
 from caducee_eprescription.life import ImpossibleStep, Life
 from caducee_eprescription.message import Message, written
-from caducee_eprescription.register import Register
+from caducee_eprescription.register import Held, Register
 from caducee_eprescription.states import RxState
 
 DUPLICATE = "erx.duplicate"
@@ -79,6 +79,7 @@ class _Attempt:
 
     async def confirm(self) -> None:
         """Ask until the base has answered or says that it is down."""
+        await self._register.ready(self._practitioner)
         life = await self._keeping.life(self._local_id)
         if life.state is RxState.REGISTERING:
             self.perhaps_held = True
@@ -107,17 +108,19 @@ class _Attempt:
 
     async def _ask(self, life: Life) -> Life:
         """Ask by the number until there is an answer; the same life when the base does not have it."""
+        held = await self._held(life.number)
+        if held is None:
+            return life
+        if held.digest == life.digest:
+            return await self._kept(life, events.Registered(at=self._keeping.now(), found=True))
+        return await self._kept(life, events.Refused(at=self._keeping.now(), code=DUPLICATE))
+
+    async def _held(self, number: str) -> Held | None:
         while True:
             try:
-                held = await self._register.consult(self._practitioner, life.number)
+                return await self._register.consult(self._practitioner, number)
             except (ServiceUnavailable, ProtocolViolation):
                 await anyio.sleep(_PAUSE)
-                continue
-            if held is None:
-                return life
-            if held.digest == life.digest:
-                return await self._kept(life, events.Registered(at=self._keeping.now(), found=True))
-            return await self._kept(life, events.Refused(at=self._keeping.now(), code=DUPLICATE))
 
     async def _kept(self, life: Life, event: events.Registered | events.Refused) -> Life:
         """An answer that has come is kept although the time may just have run out."""

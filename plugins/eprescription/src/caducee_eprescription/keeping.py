@@ -17,7 +17,7 @@ from caducee_eprescription.events import AnyEvent
 from caducee_eprescription.life import Life, replayed
 from caducee_eprescription.numbers import typed
 
-PRESCRIPTIONS, PAPERS, WATCHED = "prescription", "paper", "watch"
+PRESCRIPTIONS, PAPERS, PUBLICATIONS, WATCHED = "prescription", "paper", "publication", "watch"
 _PAGE = 500
 Also = Callable[[PluginTransaction], Awaitable[None]]
 
@@ -48,7 +48,7 @@ class Keeping:
         """Return what happened, in order."""
         stream, found = _stream(local_id), []
         while page := await self._state.read(stream, after=after, limit=_PAGE):
-            found += [msgspec.json.decode(entry.value, type=AnyEvent) for entry in page]  # type: ignore[arg-type]
+            found += [msgspec.json.decode(entry.value, type=AnyEvent) for entry in page]
             after = page[-1].number
         return tuple(found)
 
@@ -80,6 +80,23 @@ class Keeping:
         if kept is None:
             raise UnknownPrescription
         return msgspec.json.decode(kept, type=Document)
+
+    async def published_as(self, document_id: str) -> str | None:
+        """Return which prescription was published under this document identifier."""
+        kept = await self._state.get(PUBLICATIONS, document_id)
+        return kept.decode() if kept is not None else None
+
+    def publication(self, local_id: str, document_id: str) -> Also:
+        """Return what keeps under which identifier a prescription was published."""
+
+        async def write(tx: PluginTransaction) -> None:
+            await tx.put(PUBLICATIONS, document_id, local_id.encode())
+
+        return write
+
+    async def local_ids(self) -> tuple[str, ...]:
+        """Return every prescription that has a number."""
+        return tuple([record.key async for record in self._state.records(PRESCRIPTIONS)])
 
     async def paper(self, local_id: str) -> bytes | None:
         """Return the PDF that was printed."""

@@ -38,6 +38,10 @@ class Register(Protocol):
         RegisterRefused: refused, with the base's code.
     """
 
+    async def ready(self, practitioner: str) -> None:
+        """Find the certificate; nothing is sent."""
+        ...
+
     async def register(self, practitioner: str, content: bytes) -> Held:
         """Deposit a prescription under its own number.
 

@@ -1,4 +1,4 @@
-"""The simulated profile: HTTPS with the prescriber's certificate, JSON. All of it is assumed, nothing is the real service."""
+"""The simulated profile: HTTPS with the prescriber's certificate, JSON. All of it is assumed."""
 
 from __future__ import annotations
 
@@ -54,6 +54,10 @@ class SimulatedRegister:
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
 
+    async def ready(self, practitioner: str) -> None:
+        """Make the connection's identity."""
+        await self._client(practitioner)
+
     async def register(self, practitioner: str, content: bytes) -> Held:
         """Deposit a prescription."""
         return await self._change(practitioner, "prescriptions", content)
@@ -96,7 +100,7 @@ class SimulatedRegister:
 
 
 def _understood(answer: HttpAnswer, shape: type[T], *, changes: bool) -> T:
-    """Return what an answer says, or raise what it means. After a change, what is not understood is an unknown outcome."""
+    """Return what an answer says, or raise what it means; not understood after a change, it is an unknown outcome."""
     said = _read(answer, Refusal)
     if said is not None and said.code == MAINTENANCE:
         raise ServiceUnavailable(SERVICE, "in maintenance", service_code=said.code)
