@@ -22,6 +22,16 @@ class Held(Protocol):
         """Return the documents and the number of submissions."""
 
 
+class Levers(Protocol):
+    """The levers of the base of prescriptions."""
+
+    def held(self) -> dict[str, Any]:
+        """Return the prescriptions and what was dispensed."""
+
+    def move_clock(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Move the base's clock."""
+
+
 class Control:
     """Answers the control requests. ``settle`` opens and closes listeners after the faults changed."""
 
@@ -32,12 +42,14 @@ class Control:
         ledger: Ledger,
         cards: CardDesk,
         registry: Held,
+        erx: Levers,
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._board = board
         self._ledger = ledger
         self._cards = cards
         self._registry = registry
+        self._erx = erx
         self._settle = settle
 
     async def respond(self, request: Request) -> Answer:
@@ -60,6 +72,7 @@ class Control:
             "/ledger": self._ledger.entries,
             "/faults": self._faults,
             "/state/dmp": self._registry.held,
+            "/state/erx": self._erx.held,
             "/assumptions": lambda: [asdict(assumption) for assumption in ASSUMPTIONS],
             "/card": self._card,
         }
@@ -71,6 +84,8 @@ class Control:
         if path == "/card":
             move_card(self._cards, action=asked.get("action", ""), serial=asked.get("serial", ""))
             return self._cards.inserted()
+        if path == "/erx/clock":
+            return self._erx.move_clock(asked)
         raise KeyError(path)
 
     def _exchange(self, number: int) -> dict[str, str]:

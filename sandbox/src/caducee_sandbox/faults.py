@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-EXCHANGE = ("lose_answer", "slow", "http500", "html", "soap_fault", "truncated", "broken_off", "garbage")
+EXCHANGE = (
+    "lose_answer",
+    "lose_request",
+    "slow",
+    "http500",
+    "html",
+    "soap_fault",
+    "truncated",
+    "broken_off",
+    "garbage",
+)
 CONNECTION = ("wrong_certificate",)
 LISTENER = ("down",)
 KINDS = EXCHANGE + CONNECTION + LISTENER
-SERVICES = ("insi", "dmp")
+SERVICES = ("insi", "dmp", "erx")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,13 @@ from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
 from caducee_sandbox.dmp.registry import Registry
+from caducee_sandbox.erx.base import Base
+from caducee_sandbox.erx.clock import MovableClock
+from caducee_sandbox.erx.dispensing import Dispensing
+from caducee_sandbox.erx.judge import PATH as ERX_PATH
+from caducee_sandbox.erx.judge import ErxJudge
+from caducee_sandbox.erx.levers import ErxLevers
+from caducee_sandbox.erx.pharmacy import Pharmacy
 from caducee_sandbox.exchange import Endpoint, Judge
 from caducee_sandbox.faults import SERVICES, FaultBoard
 from caducee_sandbox.insi.judge import PATH, InsiJudge
@@ -39,16 +46,26 @@ class Sandbox:
         self.board = FaultBoard()
         self.ledger = Ledger(state / "ledger.sqlite")
         self.registry = Registry(state / "dmp.sqlite")
+        clock = MovableClock()
+        self._prescriptions = Base(state / "erx.sqlite", clock)
         self._group = anyio.create_task_group()
         judges: dict[str, Judge] = {
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
+            "erx": ErxJudge(self._prescriptions),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
         control = Control(
-            board=self.board, ledger=self.ledger, cards=self.keyring.cards, registry=self.registry, settle=self._settle
+            board=self.board,
+            ledger=self.ledger,
+            cards=self.keyring.cards,
+            registry=self.registry,
+            erx=ErxLevers(self._prescriptions, clock),
+            settle=self._settle,
         )
         self._control = Service(control.respond)
+        pharmacy = Pharmacy(self._prescriptions, Dispensing(self._prescriptions, clock))
+        self._pharmacy = Service(pharmacy.respond)
 
     def _service(self, name: str, judge: Judge) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
@@ -74,6 +91,7 @@ class Sandbox:
         try:
             async with self._group:
                 await self._control.open(self._group)
+                await self._pharmacy.open(self._group)
                 await self._settle()
                 described = self.describe()
                 _write_json(self._state / "sandbox.json", described)
@@ -82,6 +100,7 @@ class Sandbox:
         finally:
             (self._state / "sandbox.json").unlink(missing_ok=True)
             self.registry.close()
+            self._prescriptions.close()
             self.ledger.close()
 
     def describe(self) -> dict[str, Any]:
@@ -91,6 +110,8 @@ class Sandbox:
             "control": f"http://{HOST}:{self._control.port}",
             "insi": f"https://{HOST}:{self._services['insi'].port}{PATH}",
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
+            "erx": f"https://{HOST}:{self._services['erx'].port}{ERX_PATH}",
+            "pharmacy": f"http://{HOST}:{self._pharmacy.port}/",
             "authorities": str(self.keyring.authorities),
             "other_authorities": str(self.keyring.other_authorities),
             "credentials": self.keyring.credentials(),

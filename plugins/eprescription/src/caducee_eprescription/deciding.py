@@ -41,31 +41,31 @@ class Decision:
         """
         life = await self._keeping.life(local_id)
         if exempt and life.state is RxState.VALIDATED:
-            life = await self._localise(local_id, why="exempt", perhaps_held=bool(life.asked))
+            return await self._localise(local_id, why="exempt", unsent=0)
         attempt = _Attempt(self._keeping, self._register, local_id, content, practitioner)
         with anyio.move_on_after(self._within):
-            with suppress(StateConflict, ImpossibleStep):
-                await attempt.confirm()
-        life = await self._keeping.life(local_id)
-        if life.decided or life.state is RxState.REJECTED:
-            return life
-        why = "undecided" if attempt.perhaps_held else "unavailable"
-        return await self._localise(local_id, why=why, perhaps_held=attempt.perhaps_held)
+            await attempt.confirm()
+        return await self._localise(local_id, why="", unsent=attempt.unsent)
 
-    async def _localise(self, local_id: str, *, why: str, perhaps_held: bool) -> Life:
-        """Keep that it is local, unless an answer was kept meanwhile."""
+    async def _localise(self, local_id: str, *, why: str, unsent: int) -> Life:
+        """Keep that it is local, unless an answer was kept meanwhile.
+
+        ``unsent`` counts the times that it was certainly not received: any other one may still arrive at the base.
+        """
         while True:
             life = await self._keeping.life(local_id)
             if life.decided or life.state is RxState.REJECTED:
                 return life
-            event = events.Localised(at=self._keeping.now(), why=why, perhaps_held=perhaps_held)
+            perhaps_held = life.asked > unsent
+            reason = why or ("undecided" if perhaps_held else "unavailable")
+            event = events.Localised(at=self._keeping.now(), why=reason, perhaps_held=perhaps_held)
             also = self._keeping.watch(local_id) if perhaps_held else None
             with suppress(StateConflict):
                 return await self._keeping.append(local_id, life, event, also=also)
 
 
 class _Attempt:
-    """What is done while the desk waits. ``perhaps_held``: something was sent, and nobody said what became of it."""
+    """What is done while the desk waits. ``unsent`` counts the times that the base certainly received nothing."""
 
     def __init__(
         self, keeping: Keeping, register: Register, local_id: str, content: Message, practitioner: str
@@ -75,22 +75,27 @@ class _Attempt:
         self._local_id = local_id
         self._content = content
         self._practitioner = practitioner
-        self.perhaps_held = False
+        self.unsent = 0
 
     async def confirm(self) -> None:
         """Ask until the base has answered or says that it is down."""
         await self._register.ready(self._practitioner)
+        while True:
+            try:
+                return await self._confirm()
+            except (StateConflict, ImpossibleStep):  # another process is at the same prescription
+                await anyio.sleep(_PAUSE)
+
+    async def _confirm(self) -> None:
         life = await self._keeping.life(self._local_id)
         if life.state is RxState.REGISTERING:
-            self.perhaps_held = True
             life = await self._ask(life)
         while life.state in (RxState.VALIDATED, RxState.REGISTERING):
             life = await self._keeping.append(self._local_id, life, events.Asked(at=self._keeping.now()))
-            before, self.perhaps_held = self.perhaps_held, True
             try:
                 life = await self._send(life)
             except ServiceUnavailable:
-                self.perhaps_held = before
+                self.unsent += 1
                 return
             except OutcomeUnknown:
                 life = await self._ask(life)
@@ -125,4 +130,5 @@ class _Attempt:
     async def _kept(self, life: Life, event: events.Registered | events.Refused) -> Life:
         """An answer that has come is kept although the time may just have run out."""
         with anyio.CancelScope(shield=True):
-            return await self._keeping.append(self._local_id, life, event)
+            kept = await self._keeping.append(self._local_id, life, event)
+        return kept  # noqa: RET504 - a cancel scope may swallow what is in it

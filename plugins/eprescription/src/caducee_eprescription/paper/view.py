@@ -22,7 +22,8 @@ from caducee_eprescription.numbers import shown
 
 ACCESS = (
     "Ordonnance numérique : ce code donne accès à la prescription enregistrée dans la base nationale."
-    " Les professionnels qui l'exécutent y inscrivent ce qu'ils délivrent. Vous pouvez vous opposer à ce que le prescripteur le consulte."
+    " Les professionnels qui l'exécutent y inscrivent ce qu'ils délivrent."
+    " Vous pouvez vous opposer à ce que le prescripteur le consulte."
 )
 OPPOSED = "Le patient s'est opposé à ce que le prescripteur consulte les délivrances."
 WITHOUT_CODE = (
