@@ -151,7 +151,9 @@ class Prescriptions:
             if life.state is RxState.REJECTED:
                 raise _refusal(life.code)
             if replaced is not None:
-                await self._cancelling.replaced(replaced[0], by=local_id, confirmed=life.carries_code)
+                old_id, old = replaced
+                confirmed = life.carries_code and life.replaces == old.number
+                await self._cancelling.replaced(old_id, by=local_id, confirmed=confirmed)
             pdf = await self._issuing.printed(local_id, document, author)
             life = await self._issuing.published(local_id, document, pdf, audience, acting)
         return Issued(
