@@ -1,4 +1,4 @@
-"""The parts around the service, in memory: a base that loses answers, a paper that is quick, a publisher that counts."""
+"""In memory: a base that loses answers, a paper that is quick, a publisher that counts."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import pytest
 from caducee.errors import ActorRefused, IdempotencyConflict
 from caducee.model.identity import InsStatus
 from caducee.model.practice import Actor
-from caducee_eprescription.api import EPRESCRIPTION, Change, EPrescription, RxState
+from caducee_eprescription.api import EPRESCRIPTION, EPrescription, RxState
 from caducee_eprescription.errors import (
     AlreadyDispensed,
     DispensationUnreadable,
@@ -196,7 +196,6 @@ async def test_rules_stop_it_before_it_has_a_number(sandbox: Sandbox, tmp_path: 
 
 
 async def test_it_is_dispensed_in_two_times_and_followed_line_by_line(sandbox: Sandbox, tmp_path: Path) -> None:
-    changes: list[Change] = []
     async with opened(sandbox, tmp_path) as kernel, kernel.use(EPRESCRIPTION) as rx:
         document = revised(prescription(new()), medicines=(line(), line(medicine=_other())))
         number = (await rx.issue(document, PAPER_ALONE, acting=DOCTOR)).number
@@ -205,8 +204,7 @@ async def test_it_is_dispensed_in_two_times_and_followed_line_by_line(sandbox: S
         second = {"line": "medicines[1]", "action": "substituted", "product": "GÉNÉRIQUE EXEMPLE"}
         await anyio.to_thread.run_sync(sandbox.dispense, number, second)
         with anyio.fail_after(10):
-            async for change in rx.follow(number, acting=DOCTOR):
-                changes.append(change)
+            changes = [change async for change in rx.follow(number, acting=DOCTOR)]
     assert first.state is RxState.PARTIALLY_DISPENSED
     dispensed = [change for change in changes if change.what == "dispensed"]
     assert [(one.lines[0].line, one.lines[0].product) for one in dispensed] == [

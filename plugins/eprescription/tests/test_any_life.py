@@ -1,4 +1,4 @@
-"""Whatever is lost, killed or sent twice: nothing is lost, nothing is registered twice, one prescription has one number."""
+"""Whatever is lost, killed or sent twice: nothing is lost or registered twice, and each has one number."""
 
 from __future__ import annotations
 
