@@ -17,7 +17,8 @@ class EPrescriptionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     ``issue`` waits for the base before the paper goes without a code. ``follow_every`` is how often a followed
     prescription is asked for, ``watch_every`` and ``watch_for`` how often and how long a prescription that stayed local
     is looked for at the base. ``template`` is the vendor's own page (typst) in place of ours.
-    ``products`` is the file that ``caducee rx products`` made. Times in seconds.
+    ``products`` is the file that ``caducee rx products`` made. ``checks``
+    names what other products check (drug safety), by entry point. Times in seconds.
     """
 
     url: Annotated[str, msgspec.Meta(pattern=r"^https://\S+$")]
@@ -30,3 +31,4 @@ class EPrescriptionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     answer_timeout: Seconds = 10.0
     products: str = ""
     template: str = ""
+    checks: tuple[str, ...] = ()

@@ -19,6 +19,8 @@ from caducee.model.practice import Actor, Practitioner
 from caducee_eprescription import events
 from caducee_eprescription.api import Change, Draft, Issued
 from caducee_eprescription.cancelling import Cancelling
+from caducee_eprescription.checks import enabled
+from caducee_eprescription.checks import findings as others_find
 from caducee_eprescription.config import EPrescriptionConfig
 from caducee_eprescription.deciding import Decision
 from caducee_eprescription.errors import SERVICE, AlreadyDispensed, PrescriptionInvalid, RegisterRefused, WrongState
@@ -53,6 +55,7 @@ class Prescriptions:
         self._following = Following(**parts, config=config)  # type: ignore[arg-type]
         self._cancelling = Cancelling(keeping=self._keeping, register=register)
         self._issuing = Issuing(keeping=self._keeping, paper=paper, publisher=context.documents)
+        self._checks = enabled(config.checks)
         self._locks: dict[str, anyio.Lock] = {}
 
     async def check(self, document: Document, *, acting: Actor | None = None) -> Draft:
@@ -216,6 +219,9 @@ class Prescriptions:
             return Checked(registrable=False), findings
         author = self._author(document)
         checked = check(document, author, today=self._context.clock.now().date(), acting=acting)
+        if self._checks:
+            others = await anyio.to_thread.run_sync(others_find, self._checks, document)
+            checked = msgspec.structs.replace(checked, warnings=(*checked.warnings, *others))
         unprintable = self._paper.check(document, author) if not (findings or checked.refused) else ()
         return checked, (*findings, *checked.refused, *unprintable)
 
