@@ -37,7 +37,8 @@ from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
-from caducee_eprescription.api import EPRESCRIPTION, RxState
+from caducee_eprescription.api import EPRESCRIPTION, EPrescription, RxState
+from caducee_eprescription.errors import UnknownPrescription
 from tests.e2e.desk import DOCTOR, JEANNE, opened, qualified
 
 pytestmark = pytest.mark.anyio
@@ -118,6 +119,38 @@ async def test_local_while_the_base_is_off_and_replaced_on_order_when_it_is_back
     assert b"57723-9" not in before
     read_before, read_after = read_document(before), read_document(after)
     assert (read_after.version, read_after.series) == (2, read_before.series)
+
+
+async def test_the_code_of_the_how_to_runs(
+    with_prescriptions: Practice, sandbox: dict[str, Any], control: Control, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path("docs/how-to/documents/digital-prescription.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(block, names)
+    document = prescription(sandbox)
+    async with (
+        opened(with_prescriptions) as kernel,
+        kernel.use(EPRESCRIPTION) as rx,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(names["prescribe"], kernel, document)
+        with anyio.fail_after(20):
+            while not (number := await registered(rx, document.local_id)):
+                await anyio.sleep(0.05)
+        for line in range(2):
+            dispense(sandbox, number, line)
+    printed = capsys.readouterr().out
+    assert number in printed
+    assert "dispensed [('medicines[1]'" in printed
+
+
+async def registered(rx: EPrescription, local_id: str) -> str:
+    try:
+        life = await rx.standing(local_id)
+    except UnknownPrescription:
+        return ""
+    return life.number if life.state is RxState.REGISTERED else ""
 
 
 def test_the_command_line_checks_issues_prints_and_cancels(

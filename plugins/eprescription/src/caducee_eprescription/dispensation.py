@@ -7,11 +7,13 @@ prescribed line (``1.2.250.1.213.1.1.3.90``) and the act of substitution (``1.2.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from caducee.cda.reading.parsing import V3, DocumentUnreadable, clinical_document
+from caducee.posology.words import noun
 from caducee_eprescription.errors import DispensationUnreadable
 from caducee_eprescription.states import Action, Dispensation, LineDispensed
 
@@ -90,8 +92,9 @@ def name_of(path: str) -> str:
 def _amount(quantity: Any) -> str:
     if quantity is None:
         return ""
-    unit = quantity.get("unit", "")
-    return f"{quantity.get('value', '')} {_UNITS.get(unit, unit)}".strip()
+    value, unit = quantity.get("value", ""), quantity.get("unit", "")
+    word = _UNITS.get(unit, unit)
+    return f"{value} {noun(word, Decimal(value)) if word and value.isdecimal() else word}".strip()
 
 
 def _has(element: Any, template: str) -> bool:

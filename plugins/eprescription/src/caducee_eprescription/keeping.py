@@ -47,8 +47,11 @@ class Keeping:
     async def events(self, local_id: str, *, after: int = 0) -> tuple[AnyEvent, ...]:
         """Return what happened, in order."""
         stream, found = _stream(local_id), []
-        while page := await self._state.read(stream, after=after, limit=_PAGE):
+        while True:
+            page = await self._state.read(stream, after=after, limit=_PAGE)
             found += [msgspec.json.decode(entry.value, type=AnyEvent) for entry in page]
+            if len(page) < _PAGE:
+                break
             after = page[-1].number
         return tuple(found)
 
