@@ -6,6 +6,9 @@ KIT ?= ../shared
 PYTEST_WORKERS ?= 2
 KILLS ?= 200
 SOAK_KILLS ?= 2000
+SOAK_DAMAGED ?= 1000000
+SOAK_BOX ?= 10000
+SOAK_MAILS ?= 1000000
 FUZZ_SECONDS ?= 20
 FUZZ_TARGETS := template shapes message package key
 
@@ -22,7 +25,10 @@ BENCH := $(BIN)/pytest benches -p no:xdist -o timeout=3600 -o filterwarnings= --
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native/fuzz -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
-.PHONY: demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+PROVIDER := plugins/psc/tests/provider
+JUDGE := plugins/mss/tests/judge
+
+.PHONY: provider judge servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -60,6 +66,32 @@ $(VENV)/card.stamp: $(VENV)/tools.stamp $(CARD_SOURCES)
 	$(CARGO) cargo build --quiet --release --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@touch $@
 
+# Real mail servers for the tests of secure mail: installed when missing, never started as services of the machine.
+servers: $(VENV)/servers.stamp
+
+$(VENV)/servers.stamp: $(VENV)/tools.stamp tools/mail_servers.sh
+	@echo "== mail servers"
+	sh tools/mail_servers.sh
+	@touch $@
+
+# A real OpenID provider: judge of the tests of Pro Santé Connect.
+provider: $(PROVIDER)/node_modules/.package-lock.json
+
+$(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER)/package-lock.json $(PROVIDER)/.npmrc
+	@for tool in node npm; do command -v $$tool >/dev/null || { echo "$$tool is missing: the tests of Pro Santé Connect need it"; exit 1; }; done
+	@echo "== OpenID provider"
+	npm ci --silent --no-audit --no-fund --prefix $(PROVIDER)
+	@touch $@
+
+# A second reader of mails and archives: judge of the tests of secure mail.
+judge: $(JUDGE)/node_modules/.package-lock.json
+
+$(JUDGE)/node_modules/.package-lock.json: $(JUDGE)/package.json $(JUDGE)/package-lock.json $(JUDGE)/.npmrc
+	@for tool in node npm unzip; do command -v $$tool >/dev/null || { echo "$$tool is missing: the tests of secure mail need it"; exit 1; }; done
+	@echo "== second reader of mails"
+	npm ci --silent --no-audit --no-fund --prefix $(JUDGE)
+	@touch $@
+
 # Producers of the files that judges look at.
 $(VENV)/interop.stamp: install requirements/interop.txt
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/interop.txt
@@ -74,7 +106,7 @@ $(VENV)/bench.stamp: install requirements/bench.txt
 demo: install
 	$(BIN)/caducee demo
 
-test: install
+test: install servers provider judge
 	@echo "== Rust"
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
@@ -90,7 +122,7 @@ interop: $(VENV)/interop.stamp
 	$(BIN)/pytest -m interop
 
 # Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.
-evidence: install
+evidence: install servers provider judge
 	rm -f build/evidence/results.jsonl
 	-CADUCEE_EVIDENCE=1 KIT="$(abspath $(KIT))" $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not interop$(if $(wildcard $(KIT)),, and not conformance)"
 	$(BIN)/python tools/evidence.py build/evidence/results.jsonl
@@ -157,7 +189,9 @@ build/tools/bin/cargo-fuzz:
 	cargo install --quiet --locked --root build/tools cargo-fuzz@0.13.2
 
 soak: install
-	CADUCEE_KILLS=$(SOAK_KILLS) $(BIN)/pytest tests/faults --timeout 7200
+	CADUCEE_DAMAGED=$(SOAK_DAMAGED) $(BIN)/pytest plugins/paymed_tp/tests/formats/test_damage.py -n $(PYTEST_WORKERS) --timeout 36000
+	CADUCEE_KILLS=$(SOAK_KILLS) CADUCEE_MAILS=$(SOAK_BOX) $(BIN)/pytest tests/faults --timeout 7200
+	CADUCEE_FUZZ_MAILS=$(SOAK_MAILS) $(BIN)/pytest plugins/mss/tests/test_fuzz.py --timeout 7200
 
 clean:
 	rm -rf $(VENV) build native/target sandbox/virtual-cps/target .mypy_cache .ruff_cache .hypothesis

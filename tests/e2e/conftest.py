@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from caducee_demo.practice import ROUX, Practice, set_up
 from caducee_demo.sandbox import Control, running
 
 PACE = 20.0
+# Real servers that the plugins' own tests also run against.
+_PLUGINS = Path(__file__).parents[2] / "plugins"
+sys.path[:0] = [str(_PLUGINS / name / "tests") for name in ("mss", "psc")]
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ Live = Callable[..., Awaitable[None]]
 
 def main(life: Path, folder: Path) -> None:
     """Serve one life after the other until stdin ends."""
-    sys.path.insert(0, str(life.parent))
+    sys.path[:0] = [str(life.parent), str(life.parents[2])]
     live: Live = runpy.run_path(str(life))["live"]
     anyio.run(anyio.sleep, 0)
     print("ready", flush=True)

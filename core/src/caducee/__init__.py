@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from caducee.model.patient import Address, Patient
     from caducee.model.practice import Actor, ActorKind, Organisation, Practitioner
     from caducee.patients import serve_patients
-    from caducee.pdfa import How, PdfaFile, to_pdfa
+    from caducee.pdfa import FormNotDrawn, How, PdfaFile, check_pdfa, to_pdfa
     from caducee.services import ServiceKey
 
 _HOME = {
@@ -79,7 +79,7 @@ _HOME = {
     "caducee.model.patient": ("Address", "Patient"),
     "caducee.model.practice": ("Actor", "ActorKind", "Organisation", "Practitioner"),
     "caducee.patients": ("serve_patients",),
-    "caducee.pdfa": ("How", "PdfaFile", "to_pdfa"),
+    "caducee.pdfa": ("FormNotDrawn", "How", "PdfaFile", "check_pdfa", "to_pdfa"),
     "caducee.services": ("ServiceKey",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -103,6 +103,7 @@ __all__ = [
     "Document",
     "DocumentInvalid",
     "Environment",
+    "FormNotDrawn",
     "How",
     "IdempotencyConflict",
     "IdentityError",
@@ -128,6 +129,7 @@ __all__ = [
     "Ticket",
     "Traits",
     "check_document",
+    "check_pdfa",
     "load_config",
     "open_kernel",
     "read_document",

@@ -17,14 +17,36 @@ if TYPE_CHECKING:
     from caducee.config.secrets import Secret
     from caducee.contracts.credentials import Credentials
     from caducee.contracts.delivery import Deliverer, Envelope, Failure, Receipt, Verdict, VerdictKind
-    from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox, MailboxKind
+    from caducee.contracts.directory import (
+        DIRECTORY,
+        TRUST_SPACE,
+        Directory,
+        DirectoryEntry,
+        DirectoryOrganisation,
+        DirectorySource,
+        Mailbox,
+        MailboxKind,
+        Provenance,
+        Reach,
+        Recipient,
+        Suggestion,
+        TrustSpace,
+    )
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
     from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
-    from caducee.contracts.plugin import Need, PluginContext, Registrar
+    from caducee.contracts.plugin import Inquiry, Need, PluginContext, Registrar
     from caducee.contracts.publishing import Publication, Publisher
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
-    from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, ProfessionalSession
+    from caducee.contracts.session import (
+        PROFESSIONAL_SESSION,
+        AccessToken,
+        ProfessionalSession,
+        SessionIdentity,
+        SessionPhase,
+        SessionState,
+        Situation,
+    )
     from caducee.contracts.signer import SignatureAlgorithm, Signer
     from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, State, StateSpec, StreamEntry
     from caducee.errors import (
@@ -51,6 +73,7 @@ if TYPE_CHECKING:
         Timeout,
     )
     from caducee.hooks import API_VERSION, Facts, Route, hookimpl
+    from caducee.model.agreement import Source, Statement
     from caducee.model.destination import Destination
     from caducee.model.document import Document
     from caducee.model.entry import DocumentEntry
@@ -72,10 +95,18 @@ _HOME = {
     ),
     "caducee.contracts.directory": (
         "DIRECTORY",
+        "TRUST_SPACE",
         "Directory",
         "DirectoryEntry",
+        "DirectoryOrganisation",
+        "DirectorySource",
         "Mailbox",
         "MailboxKind",
+        "Provenance",
+        "Reach",
+        "Recipient",
+        "Suggestion",
+        "TrustSpace",
     ),
     "caducee.contracts.identity": (
         "IDENTITY",
@@ -85,6 +116,7 @@ _HOME = {
     ),
     "caducee.contracts.patients": ("PATIENT_INDEX", "PatientIndex"),
     "caducee.contracts.plugin": (
+        "Inquiry",
         "Need",
         "PluginContext",
         "Registrar",
@@ -100,6 +132,10 @@ _HOME = {
         "PROFESSIONAL_SESSION",
         "AccessToken",
         "ProfessionalSession",
+        "SessionIdentity",
+        "SessionPhase",
+        "SessionState",
+        "Situation",
     ),
     "caducee.contracts.signer": (
         "SignatureAlgorithm",
@@ -143,6 +179,10 @@ _HOME = {
         "Route",
         "hookimpl",
     ),
+    "caducee.model.agreement": (
+        "Source",
+        "Statement",
+    ),
     "caducee.model.destination": ("Destination",),
     "caducee.model.document": ("Document",),
     "caducee.model.entry": ("DocumentEntry",),
@@ -168,6 +208,7 @@ __all__ = [
     "PATIENT_INDEX",
     "PROFESSIONAL_SESSION",
     "RIGHTS",
+    "TRUST_SPACE",
     "AccessToken",
     "Actor",
     "ActorKind",
@@ -182,6 +223,8 @@ __all__ = [
     "Destination",
     "Directory",
     "DirectoryEntry",
+    "DirectoryOrganisation",
+    "DirectorySource",
     "Document",
     "DocumentEntry",
     "DocumentInvalid",
@@ -195,6 +238,7 @@ __all__ = [
     "HttpClient",
     "IdempotencyConflict",
     "Identity",
+    "Inquiry",
     "InsAnswer",
     "InsOutcome",
     "Limits",
@@ -213,10 +257,13 @@ __all__ = [
     "Practitioner",
     "ProfessionalSession",
     "ProtocolViolation",
+    "Provenance",
     "Publication",
     "Publisher",
+    "Reach",
     "Receipt",
     "Received",
+    "Recipient",
     "Record",
     "Registrar",
     "Retry",
@@ -229,13 +276,21 @@ __all__ = [
     "ServiceRejected",
     "ServiceUnavailable",
     "SessionExpired",
+    "SessionIdentity",
+    "SessionPhase",
+    "SessionState",
     "SignatureAlgorithm",
     "Signer",
+    "Situation",
+    "Source",
     "State",
     "StateConflict",
     "StateSpec",
+    "Statement",
     "StreamEntry",
+    "Suggestion",
     "Timeout",
+    "TrustSpace",
     "Verdict",
     "VerdictKind",
     "hookimpl",

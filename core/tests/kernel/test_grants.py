@@ -31,6 +31,7 @@ Ask = Callable[[PluginContext], Any]
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     credential: str = "org"
+    folder: Path = Path("imported")
 
 
 class Asker:

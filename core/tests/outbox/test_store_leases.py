@@ -281,3 +281,17 @@ async def test_nothing_comes_back_that_was_not_delivered_or_twice(store: Store, 
     await come_back(store, "operator")
     (row,) = await store.deliveries_of("A")
     assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")
+
+
+async def test_what_comes_back_before_its_sending_was_noted_is_taken_from_whoever_sends(
+    store: Store, clock: ManualClock
+) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    async with store.drain():
+        leased = await take(store, clock)
+        await store.begin_send(leased)
+        await come_back(store, "no_mailbox")
+        with pytest.raises(LeaseLost):
+            await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")

@@ -101,3 +101,18 @@ async def test_a_parcel_whose_answer_was_lost_is_asked_about_with_the_same_bytes
         again = await store.lease("concentrator", clock.now())
     assert again is not None
     assert (again.was_sending, again.prepared, again.envelope) == (True, b"signed", first.envelope)
+
+
+async def test_a_log_in_releases_all_that_waited_for_one_and_nothing_else(store: Store, clock: ManualClock) -> None:
+    async with store.transaction() as tx:
+        for key, kind in (("1", "mail"), ("2", "mail"), ("3", "other")):
+            await tx.deliver("mss", Parcel(key=key, kind=kind, payload=b"mail", author="roux"))
+    async with store.drain():
+        for kind, why in (("mail", "login"), ("mail", "operator"), ("other", "login")):
+            leased = await store.lease(kind, clock.now())
+            assert leased is not None
+            await store.settle(leased, DeliveryState.BLOCKED, why=why, code="credential.session_expired")
+    async with store.transaction() as tx:
+        await tx.release_waiting("login")
+    rows = [(row.kind, row.state, row.why) for row in await store.deliveries()]
+    assert sorted(rows) == [("mail", "blocked", "operator"), ("mail", "pending", ""), ("other", "pending", "")]

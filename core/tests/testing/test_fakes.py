@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 
 from caducee.contracts.credentials import CARD_ACCESS, CardAccess, CardHolder
-from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry
+from caducee.contracts.directory import (
+    DIRECTORY,
+    Directory,
+    DirectoryEntry,
+    DirectoryOrganisation,
+    Mailbox,
+    MailboxKind,
+    Reach,
+)
 from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
 from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
 from caducee.contracts.session import PROFESSIONAL_SESSION, ProfessionalSession
@@ -49,6 +57,35 @@ async def test_a_directory_finds_by_identifier_and_by_name() -> None:
     directory: Directory = FakeDirectory(entry)
     assert await directory.professional("8") == (entry,)
     assert await directory.search("rou", profession="60") == ()
+
+
+async def test_a_directory_knows_whose_box_it_is_and_suggests_it() -> None:
+    box = Mailbox(address="c.roux@medecin.test.mssante.fr", kind=MailboxKind.PERSONAL, owner="8")
+    shared = Mailbox(address="accueil@cabinet.test.mssante.fr", kind=MailboxKind.ORGANISATION, owner="4")
+    entry = DirectoryEntry(identifier="8", family_name="ROUX", given_name="C", profession="10", mailboxes=(box,))
+    cabinet = DirectoryOrganisation(identifier="4", name="Cabinet", mailboxes=(shared,))
+    directory: Directory = FakeDirectory(entry, organisations=(cabinet,))
+    assert await directory.organisation("4") == cabinet
+    assert await directory.mailbox(shared.address) == (cabinet,)
+    assert [(one.name, one.mailbox) for one in await directory.suggest("rou", limit=1)] == [("C ROUX", box)]
+
+
+@pytest.mark.parametrize(
+    ("address", "reach", "written"),
+    [
+        ("a@medecin.test.mssante.fr", Reach.ALLOWED, "a@medecin.test.mssante.fr"),
+        ("a@medical.apicrypt.org", Reach.REWRITTEN, "a@interop-mssante.apicrypt.org"),
+        ("a@exemple.fr", Reach.REFUSED, ""),
+    ],
+)
+async def test_a_directory_says_what_may_be_written_to(address: str, reach: Reach, written: str) -> None:
+    directory: Directory = FakeDirectory()
+    found = await directory.recipient(address)
+    assert (found.reach, found.address, found.original) == (reach, written, address)
+
+
+def test_a_professional_without_a_name_is_shown_by_the_identifier() -> None:
+    assert DirectoryEntry(identifier="8", family_name="", given_name="", profession="").display_name == "8"
 
 
 async def test_a_card_counts_its_tries_and_can_be_absent() -> None:

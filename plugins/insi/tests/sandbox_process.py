@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import ssl
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +16,8 @@ from caducee.contracts.state import State
 from caducee.keys.software import SoftwareKey
 from caducee.keys.tls import client_context
 from caducee.model.environment import Environment
+from caducee_demo.sandbox import running as started
 from caducee_insi.config import InsiConfig
-
-_START = "import sys; from caducee_sandbox.command import main; sys.exit(main(sys.argv[1:]))"
 
 
 class Sandbox:
@@ -52,24 +47,8 @@ class Sandbox:
 @contextmanager
 def running(state: Path) -> Iterator[Sandbox]:
     """Start the sandbox and stop it in every case."""
-    command = [sys.executable, "-c", _START, "up", "--state", str(state)]
-    with (state / "sandbox.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        yield Sandbox(_described(process, state))
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _described(process: subprocess.Popen[bytes], state: Path) -> dict[str, Any]:
-    ready, deadline = state / "sandbox.json", time.monotonic() + 30
-    while not ready.exists():
-        assert process.poll() is None, (state / "sandbox.log").read_text()
-        assert time.monotonic() < deadline, "the sandbox did not start in time"
-        time.sleep(0.05)
-    described: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
-    return described
+    with started(state) as described:
+        yield Sandbox(described)
 
 
 class OneCertificate:

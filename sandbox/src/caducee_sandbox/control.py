@@ -13,6 +13,8 @@ from caducee_sandbox.cards import READER, CardDesk
 from caducee_sandbox.faults import Fault, FaultBoard
 from caducee_sandbox.http import Answer, Request
 from caducee_sandbox.ledger import Ledger
+from caducee_sandbox.mail.desk import MailDesk
+from caducee_sandbox.mail.revocation import RevocationHost
 
 
 class Held(Protocol):
@@ -32,6 +34,13 @@ class Levers(Protocol):
         """Move the base's clock."""
 
 
+class Approvals(Protocol):
+    """Log-ins that wait for somebody's approval."""
+
+    def approve(self, person: str, *, always: bool = False) -> int:
+        """Log a doctor in wherever a browser waits; return how many did."""
+
+
 class Control:
     """Answers the control requests. ``settle`` opens and closes listeners after the faults changed."""
 
@@ -43,6 +52,9 @@ class Control:
         cards: CardDesk,
         registry: Held,
         erx: Levers,
+        mail: MailDesk,
+        revocation: RevocationHost,
+        approvals: Approvals,
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._board = board
@@ -50,10 +62,15 @@ class Control:
         self._cards = cards
         self._registry = registry
         self._erx = erx
+        self._mail = mail
+        self._revocation = revocation
+        self._approvals = approvals
         self._settle = settle
 
     async def respond(self, request: Request) -> Answer:
-        """Answer one control request."""
+        """Answer one control request, and those to the host of the revocation list."""
+        if request.path == "/crl":
+            return self._revocation.answer()
         try:
             return _json(200, await self._route(request))
         except KeyError as error:
@@ -68,6 +85,8 @@ class Control:
             return await self._write(request.path, json.loads(request.body))
         if (request.method, request.path) == ("DELETE", "/faults"):
             return await self._clear()
+        if request.path.split("/")[1] == "mail":
+            return self._mail.read(request.path)
         reads: dict[str, Callable[[], Any]] = {
             "/ledger": self._ledger.entries,
             "/faults": self._faults,
@@ -86,7 +105,13 @@ class Control:
             return self._cards.inserted()
         if path == "/erx/clock":
             return self._erx.move_clock(asked)
-        raise KeyError(path)
+        if path == "/psc/approve":
+            always = bool(asked.get("always", False))
+            return {"approved": self._approvals.approve(str(asked.get("person", "")), always=always)}
+        if path == "/revocation":
+            self._revocation.set(asked.get("state", ""))
+            return {}
+        return self._mail.write(path, asked)
 
     def _exchange(self, number: int) -> dict[str, str]:
         found = self._ledger.bytes_of(number)

@@ -17,8 +17,12 @@ EXCHANGE = (
 )
 CONNECTION = ("wrong_certificate",)
 LISTENER = ("down",)
-KINDS = EXCHANGE + CONNECTION + LISTENER
-SERVICES = ("insi", "dmp", "erx")
+MAIL = ("duplicate", "refuse_login", "refuse_and_drop", "drop_after_dot", "internal_error", "bye", "box_full")
+BEHAVIOUR = ("refuse", "expired", "jwt")
+"""What the simulated Pro Santé Connect does itself: declines log-ins, holds tokens for dead, signs its userinfo."""
+DIRECTORY = ("quota", "next_loop", "next_elsewhere", "next_relative", "empty_page")
+KINDS = EXCHANGE + CONNECTION + LISTENER + MAIL + BEHAVIOUR + DIRECTORY
+SERVICES = ("insi", "dmp", "mail", "psc", "annuaire", "erx")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +69,14 @@ class FaultBoard:
     def take_connection(self, service: str) -> Fault | None:
         """Return the fault that hits this new connection, counted down."""
         return self._take(service, CONNECTION, None)
+
+    def take_of(self, service: str, kinds: tuple[str, ...], transaction: str) -> Fault | None:
+        """Return the fault of one of these kinds that hits this moment of an exchange, counted down."""
+        return self._take(service, kinds, transaction)
+
+    def behaves(self, service: str, kind: str) -> bool:
+        """Say whether a service behaves that way now; counted down."""
+        return self._take(service, (kind,), None) is not None
 
     def is_down(self, service: str) -> bool:
         """Say whether this service must not listen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,13 +15,17 @@ CHUNK = 65_536
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request that has been read whole, with the certificate (DER) that the client showed."""
+    """A request that has been read whole, with the certificate (DER) that the client showed.
+
+    Names of ``headers`` are in lower case.
+    """
 
     method: str
     path: str
     content_type: str
     body: bytes = field(repr=False)
     certificate: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,7 @@ class Answer:
     content_type: str = "application/soap+xml; charset=utf-8"
     body: bytes = field(default=b"", repr=False)
     promised: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Wire(Protocol):
@@ -108,12 +113,13 @@ def _request(head: h11.Request, body: bytes, certificate: bytes | None) -> Reque
         content_type=headers.get(b"content-type", b"").decode("latin-1"),
         body=body,
         certificate=certificate,
+        headers={name.decode("ascii"): value.decode("latin-1") for name, value in headers.items()},
     )
 
 
 async def _send(connection: h11.Connection, stream: Wire, answer: Answer) -> None:
     length = len(answer.body) if answer.promised is None else answer.promised
-    headers = [("content-type", answer.content_type), ("content-length", str(length))]
+    headers = [("content-type", answer.content_type), ("content-length", str(length)), *answer.headers.items()]
     out = connection.send(h11.Response(status_code=answer.status, headers=headers)) or b""
     out += connection.send(h11.Data(data=answer.body)) or b""
     if length == len(answer.body):

@@ -8,11 +8,13 @@ import ssl
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
     pkcs12,
 )
 
@@ -40,7 +42,7 @@ class Keyring:
     def __init__(self, state: Path) -> None:
         self.directory = state / "pki"
         self.cards = CardDesk(state / "vcps")
-        if not (self.directory / "complete").exists():
+        if not all((self.directory / name).exists() for name in ("complete", "ca.key", "annuaire.key")):
             self._make()
 
     @property
@@ -53,9 +55,29 @@ class Keyring:
         """PEM of an unrelated authority."""
         return self.directory / "other_ca.pem"
 
+    @property
+    def psc_secret(self) -> Path:
+        """Secret of the software at the simulated Pro Santé Connect."""
+        return self.directory / "psc.secret"
+
+    @property
+    def annuaire_key(self) -> Path:
+        """API key of the software at the simulated directory."""
+        return self.directory / "annuaire.key"
+
     def authority(self) -> x509.Certificate:
         """Return the certificate of the sandbox's authority."""
         return x509.load_pem_x509_certificate(self.authorities.read_bytes())
+
+    def authority_key(self) -> rsa.RSAPrivateKey:
+        """Return the key of the sandbox's authority, for what it signs after its certificates."""
+        key = load_pem_private_key((self.directory / "ca.key").read_bytes(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        return key
+
+    def server_certificate(self) -> x509.Certificate:
+        """Return the certificate that the services show."""
+        return x509.load_pem_x509_certificate((self.directory / "server.pem").read_bytes())
 
     def credentials(self) -> dict[str, dict[str, str]]:
         """Return where each client's PKCS#12 and its password are."""
@@ -67,22 +89,25 @@ class Keyring:
             for name in CLIENTS
         }
 
-    def context(self, name: str = "server") -> ssl.SSLContext:
-        """Return a server context that demands a certificate of the sandbox's authority."""
+    def context(self, name: str = "server", *, demands: bool = True) -> ssl.SSLContext:
+        """Return a server context that demands a certificate of the sandbox's authority, or only asks for one."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.directory / f"{name}.pem")
         context.load_verify_locations(self.authorities)
-        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_mode = ssl.CERT_REQUIRED if demands else ssl.CERT_OPTIONAL
         return context
 
     def _make(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         ours, other = Authority("AC RACINE ESSAI"), Authority("AC ETRANGERE ESSAI")
         _write(self.authorities, ours.pair.certificate.public_bytes(Encoding.PEM))
+        _write(self.directory / "ca.key", _plain(ours.pair))
         _write(self.other_authorities, other.pair.certificate.public_bytes(Encoding.PEM))
         for name, authority in (("server", ours), ("other_server", other)):
             self._write_server(name, authority.issue(Profile(subject=server_name(), server=True)))
+        _write(self.psc_secret, secrets.token_urlsafe(24).encode())
+        _write(self.annuaire_key, secrets.token_urlsafe(24).encode())
         pairs = _clients(ours, other)
         for name in CLIENTS:
             self._write_client(name, pairs[name])
@@ -96,8 +121,7 @@ class Keyring:
         self.cards.insert(ROUX.card_serial, READER)
 
     def _write_server(self, name: str, pair: Pair) -> None:
-        key = pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write(self.directory / f"{name}.pem", key + pair.certificate.public_bytes(Encoding.PEM))
+        _write(self.directory / f"{name}.pem", _plain(pair) + pair.certificate.public_bytes(Encoding.PEM))
 
     def _write_client(self, name: str, pair: Pair) -> None:
         password = secrets.token_urlsafe(18).encode()
@@ -124,6 +148,10 @@ def _clients(ours: Authority, other: Authority) -> dict[str, Pair]:
         pairs[f"{doctor.key}_auth"] = ours.issue(Profile(subject=subject))
         pairs[f"{doctor.key}_sign"] = ours.issue(Profile(subject=subject, signs=True))
     return pairs
+
+
+def _plain(pair: Pair) -> bytes:
+    return pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _card_key(pair: Pair) -> CardKey:

@@ -13,6 +13,8 @@ from typing import Any
 
 import anyio
 
+from caducee_sandbox.annuaire.extraction import write_extraction
+from caducee_sandbox.annuaire.judge import BASE, AnnuaireJudge
 from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
@@ -25,11 +27,14 @@ from caducee_sandbox.erx.judge import ErxJudge
 from caducee_sandbox.erx.levers import ErxLevers
 from caducee_sandbox.erx.pharmacy import Pharmacy
 from caducee_sandbox.exchange import Endpoint, Judge
-from caducee_sandbox.faults import SERVICES, FaultBoard
+from caducee_sandbox.faults import FaultBoard
 from caducee_sandbox.insi.judge import PATH, InsiJudge
 from caducee_sandbox.keyring import Keyring
 from caducee_sandbox.ledger import Ledger
+from caducee_sandbox.mail.operator import MailOperator
+from caducee_sandbox.mail.revocation import RevocationHost
 from caducee_sandbox.people import PATIENTS
+from caducee_sandbox.psc.judge import CERTIFICATE_CLIENT, CLIENT, PscJudge
 from caducee_sandbox.schemas import Schemas
 from caducee_sandbox.server import HOST, Service
 
@@ -49,18 +54,35 @@ class Sandbox:
         clock = MovableClock()
         self._prescriptions = Base(state / "erx.sqlite", clock)
         self._group = anyio.create_task_group()
+        self.psc = PscJudge(
+            secret=self.keyring.psc_secret.read_text(),
+            board=self.board,
+            issuer=lambda: f"https://{HOST}:{self._services['psc'].port}",
+            wallet=lambda: f"https://{HOST}:{self._wallet.port}",
+        )
+        self._extraction = write_extraction(state / "annuaire")
         judges: dict[str, Judge] = {
+            "annuaire": AnnuaireJudge(key=self.keyring.annuaire_key.read_text(), board=self.board),
+            "psc": self.psc,
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
             "erx": ErxJudge(self._prescriptions),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
+        self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
+        self.mail.ask_about_tokens(self._holder)
+        self._wallet = self._service("psc", self.psc)
         control = Control(
             board=self.board,
             ledger=self.ledger,
             cards=self.keyring.cards,
             registry=self.registry,
             erx=ErxLevers(self._prescriptions, clock),
+            mail=self.mail.desk,
+            revocation=RevocationHost(
+                self.keyring.authority(), self.keyring.authority_key(), self.keyring.server_certificate()
+            ),
+            approvals=self.psc.approvals,
             settle=self._settle,
         )
         self._control = Service(control.respond)
@@ -69,7 +91,8 @@ class Sandbox:
 
     def _service(self, name: str, judge: Judge) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
-        right, wrong = self.keyring.context(), self.keyring.context("other_server")
+        demands = name not in ("psc", "annuaire")  # one takes a certificate among other ways, the other a key
+        right, wrong = self.keyring.context(demands=demands), self.keyring.context("other_server", demands=demands)
         if name == "dmp":
             right.maximum_version = ssl.TLSVersion.TLSv1_2
 
@@ -78,12 +101,19 @@ class Sandbox:
 
         return Service(endpoint.respond, context=context, refused=endpoint.refused)
 
+    async def _holder(self, token: str) -> str | None:
+        """Whose token it is, as an operator asks the provider."""
+        said = self.psc.introspect(token)
+        return str(said["SubjectNameID"]) if said["active"] else None
+
     async def _settle(self) -> None:
-        for name in SERVICES:
+        await self.mail.settle(self._group)
+        listening = [*self._services.items(), ("psc", self._wallet)]
+        for name, service in listening:
             if self.board.is_down(name):
-                await self._services[name].close()
+                await service.close()
             else:
-                await self._services[name].open(self._group)
+                await service.open(self._group)
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[dict[str, Any]]:
@@ -99,6 +129,7 @@ class Sandbox:
                 self._group.cancel_scope.cancel()
         finally:
             (self._state / "sandbox.json").unlink(missing_ok=True)
+            self.mail.close()
             self.registry.close()
             self._prescriptions.close()
             self.ledger.close()
@@ -112,6 +143,19 @@ class Sandbox:
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
             "erx": f"https://{HOST}:{self._services['erx'].port}{ERX_PATH}",
             "pharmacy": f"http://{HOST}:{self._pharmacy.port}/",
+            "mail": self.mail.describe(),
+            "crl": f"http://{HOST}:{self._control.port}/crl",
+            "psc": {
+                "issuer": self.psc.issuer,
+                "client_id": CLIENT,
+                "client_secret_file": str(self.keyring.psc_secret),
+                "certificate_client_id": CERTIFICATE_CLIENT,
+            },
+            "annuaire": {
+                "url": f"https://{HOST}:{self._services['annuaire'].port}{BASE}",
+                "api_key_file": str(self.keyring.annuaire_key),
+                "extraction": str(self._extraction),
+            },
             "authorities": str(self.keyring.authorities),
             "other_authorities": str(self.keyring.other_authorities),
             "credentials": self.keyring.credentials(),

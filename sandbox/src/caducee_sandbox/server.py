@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import anyio
@@ -15,20 +15,12 @@ from caducee_sandbox.tls import SecureStream
 HOST = "127.0.0.1"
 
 
-class Service:
-    """One listening port. Without ``context`` it speaks plain HTTP; ``refused`` is told each failed handshake."""
+class Listener:
+    """One listening port; ``converse`` has each connection until it returns."""
 
-    def __init__(
-        self,
-        respond: Respond,
-        *,
-        context: Callable[[], ssl.SSLContext] | None = None,
-        refused: Callable[[str], None] | None = None,
-    ) -> None:
+    def __init__(self, converse: Callable[[SocketStream], Awaitable[None]]) -> None:
         self.port = 0
-        self._respond = respond
-        self._context = context
-        self._refused = refused
+        self._converse = converse
         self._scope: anyio.CancelScope | None = None
         self._closed = anyio.Event()
 
@@ -51,10 +43,26 @@ class Service:
             with anyio.CancelScope() as self._scope:
                 async with listener:
                     task_status.started()
-                    await listener.serve(self._connection)
+                    await listener.serve(self._converse)
         finally:
             self._scope = None
             self._closed.set()
+
+
+class Service(Listener):
+    """HTTP on one port. Without ``context`` it is plain; ``refused`` is told each failed handshake."""
+
+    def __init__(
+        self,
+        respond: Respond,
+        *,
+        context: Callable[[], ssl.SSLContext] | None = None,
+        refused: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(self._connection)
+        self._respond = respond
+        self._context = context
+        self._refused = refused
 
     async def _connection(self, stream: SocketStream) -> None:
         async with stream:

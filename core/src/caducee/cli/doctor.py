@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from caducee.cli.agreement import examine_agreement
 from caducee.cli.checks import Check, Level, failed
 from caducee.cli.options import add_json, parser
 from caducee.cli.printing import age, print_json
@@ -16,7 +17,9 @@ from caducee.config import Config, load_config
 from caducee.errors import CaduceeError, ConfigError
 
 if TYPE_CHECKING:
+    from caducee.contracts.credentials import CardHolder
     from caducee.outbox.contract import DeliveryRow, EventRow, Store
+    from caducee.plugins import Loading
 
 OLD = timedelta(hours=24)
 RECENT = 5
@@ -44,15 +47,16 @@ async def examine(file: str) -> list[Check]:
         return _findings("configuration", error)
     environment = config.kernel.environment
     checks = [Check(name="configuration", level=Level.OK, sentence=f"{config.file} : environnement {environment}.")]
-    checks += await _plugins(config)
-    checks += await _card(config)
+    loading, of_plugins = await _plugins(config)
+    holder, of_card = await _card(config)
+    checks += [*of_plugins, *of_card, *await examine_agreement(config, loading.loaded, holder)]
     checks += await examine_credentials(config)
     checks += await examine_endpoints(config)
     checks += await _store(config)
     return checks
 
 
-async def _plugins(config: Config) -> list[Check]:
+async def _plugins(config: Config) -> tuple[Loading, list[Check]]:
     from caducee.assembly import survey
 
     loading = await survey(config)
@@ -71,26 +75,26 @@ async def _plugins(config: Config) -> list[Check]:
         )
         for name, status in loading.refused.items()
     ]
-    return wrong + fine + refused
+    return loading, wrong + fine + refused
 
 
-async def _card(config: Config) -> list[Check]:
+async def _card(config: Config) -> tuple[CardHolder | None, list[Check]]:
     from caducee.assembly import card_access
 
     card = card_access(config)
     if card is None:
-        return []
+        return None, []
     try:
         holder = await card.holder()
     except CaduceeError as error:
-        return [failed("card", error, Level.ATTENTION)]
+        return None, [failed("card", error, Level.ATTENTION)]
     finally:
         with anyio.CancelScope(shield=True):
             await card.aclose()
     tries = "" if holder.tries_left is None else f", {holder.tries_left} essai(s) de code restant(s)"
     whose = f"Carte {holder.serial} de {holder.given_name} {holder.family_name}{tries}"
     end = datetime.fromisoformat(holder.not_after).replace(hour=23, minute=59, tzinfo=UTC)
-    return [judge_end("card", whose, end)]
+    return holder, [judge_end("card", whose, end)]
 
 
 async def _store(config: Config) -> list[Check]:

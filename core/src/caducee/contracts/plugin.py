@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -16,8 +16,10 @@ from caducee.contracts.delivery import Deliverer
 from caducee.contracts.http import HttpClient, Limits
 from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State, StateSpec
+from caducee.model.agreement import Statement
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
+from caducee.model.practice import Practitioner
 from caducee.services import ServiceKey
 
 if TYPE_CHECKING:
@@ -54,6 +56,19 @@ class Prerequisite(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     credential: bool = False
     unless: Mapping[str, tuple[str, ...]] = {}
+
+
+class Inquiry(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom ``caducee doctor`` asks about, and what a plugin may read to answer: its table and its own state."""
+
+    key: str
+    practitioner: Practitioner
+    config: Any
+    state: State | None
+
+
+Witness = Callable[[Inquiry], Awaitable[Statement | None]]
+"""Says what a plugin has kept of a professional; ``None`` when it knows nothing. Offline: it asks no service."""
 
 
 class PluginContext(Protocol):
@@ -136,6 +151,10 @@ class Registrar(Protocol):
 
     def requires(self, *prerequisites: Prerequisite) -> None:
         """Say what must be there in the ``integration`` and ``production`` environments."""
+        ...
+
+    def testifies(self, witness: Witness) -> None:
+        """Say what the plugin knows of professionals, for ``caducee doctor`` to compare with card and configuration."""
         ...
 
     def service(self, key: ServiceKey[T], factory: Callable[[PluginContext], AbstractAsyncContextManager[T]]) -> None:

@@ -109,7 +109,15 @@ class PluginTransaction(Protocol):
         """Say that what this plugin had delivered came back: its receipt stays beside what is said now.
 
         ``why`` is ``operator`` (a person decides, and may send again), ``no_mailbox`` or ``closed`` (nobody is there to
-        receive it). Nothing changes when the delivery has not been delivered, or has come back before.
+        receive it). Nothing changes when the delivery has not left, or has come back before.
+        """
+        ...
+
+    async def logged_in(self) -> None:
+        """Say that somebody has logged in: whatever was ``blocked(login)`` tries again.
+
+        Whoever wrote it: a shared box is opened by another professional than the author. What still lacks a log-in
+        waits again, without having used an attempt.
         """
         ...
 

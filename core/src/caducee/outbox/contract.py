@@ -198,14 +198,19 @@ class Transaction(Protocol):
         """Set a blocked delivery to ``pending``, due now."""
         ...
 
+    async def release_waiting(self, why: str) -> None:
+        """Set every delivery that is ``blocked(why)`` to ``pending``, due now."""
+        ...
+
     async def hold(self, delivery_id: str, why: str) -> None:
         """Let a blocked delivery wait for something else."""
         ...
 
     async def returned(self, plugin: str, delivery_id: str, returned: Returned) -> None:
-        """Open a delivery again that was ``delivered``: ``blocked(operator)`` or ``not_applicable``; its receipt stays.
+        """Open a delivery again that has left: ``blocked(operator)`` or ``not_applicable``; its receipt stays.
 
-        Nothing happens to one that is in another state.
+        One that comes back before its sending was noted is taken from whoever is sending it. Nothing happens to one
+        that is in another state.
         """
         ...
 

@@ -18,6 +18,7 @@ from caducee.errors import (
     Retry,
     ServiceError,
     ServiceUnavailable,
+    SessionExpired,
 )
 from caducee.outbox.contract import DeliveryState
 
@@ -117,6 +118,8 @@ def _unexpected(step: Step, failures: int, policy: Policy) -> Verdict:
 
 
 def _who_helps(error: CredentialError) -> str:
+    if isinstance(error, SessionExpired):
+        return "login"
     permanent = isinstance(error, CertificateExpired | CertificateUntrusted | MechanismMissing)
     return "operator" if permanent else "card"
 

@@ -74,7 +74,7 @@ class Granted:
 
 def _texts(value: Any) -> Iterator[str]:
     """Every text of a configuration, at any depth."""
-    plain = msgspec.to_builtins(value)
+    plain = msgspec.to_builtins(value, enc_hook=str)  # a path is a text here
     pending = [plain]
     while pending:
         current = pending.pop()

@@ -12,7 +12,7 @@ import msgspec
 import pluggy
 
 from caducee.contracts.delivery import Deliverer
-from caducee.contracts.plugin import Need, PluginContext, Prerequisite
+from caducee.contracts.plugin import Need, PluginContext, Prerequisite, Witness
 from caducee.contracts.state import StateSpec
 from caducee.errors import PluginRefused
 from caducee.hooks import PROJECT, HookSpecs, spoken
@@ -38,6 +38,7 @@ class Registration:
         self.state_spec: StateSpec | None = None
         self.keys: frozenset[Need] = frozenset()
         self.uses: frozenset[str] = frozenset()
+        self.witness: Witness | None = None
 
     def config(self, config: type[msgspec.Struct]) -> None:
         """Say the struct that ``[plugins.NAME]`` must fit."""
@@ -62,6 +63,12 @@ class Registration:
         """Declare what it will ask for."""
         self.keys |= {need for need in needs if isinstance(need, Need)}
         self.uses |= {need.name for need in needs if isinstance(need, ServiceKey)}
+
+    def testifies(self, witness: Witness) -> None:
+        """Say what the plugin knows of professionals."""
+        if self.witness is not None:
+            raise PluginRefused(self.plugin, "it testifies twice")
+        self.witness = witness
 
     def service(self, key: ServiceKey[T], factory: Callable[[PluginContext], AbstractAsyncContextManager[T]]) -> None:
         """Offer a service."""

@@ -67,6 +67,9 @@ class _PluginWrites:
         returned = Returned(why=why, code=code, service_code=service_code, service_text=service_text)
         await self._tx.returned(self._plugin, delivery_id, returned)
 
+    async def logged_in(self) -> None:
+        await self._tx.release_waiting("login")
+
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         await self._tx.audit(AuditEntry(action=action, actor=actor, subject=subject, reason=reason, detail=detail))
 

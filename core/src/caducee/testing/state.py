@@ -42,6 +42,7 @@ class MemoryState:
         self.received: dict[str, Received] = {}
         self.parcels: dict[str, Parcel] = {}
         self.returned: list[ReturnedDelivery] = []
+        self.logins: list[int] = []
 
     async def get(self, collection: str, key: str) -> bytes | None:
         """Return one record."""
@@ -103,6 +104,9 @@ class _Writes:
         self, delivery_id: str, *, why: str, code: str, service_code: str = "", service_text: str = ""
     ) -> None:
         self._draft.returned.append(ReturnedDelivery(delivery_id, why, code, service_code, service_text))
+
+    async def logged_in(self) -> None:
+        self._draft.logins.append(len(self._draft.logins) + 1)
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         self._draft.audit.append(AuditLine(action, actor, subject, detail, reason))

@@ -14,7 +14,7 @@ from caducee.model.entry import DocumentEntry
 from caducee.model.practice import Practitioner
 from caducee.rendering import Template
 from caducee.wire.xds.ebrim import Association, ExtrinsicObject, RegistryPackage
-from caducee.wire.xds.entry import extrinsic
+from caducee.wire.xds.entry import WithoutIns, extrinsic
 from caducee.wire.xds.submission import HAS_MEMBER, SET, SubmissionSet, package
 
 NAME = "IHE_XDM.zip"
@@ -53,17 +53,23 @@ class Index(msgspec.Struct, frozen=True, array_like=True):
 
 
 def write(
-    submission: SubmissionSet, documents: tuple[tuple[DocumentEntry, bytes], ...], *, application: Application
+    submission: SubmissionSet,
+    documents: tuple[tuple[DocumentEntry, bytes], ...],
+    *,
+    application: Application,
+    without_ins: WithoutIns = WithoutIns.REFUSE,
 ) -> bytes:
     """Return the archive of the documents of one patient, each with its entry, in their order.
 
     Raises:
-        InsNotQualified: a document was sealed without an INS.
+        InsNotQualified: a document was sealed without an INS, and ``without_ins`` refuses it.
         DocumentInvalid: a text that XML cannot carry.
     """
     names = [f"DOC{number:05}.XML" for number in range(1, len(documents) + 1)]
     entries = tuple(
-        msgspec.structs.replace(extrinsic(entry, symbol=f"Document{at:02}", with_hash=True), uri=name)
+        msgspec.structs.replace(
+            extrinsic(entry, symbol=f"Document{at:02}", with_hash=True, without_ins=without_ins), uri=name
+        )
         for at, (name, (entry, _)) in enumerate(zip(names, documents, strict=True), start=1)
     )
     members = tuple(Association(f"member{at}", HAS_MEMBER, SET, entry.id) for at, entry in enumerate(entries, start=1))

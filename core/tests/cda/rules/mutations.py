@@ -16,7 +16,7 @@ NAMESPACES = {"c": "urn:hl7-org:v3"}
 
 
 class Mutation(NamedTuple):
-    """``what`` is ``drop``, ``twice``, ``text`` or the name of an attribute, which then becomes ``value``."""
+    """``what`` is ``drop``, ``twice``, ``text``, ``lose`` (the attribute named by ``value``) or an attribute to set."""
 
     base: str
     where: str
@@ -48,6 +48,8 @@ def mutated(document: bytes, mutation: Mutation) -> bytes:
             holder.remove(target)
         elif mutation.what == "twice":
             holder.insert(holder.index(target), copy.deepcopy(target))
+        elif mutation.what == "lose":
+            del target.attrib[mutation.value]
         elif mutation.what == "text":
             target.text = mutation.value
         else:

@@ -9,7 +9,7 @@ from caducee.cda import CdaSealer
 from caducee.cda.reading import DocumentUnreadable
 from caducee.cda.rules import Severity, check_document
 from caducee.cda.rules.locate import path_of
-from caducee.cda.rules.written import is_time
+from caducee.cda.rules.values import is_time
 from caducee.model.environment import Environment
 from core.tests.cda.samples import ROUX, documents, identifiers_of
 

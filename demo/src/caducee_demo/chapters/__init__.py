@@ -10,6 +10,7 @@ from caducee_demo.chapters import (
     card,
     identity,
     letter,
+    mail,
     no_record,
     outage,
     provisional,
@@ -42,5 +43,6 @@ CHAPTERS = tuple(
         no_record,
         without_card,
         third_party,
+        mail,
     )
 )

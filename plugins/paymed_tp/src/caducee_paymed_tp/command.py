@@ -1,10 +1,23 @@
-"""The commands of this plugin."""
+"""``caducee tp …``: a table of contents."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "parse": ("parse", "FILE: what a file holds, without any configuration"),
+}
+USAGE_ERROR = 2
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one of the sub-commands."""
-    return 2 if argv else 1
+    """Run one of the commands."""
+    if not argv or argv[0] not in COMMANDS:
+        asked = bool(argv) and argv[0] in ("-h", "--help")
+        lines = [f"  {name:<10} {text}" for name, (_, text) in COMMANDS.items()]
+        print("\n".join(["usage: caducee tp COMMAND …", "", *lines]), file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else USAGE_ERROR
+    run = import_module(f"caducee_paymed_tp.commands.{COMMANDS[argv[0]][0]}").main
+    return int(run(argv[1:]))

@@ -32,6 +32,19 @@ _METRIC = frozenset(
         "bar",
         "A",
         "C",
+        "Ohm",
+        "N",
+        "F",
+        "T",
+        "H",
+        "cd",
+        "lm",
+        "lx",
+        "rad",
+        "B",
+        "Ci",
+        "eV",
+        "dyn",
     }
 )
 _PREFIXES = ("da", "Y", "Z", "E", "P", "T", "G", "M", "k", "h", "d", "c", "m", "u", "n", "p", "f", "a")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 from lxml import etree
 
-from caducee.cda.reading.elements import attribute, elements, local, text
+from caducee.cda.reading.elements import attribute, child, elements, local
 from caducee.cda.reading.parsing import V3
+from caducee.cda.rules.asked import Test, faults, tests
 from caducee.cda.rules.finding import RuleFinding, Severity
-from caducee.cda.rules.index import Index, below, place
-from caducee.cda.rules.locate import field_of
-from caducee.cda.rules.table import Check, Context, Table
-from caducee.cda.rules.words import Words, blank, label, missing, too_many, wrong
-from caducee.errors import TerminologyMissing
+from caducee.cda.rules.index import Index, place
+from caducee.cda.rules.locate import field_of, place_of
+from caducee.cda.rules.table import Check, Context, Table, tables
+from caducee.cda.rules.words import Words, label, missing, too_many, wrong
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ def finding(rule: Rule, element: etree._Element, words: Words) -> RuleFinding:
         severity=rule.severity,
         line=line,
         xpath=where,
-        field=field_of(element) or rule.field,
+        field=field_of(element) or rule.field or place_of(element),
         message=words.message,
         cause=words.cause,
         remedy=words.remedy,
@@ -45,15 +45,87 @@ def finding(rule: Rule, element: etree._Element, words: Words) -> RuleFinding:
     )
 
 
-def run(name: str, table: Table, index: Index, day: date) -> Iterator[RuleFinding]:
-    """Yield what the rules of one table say of a document, as of a day."""
-    for context in table.context:
+class _Planned(NamedTuple):
+    """A check that is ready to run: the rule that it is, and the tests that tell at once that nothing is wrong."""
+
+    check: Check
+    rule: Rule
+    dated: bool
+    plain: bool
+    tests: tuple[Test, ...]
+
+
+class _Place(NamedTuple):
+    """A context that is ready to run."""
+
+    name: str
+    source: str
+    context: Context
+    checks: tuple[_Planned, ...]
+
+
+@cache
+def _places() -> tuple[_Place, ...]:
+    return tuple(
+        _Place(
+            name=name,
+            source=table.source,
+            context=context,
+            checks=tuple(_planned(name, table, context, check) for check in context.checks),
+        )
+        for name, table in tables()
+        for context in table.context
+    )
+
+
+def _planned(name: str, table: Table, context: Context, check: Check) -> _Planned:
+    part = context.path.replace("/", ".").replace("[1]", "") or context.place or context.every or context.template
+    code = f"cda.{name}.{part}.{check.id}" if part != "." else f"cda.{name}.{check.id}"
+    rule = Rule(code=code, source=f"{table.source}, {context.section}", severity=check.severity, field=check.field)
+    asked_sometimes = check.when or check.only or check.owned or check.coded or check.uncoded
+    return _Planned(
+        check=check,
+        rule=rule,
+        dated=check.since is not None or check.until is not None,
+        plain=not (check.template or check.templates or check.some or asked_sometimes),
+        tests=tests(check),
+    )
+
+
+def run(index: Index, day: date) -> Iterator[RuleFinding]:
+    """Yield what the rules of the tables say of a document, as of a day."""
+    for place_ in _places():
+        context = place_.context
         for element in _elements(context, index):
+            if context.parents or context.expected or context.once:
+                yield from _own(place_, element, index)
             if context.order:
-                yield from _foreseen(f"{name}.{context.section}", table.source, context, element)
-            for check in context.checks:
-                if check.holds_on(day):
-                    yield from _checked(name, table, context, check, element, index)
+                yield from _foreseen(f"{place_.name}.{context.section}", place_.source, context, element)
+            for planned in place_.checks:
+                if planned.plain and _passes(planned, element, index):
+                    continue
+                if not planned.dated or planned.check.holds_on(day):
+                    for at, words in _all(planned, element, index):
+                        yield finding(planned.rule, at, _said(planned.check, words))
+
+
+def _passes(planned: _Planned, element: etree._Element, index: Index) -> bool:
+    """Say at once that nothing is wrong, which is nearly always so."""
+    check = planned.check
+    found = index.reached(element, check.child)
+    if len(found) < check.min or (check.max is not None and len(found) > check.max):
+        return False
+    for one in found:
+        if one.get("nullFlavor") is not None:
+            return False
+        for test in planned.tests:
+            if not test(one, index):
+                return False
+    return True
+
+
+def _said(check: Check, words: Words) -> Words:
+    return Words(check.message, words.cause, words.remedy) if check.message else words
 
 
 def _elements(context: Context, index: Index) -> list[etree._Element]:
@@ -63,51 +135,75 @@ def _elements(context: Context, index: Index) -> list[etree._Element]:
         return []
     if context.path:
         return index.at(context.path)
+    if context.paths:
+        return [one for path in context.paths for one in index.at(path)]
     found = index.named(context.every) if context.every else index.with_template(context.template)
-    return [one for element in found for one in below(element, context.child)] if context.child else found
-
-
-def _checked(
-    name: str, table: Table, context: Context, check: Check, element: etree._Element, index: Index
-) -> Iterator[RuleFinding]:
-    part = context.path.replace("/", ".").replace("[1]", "") or context.every or context.template
-    code = f"cda.{name}.{part}.{check.id}" if part != "." else f"cda.{name}.{check.id}"
-    rule = Rule(code=code, source=f"{table.source}, {context.section}", severity=check.severity, field=check.field)
-    for at, words in _all(check, element, index):
-        said = Words(check.message, words.cause, words.remedy) if check.message else words
-        yield finding(rule, at, said)
+    if context.coded:
+        found = [one for one in found if attribute(child(one, "code"), "code") == context.coded]
+    if context.within:
+        found = [one for one in found if next(one.iterancestors(f"{V3}{context.within}"), None) is not None]
+    return [one for element in found for one in index.reached(element, context.child)] if context.child else found
 
 
 Said = Iterator[tuple[etree._Element, Words]]
 
 
-def _all(check: Check, element: etree._Element, index: Index) -> Said:
-    if check.template:
+def _all(planned: _Planned, element: etree._Element, index: Index) -> Said:
+    check = planned.check
+    if check.template or check.templates:
         yield from _templates(check, element, index)
         return
-    if check.templates:
-        owned = {attribute(one, "root") for one in element.iterchildren(f"{V3}templateId")}
-        if not (
-            any(index.inside(element, one) for one in check.templates) if check.inside else owned & {*check.templates}
-        ):
-            yield element, missing("le modèle attendu", " ou ".join(check.templates[:3]))
+    if not _asked(check, element, index):
         return
-    found = below(element, check.child)
+    found = index.reached(element, check.child)
     where = check.child if check.child != "." else local(element)
     if len(found) < check.min:
         yield element, missing(label(where), where)
     if check.max is not None and len(found) > check.max:
         yield found[check.max], too_many(label(where), where, check.max)
+    if check.some and not any(_has(one, check.some) for one in found):
+        yield element, missing(label(where), f"{where}/@{', @'.join(check.some)}")
     for one in found:
-        yield from _one(check, one, where, index)
+        if (not check.only or _has(one, check.only)) and (not check.owned or index.owns(one, check.owned)):
+            if one.get("nullFlavor") is None and all(test(one, index) for test in planned.tests):
+                continue
+            for words in faults(check, one, where, index):
+                yield one, words
+
+
+def _asked(check: Check, element: etree._Element, index: Index) -> bool:
+    """Say whether what stands in the element makes the check one of its own."""
+    if check.coded or check.uncoded:
+        code = attribute(child(element, "code"), "code")
+        if code in check.uncoded or (check.coded and code not in check.coded):
+            return False
+    return not check.when or bool(index.reached(element, check.when))
+
+
+def _has(element: etree._Element, attributes: Mapping[str, str]) -> bool:
+    """Say whether an element has attributes with these values; ``*`` is any."""
+    for name, value in attributes.items():
+        own = element.get(name)
+        if own is None or value not in ("*", own):
+            return False
+    return True
 
 
 def _templates(check: Check, element: etree._Element, index: Index) -> Said:
-    if check.own:
+    if check.templates:
+        there = index.inside if check.inside else index.owns
+        if _asked(check, element, index) and not any(there(element, one) for one in check.templates):
+            yield element, missing("le modèle attendu", " ou ".join(check.templates[:3]))
+        return
+    if check.own and not check.extension:
+        count = index.owns(element, check.template)
+    elif check.own:
         count = sum(
-            attribute(one, "root") == check.template and check.extension in ("", attribute(one, "extension"))
+            attribute(one, "root") == check.template and attribute(one, "extension") == check.extension
             for one in element.iterchildren(f"{V3}templateId")
         )
+    elif check.at:
+        count = sum(index.owns(one, check.template) for one in index.reached(element, check.at))
     else:
         count = index.inside(element, check.template)
     what = "le modèle" if check.own else "la section ou l'entrée"
@@ -118,82 +214,18 @@ def _templates(check: Check, element: etree._Element, index: Index) -> Said:
         yield element, too_many(what, where, check.max)
 
 
-def _one(check: Check, element: etree._Element, where: str, index: Index) -> Said:
-    null = element.get("nullFlavor")
-    if null is not None and (not check.null or (check.nulls and null not in check.nulls)):
-        yield element, missing(label(where), f"{where}, nullFlavor")
-        return
-    if null is not None and (check.or_null or check.nulls):
-        return
-    for words in (
-        *_attributes(check, element, where),
-        *_coded(check, element, where, index),
-        *_content(check, element, where),
-    ):
-        yield element, words
-
-
-def _attributes(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
-    what = label(where)
-    for name in check.required:
-        if not attribute(element, name).strip():
-            yield missing(what, f"{where}/@{name}")
-    for name in check.forbidden:
-        if name in element.attrib:
-            yield too_many(what, f"{where}/@{name}", 0)
-    for name, expected in _unlike(check, element):
-        yield wrong(what, f"{where}/@{name}", expected)
-
-
-def _unlike(check: Check, element: etree._Element) -> Iterator[tuple[str, str]]:
-    """Yield the attributes that have another value than they may, and what they may have."""
-    for name, value in check.fixed.items():
-        if attribute(element, name) != value:
-            yield name, f"« {value} »"
-    for name, values in check.one_of.items():
-        if name in element.attrib and not set(attribute(element, name).split()) <= set(values):
-            yield name, ", ".join(values)
-    for name, values in check.refused.items():
-        if attribute(element, name) in values:
-            yield name, "une autre valeur"
-    for name, pattern in check.pattern.items():
-        if _pattern(pattern).fullmatch(attribute(element, name)) is None:
-            yield name, f"la forme {pattern}"
-
-
-def _coded(check: Check, element: etree._Element, where: str, index: Index) -> Iterator[Words]:
-    terminology = index.terminology
-    for name, table in check.codes.items():
-        value = attribute(element, name)
-        if value and not terminology.knows(table, value):
-            yield wrong(label(where), f"{where}/@{name}", f"un code de la table « {table} »")
-    if not check.table or element.get("nullFlavor") is not None:
-        return
-    try:
-        known = terminology.code(check.table, attribute(element, "code"))
-    except TerminologyMissing:
-        yield wrong(label(where), f"{where}/@code", f"un code de la table « {check.table} »")
-        return
-    if attribute(element, "codeSystem") != known.system:
-        yield wrong(label(where), f"{where}/@codeSystem", f"« {known.system} »")
-
-
-def _content(check: Check, element: etree._Element, where: str) -> Iterator[Words]:
-    if check.texts and text(element) not in check.texts:
-        yield wrong(label(where), where, ", ".join(check.texts))
-    if check.filled and not text(element):
-        yield blank(label(where), where)
-    if check.any and not any(below(element, one) for one in check.any):
-        yield missing(" ou ".join(map(label, check.any)), f"{where} : {', '.join(check.any)}")
-    for one in check.all:
-        if not below(element, one):
-            yield missing(label(one), f"{where}/{one}")
-    if check.one:
-        there = [one for one in check.one if below(element, one)]
-        if not there and not check.optional:
-            yield missing(" ou ".join(map(label, check.one)), f"{where} : {', '.join(check.one)}")
-        if len(there) > 1:
-            yield too_many(" et ".join(map(label, there)), f"{where} : {', '.join(there)}", 1)
+def _own(place_: _Place, element: etree._Element, index: Index) -> Iterator[RuleFinding]:
+    """A template comes with those that it is made from; some stand once."""
+    name, context = place_.name, place_.context
+    source = f"{place_.source}, {context.section}"
+    for severity, parents in ((Severity.ERROR, context.parents), (Severity.WARNING, context.expected)):
+        for parent in parents:
+            if not index.owns(element, parent):
+                rule = Rule(code=f"cda.{name}.{context.template}.parents", source=source, severity=severity)
+                yield finding(rule, element, missing("le modèle parent", parent))
+    if context.once and index.owns(element, context.template) > 1:
+        rule = Rule(code=f"cda.{name}.{context.template}.once", source=source)
+        yield finding(rule, element, too_many("le modèle", context.template, 1))
 
 
 def _foreseen(code: str, source: str, context: Context, element: etree._Element) -> Iterator[RuleFinding]:
@@ -214,8 +246,3 @@ def _foreseen(code: str, source: str, context: Context, element: etree._Element)
             rule = Rule(code=f"{prefix}.order", source=f"HL7 CDA R2, {context.section}")
             yield finding(rule, one, wrong(label(name), name, "l'ordre du schéma"))
         last = max(last, at)
-
-
-@cache
-def _pattern(text_of_it: str) -> re.Pattern[str]:
-    return re.compile(text_of_it, re.ASCII)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from lxml import etree
 
-from caducee.cda.reading.elements import XSI_TYPE, attribute, local, xpath
+from caducee.cda.reading.elements import XSI_TYPE, attribute, xpath
 from caducee.cda.reading.parsing import V3
 from caducee.terminology import Terminology
 
@@ -18,26 +20,58 @@ class Index:
         self.document = document
         self.terminology = terminology
         self._with: dict[str, list[etree._Element]] = {}
-        self._named: dict[str, list[etree._Element]] = {}
-        for element in document.iter(f"{V3}*"):
-            name = local(element)
-            self._named.setdefault(name, []).append(element)
-            if name == "templateId":
-                holder = element.getparent()
-                if holder is not None:
-                    self._with.setdefault(attribute(element, "root"), []).append(holder)
+        self._named: dict[object, list[etree._Element]] = {}
+        self._owned: dict[etree._Element, list[str]] = {}
+        self._children: dict[etree._Element, dict[object, list[etree._Element]]] = {}
+        named = self._named
+        for element in document.iter(_ANY):
+            tag = element.tag
+            if tag in named:
+                named[tag].append(element)
+            else:
+                named[tag] = [element]
+        for element in self.named("templateId"):
+            holder = element.getparent()
+            if holder is not None:
+                root = attribute(element, "root")
+                self._with.setdefault(root, []).append(holder)
+                self._owned.setdefault(holder, []).append(root)
 
     def with_template(self, root: str) -> list[etree._Element]:
         """Return the elements that have a template, each once."""
         return list(dict.fromkeys(self._with.get(root, ())))
 
+    def owns(self, element: etree._Element, root: str) -> int:
+        """Count how often an element has a template itself."""
+        return self._owned.get(element, _NONE).count(root)
+
     def named(self, name: str) -> list[etree._Element]:
         """Return the elements of a name."""
-        return self._named.get(name, [])
+        return self._named.get(V3 + name, [])
 
     def at(self, path: str) -> list[etree._Element]:
         """Return the elements at a path from the document."""
-        return below(self.document, path)
+        return self.reached(self.document, path)
+
+    def reached(self, element: etree._Element, path: str) -> list[etree._Element]:
+        """Return the elements at a path below one, as ``below`` does; the children of an element are read once."""
+        steps = _steps(path)
+        if steps is None:
+            return below(element, path)
+        if not steps:
+            return [element]
+        found = self._held(element).get(steps[0], _NOTHING)
+        for tag in steps[1:]:
+            found = [one for held in found for one in self._held(held).get(tag, _NOTHING)]
+        return found
+
+    def _held(self, element: etree._Element) -> dict[object, list[etree._Element]]:
+        held = self._children.get(element)
+        if held is None:
+            held = self._children[element] = {}
+            for one in element:
+                held.setdefault(one.tag, []).append(one)
+        return held
 
     def inside(self, element: etree._Element, root: str) -> int:
         """Count the elements below one that have a template."""
@@ -47,10 +81,25 @@ class Index:
 
     def declares(self, root: str, version: str) -> bool:
         """Say whether the document itself has a template, in a version when one is asked."""
+        if not version:
+            return self.owns(self.document, root) > 0
         return any(
-            attribute(one, "root") == root and version in ("", attribute(one, "extension"))
+            attribute(one, "root") == root and version == attribute(one, "extension")
             for one in self.document.iterchildren(f"{V3}templateId")
         )
+
+
+_ANY = f"{V3}*"
+_NONE: list[str] = []
+_NOTHING: list[etree._Element] = []
+
+
+@cache
+def _steps(path: str) -> tuple[str, ...] | None:
+    """Return the tags of a path; ``None`` for one that counts."""
+    if path == ".":
+        return ()
+    return None if "[" in path else tuple(f"{V3}{part}" for part in path.split("/"))
 
 
 def below(element: etree._Element, path: str) -> list[etree._Element]:

@@ -11,7 +11,19 @@ import msgspec
 
 from caducee.cda.rules.finding import Severity
 
-FILES = ("header", "body", "documents")
+FILES = (
+    "header",
+    "body",
+    "documents",
+    "people",
+    "sections",
+    "entries",
+    "observations",
+    "prescription",
+    "imaging",
+    "vaccination",
+    "discharge",
+)
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,10 +31,15 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     ``min`` and ``max`` count them. ``null = false`` forbids a null flavour, ``nulls`` names those allowed, ``or_null``
     lets one stand for the rest. ``required``, ``fixed``, ``one_of``, ``refused``, ``pattern``, ``forbidden`` are about
-    attributes; ``table`` about a code, its system and its words; ``codes`` about an attribute that is a code;
-    ``texts`` and ``filled`` about the text. ``any``, ``all`` and ``one`` are about the children. ``template`` counts
-    the elements inside that have it, or the context's ``own``; ``templates`` asks for one of several. ``from`` and
-    ``until`` are its dates of effect.
+    attributes; ``needs`` tells which one another comes with, ``form`` how one is written when it is there, ``above``
+    those of what holds the element, ``type`` its data type. ``table`` is about a code, its system and its words;
+    ``codes`` about an attribute that is a code; ``texts`` and ``filled`` about the text. ``any``, ``all`` and ``one``
+    are about the children. ``template`` counts the elements inside that have it, or the context's ``own``, or those
+    ``at`` a path; ``templates`` asks for one of several, ``has`` for one of each element.
+
+    ``when`` asks only if there is something at a path, ``only`` of the elements with certain attributes, ``owned`` of
+    those with a template, ``coded`` and ``uncoded`` if the context has one of these codes or none; ``some`` asks that
+    one of the elements has these attributes. ``from`` and ``until`` are the dates of effect.
     """
 
     id: str
@@ -42,8 +59,20 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     forbidden: tuple[str, ...] = ()
     fixed: dict[str, str] = {}
     one_of: dict[str, tuple[str, ...]] = {}
+    needs: dict[str, str] = {}
     refused: dict[str, tuple[str, ...]] = {}
     pattern: dict[str, str] = {}
+    form: dict[str, str] = {}
+    above: dict[str, str] = {}
+    type: str = ""
+    has: str = ""
+    at: str = ""
+    when: str = ""
+    some: dict[str, str] = {}
+    only: dict[str, str] = {}
+    owned: str = ""
+    coded: tuple[str, ...] = ()
+    uncoded: tuple[str, ...] = ()
     codes: dict[str, str] = {}
     table: str = ""
     texts: tuple[str, ...] = ()
@@ -65,16 +94,25 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Context(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The elements that checks are about: at a path of the header, with a template, or all of a name (``every``).
 
-    ``child`` goes down from there; ``document`` and ``version`` ask for a document template. ``order`` lists the
-    children that are foreseen, in their order.
+    ``paths`` are several places with the same rules, ``place`` what their codes call them. ``child`` goes down from
+    there; ``document`` and ``version`` ask for a document template, ``coded`` for a code, ``within`` for an element of
+    a name that holds it. ``parents`` are the templates that come with this one, those ``expected`` are only missed;
+    ``once`` says that it may not be repeated. ``order`` lists the children that are foreseen, in their order.
     """
 
-    checks: tuple[Check, ...]
     section: str
+    checks: tuple[Check, ...] = ()
     path: str = ""
+    paths: tuple[str, ...] = ()
+    place: str = ""
+    parents: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    once: bool = False
+    coded: str = ""
     template: str = ""
     every: str = ""
     child: str = ""
+    within: str = ""
     document: str = ""
     version: str = ""
     order: tuple[str, ...] = ()

@@ -5,74 +5,41 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
-from caducee.cda.reading.elements import attribute, child, local
+from caducee.cda.reading.elements import attribute, child
 from caducee.cda.reading.parsing import V3
 from caducee.cda.rules.engine import Rule, finding
-from caducee.cda.rules.finding import RuleFinding, Severity
+from caducee.cda.rules.finding import RuleFinding
 from caducee.cda.rules.index import Index
+from caducee.cda.rules.values import is_time
 from caducee.cda.rules.words import Words, label
 
-_TIME = re.compile(
-    r"(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d{1,4})?)?)?)?)?)?([+-]\d{4})?", re.ASCII
-)
 _EXACT = re.compile(r"\d{14}(?:\.\d+)?[+-]\d{4}", re.ASCII)
 _OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+", re.ASCII)
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _NAME = re.compile(r"[^\W\d][\w.\-]*")
-_TIMES = ("effectiveTime", "time", "birthTime", "low", "high", "center", "deceasedTime")
-_QUANTITIES = frozenset({"doseQuantity", "rateQuantity", "value", "width", "offset", "referenceRange", "numerator"})
 _INTERNAL = "1.3.6.1.4.1.19376.1.5.3.1.4.4.1"
 _STATEMENTS = ("act", "observation", "organizer", "procedure", "substanceAdministration", "supply", "encounter")
 _ANS = "HL7 v3 Data Types"
-_LAST_HOUR, _LAST_MINUTE = 24, 59
+_WITH_OID = etree.XPath("descendant::*[@root or @codeSystem]")
+_WITH_ID = etree.XPath("descendant::*[@ID]")
+WRONG_TIME = Rule(code="cda.time.form", source=f"{_ANS}, TS")
 
 
 def run_written(index: Index) -> Iterator[RuleFinding]:
     """Yield what is written wrong."""
-    yield from _times(index)
     yield from _created(index)
     yield from _roots(index)
     yield from _passages(index)
     yield from _repeated(index)
 
 
-def _times(index: Index) -> Iterator[RuleFinding]:
-    """Each time has the form of HL7 and exists in the calendar; a quantity with the same ends is not looked at."""
-    rule = Rule(code="cda.time.form", source=f"{_ANS}, TS")
-    for name in _TIMES:
-        for element in index.named(name):
-            value = element.get("value")
-            holder = element.getparent()
-            if value is None or holder is None or local(holder) in _QUANTITIES or "unit" in element.attrib:
-                continue
-            if name in ("low", "high", "center") and not _holds_time(holder):
-                continue
-            if not is_time(value):
-                yield finding(rule, element, _wrong_time(name))
-
-
-def _holds_time(element: etree._Element) -> bool:
-    return local(element) in ("effectiveTime", "time", "phase", "comp", "birthTime")
-
-
-def is_time(value: str) -> bool:
-    """Say whether this is a time of HL7 that exists: ``YYYY`` to ``YYYYMMDDhhmmss.ssss±hhmm``."""
-    found = _TIME.fullmatch(value)
-    if found is None:
-        return False
-    year, month, day, hour, minute, second, _ = found.groups()
-    try:
-        date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return False
-    return int(hour or 0) < _LAST_HOUR and int(minute or 0) <= _LAST_MINUTE and int(second or 0) <= _LAST_MINUTE
-
-
-def _wrong_time(name: str) -> Words:
+def wrong_time(name: str) -> Words:
+    """A time is none, or not one of HL7."""
     return Words(
         f"{label(name).capitalize()} n'existe pas ou n'a pas la forme attendue (AAAAMMJJhhmmss+hhmm).",
         "La date a été écrite à la manière ISO, ou elle n'existe pas dans le calendrier.",
@@ -100,19 +67,29 @@ def _created(index: Index) -> Iterator[RuleFinding]:
 def _roots(index: Index) -> Iterator[RuleFinding]:
     rule = Rule(code="cda.oid.form", source=f"{_ANS}, II")
     words = Words(
-        "Un identifiant n'est ni un OID ni un UUID.",
+        "Un identifiant, ou celui d'une nomenclature, n'est ni un OID ni un UUID.",
         "Un arc commence par un zéro, un texte à remplacer est resté, ou l'identifiant est d'une autre sorte.",
         "Corrigez l'identifiant là où il est configuré.",
     )
-    for element in index.document.iter(f"{V3}*"):
-        root = element.get("root")
-        if root is not None and _OID.fullmatch(root) is None and _UUID.fullmatch(root) is None:
-            yield finding(rule, element, words)
+    for element in _found(_WITH_OID, index):
+        for name in ("root", "codeSystem"):
+            value = element.get(name)
+            if value is not None and not _is_oid(value):
+                yield finding(rule, element, words)
+
+
+def _found(path: etree.XPath, index: Index) -> list[etree._Element]:
+    return cast("list[etree._Element]", path(index.document))
+
+
+@lru_cache(maxsize=4096)
+def _is_oid(value: str) -> bool:
+    return _OID.fullmatch(value) is not None or _UUID.fullmatch(value) is not None
 
 
 def _passages(index: Index) -> Iterator[RuleFinding]:
     """Identifiers in texts are XML names, each once; references lead to one of them."""
-    held = [one for one in index.document.iter(f"{V3}*") if "ID" in one.attrib]
+    held = _found(_WITH_ID, index)
     counted = Counter(attribute(one, "ID") for one in held)
     seen: set[str] = set()
     for one in held:
@@ -126,6 +103,9 @@ def _passages(index: Index) -> Iterator[RuleFinding]:
         value = attribute(one, "value")
         if value.startswith("#") and len(value) > 1 and value[1:] not in counted:
             yield finding(_NARRATIVE.dangling, one, _DANGLING)
+    for one in index.named("renderMultiMedia"):
+        if any(name not in counted for name in attribute(one, "referencedObject").split()):
+            yield finding(_NARRATIVE.dangling, one, _NO_PICTURE)
 
 
 class _NARRATIVE:
@@ -144,6 +124,11 @@ _TWICE = Words(
     "Le même repère sert deux fois dans le texte.",
     "Deux lignes du texte ont été faites avec le même repère.",
     "Donnez à chaque ligne son propre repère.",
+)
+_NO_PICTURE = Words(
+    "Le texte montre une image ou un fichier qui n'est pas dans le document.",
+    "Le fichier a été retiré, ou son repère a changé.",
+    "Joignez le fichier, ou retirez son renvoi du texte.",
 )
 _DANGLING = Words(
     "Une donnée codée renvoie à un passage du texte qui n'existe pas.",
@@ -176,4 +161,4 @@ def _repeated(index: Index) -> Iterator[RuleFinding]:
             seen.add(key)
 
 
-__all__ = ["Severity", "is_time", "run_written"]
+__all__ = ["WRONG_TIME", "run_written", "wrong_time"]

@@ -161,6 +161,11 @@ def release(db: sqlite3.Connection, cells: Cells, delivery_id: str, now: datetim
     return _release(db, cells, "delivery_id = ? AND state = 'blocked'", (delivery_id,), now) == 1
 
 
+def release_waiting(db: sqlite3.Connection, cells: Cells, why: str, now: datetime) -> int:
+    """Release every delivery ``blocked(why)``, of every kind."""
+    return _release(db, cells, "state = 'blocked' AND why = ?", (why,), now)
+
+
 def hold(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str) -> None:
     """Let a blocked delivery wait for something else."""
     db.execute(
@@ -172,9 +177,13 @@ def hold(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str) -> No
 def come_back(
     db: sqlite3.Connection, cells: Cells, plugin: str, delivery_id: str, returned: Returned, now: datetime
 ) -> None:
-    """Open a delivered delivery again: what it was delivered with stays beside what came back."""
+    """Open a delivered delivery again: what it was delivered with stays beside what came back.
+
+    What comes back before its sending was noted has left all the same: whoever is sending it loses the lease.
+    """
     row = db.execute(
-        "SELECT document_id, outcome FROM delivery WHERE tenant = ? AND delivery_id = ? AND state = 'delivered'",
+        "SELECT document_id, outcome FROM delivery WHERE tenant = ? AND delivery_id = ?"
+        " AND (state IN ('delivered', 'sending') OR (state = 'unknown' AND doubtful))",
         (cells.tenant, delivery_id),
     ).fetchone()
     if row is None:
@@ -183,7 +192,8 @@ def come_back(
     before = Outcome() if outcome is None else unpack(cells, OUTCOME, delivery_id, outcome, Outcome)
     state = DeliveryState.BLOCKED if returned.why == "operator" else DeliveryState.NOT_APPLICABLE
     db.execute(
-        "UPDATE delivery SET state = ?, why = ?, code = ?, service_code = ?, outcome = ?, doubtful = 0, due = ?"
+        "UPDATE delivery SET state = ?, why = ?, code = ?, service_code = ?, outcome = ?, doubtful = 0, due = ?,"
+        " fence = fence + 1, owner = NULL, lease_until = NULL"
         " WHERE tenant = ? AND delivery_id = ?",
         (
             state,

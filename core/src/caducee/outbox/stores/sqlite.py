@@ -82,6 +82,10 @@ class SqliteTransaction:
         now = self._clock.now()
         self._writes.append(lambda db: leases.release(db, self._cells, delivery_id, now))
 
+    async def release_waiting(self, why: str) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: leases.release_waiting(db, self._cells, why, now))
+
     async def hold(self, delivery_id: str, why: str) -> None:
         self._writes.append(lambda db: leases.hold(db, self._cells, delivery_id, why))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from caducee.errors import InsNotQualified
 from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry, EntryPatientId
 from caducee.wire.xds.ebrim import AuthorSlots, Coded, ExtrinsicObject
 from caducee.wire.xds.ebrim import coded as classified
-from caducee.wire.xds.hl7v2 import coded, cx, source_patient_info, xcn, xon
+from caducee.wire.xds.hl7v2 import coded, cx, kind_of, source_patient_info, xcn, xon
 
 AUTHOR = "urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d"
 UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
@@ -18,6 +20,16 @@ CONFIDENTIALITY = "urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f"
 FACILITY = "urn:uuid:f33fb8ac-18af-42cc-ae0e-ed0b0bdb91e1"
 SETTING = "urn:uuid:cccf5598-8b07-4b77-a05e-ae952c785ead"
 EVENT = "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4"
+
+
+class WithoutIns(StrEnum):
+    """What names the patient of a document sealed without an INS (no public text says it: a choice of the sender).
+
+    ``LOCAL``: the identifier of the sender's records. ``REFUSE``: nothing does, the document is refused.
+    """
+
+    REFUSE = "refuse"
+    LOCAL = "local"
 
 
 def ins_of(entry: DocumentEntry) -> EntryPatientId:
@@ -31,6 +43,17 @@ def ins_of(entry: DocumentEntry) -> EntryPatientId:
     return entry.patient_id
 
 
+def patient_of(entry: DocumentEntry, without_ins: WithoutIns) -> EntryPatientId:
+    """Return under which identifier the patient of an entry is named.
+
+    Raises:
+        InsNotQualified: the document was sealed without an INS, and nothing may stand in for it.
+    """
+    if entry.patient_id is None and without_ins is WithoutIns.LOCAL:
+        return entry.source_patient_id
+    return ins_of(entry)
+
+
 def extrinsic(
     entry: DocumentEntry,
     *,
@@ -38,10 +61,10 @@ def extrinsic(
     with_hash: bool,
     more_confidentiality: tuple[Code, ...] = (),
     events: tuple[Code, ...] = (),
+    without_ins: WithoutIns = WithoutIns.REFUSE,
 ) -> ExtrinsicObject:
     """Return the ExtrinsicObject of an entry. ``symbol`` is its id in this request, and of its document part."""
-    patient = ins_of(entry)
-    source_kind = "NH" if entry.source_patient_id == patient else "PI"
+    patient = patient_of(entry, without_ins)
     return ExtrinsicObject(
         id=symbol,
         mime_type=entry.mime_type,
@@ -52,12 +75,12 @@ def extrinsic(
         service_start=entry.service_start_utc,
         service_stop=entry.service_stop_utc,
         size=str(entry.size) if with_hash else None,
-        source_patient_id=cx(entry.source_patient_id, source_kind),
+        source_patient_id=cx(entry.source_patient_id, kind_of(entry.source_patient_id)),
         source_patient_info=source_patient_info(entry.source_patient_info),
         title=entry.title,
         author=AuthorSlots(xcn(entry.author), coded(entry.author_specialty), xon(entry.author_institution)),
         codes=_codes(entry, more_confidentiality, events),
-        patient_id=cx(patient, "NH"),
+        patient_id=cx(patient, kind_of(patient)),
         unique_id=entry.document_id,
     )
 

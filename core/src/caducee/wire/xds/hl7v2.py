@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from caducee.model.codes import Code
 from caducee.model.entry import EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
+from caducee.model.identity import INS_NIA, INS_NIR, INS_NIR_DEMO, INS_NIR_TEST
 from caducee.model.practice import Practitioner
 
+_INS = frozenset({INS_NIR, INS_NIA, INS_NIR_TEST, INS_NIR_DEMO})
 _PS_ROOT = "1.2.250.1.71.4.2.1"
 _STRUCTURE_ROOT = "1.2.250.1.71.4.2.2"
 _ESCAPES = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"})
+_DELIMITERS = {"E": "\\", "F": "|", "S": "^", "T": "&", "R": "~"}
+_SEQUENCE = re.compile(r"\\([EFSTR])\\")
 # A practice has few professionals and codes: they are printed once. Patients are not kept.
 _remembered = lru_cache(maxsize=512)
 
@@ -18,6 +23,16 @@ _remembered = lru_cache(maxsize=512)
 def escape(value: str) -> str:
     """Escape the delimiters of HL7 v2, so that a name can never open another component."""
     return value.translate(_ESCAPES)
+
+
+def unescape(value: str) -> str:
+    """Read what ``escape`` wrote; an unknown sequence stays as it is."""
+    return _SEQUENCE.sub(lambda found: _DELIMITERS[found[1]], value)
+
+
+def kind_of(identifier: EntryPatientId) -> str:
+    """Return the type of an identifier: ``NH`` for an INS, ``PI`` for any other."""
+    return "NH" if identifier.oid in _INS else "PI"
 
 
 def cx(identifier: EntryPatientId, kind: str) -> str:

@@ -11,7 +11,7 @@ from caducee.rendering import Template
 from caducee.wire.mtom import Attachment
 from caducee.wire.xds.ebrim import Association, AuthorSlots, ExtrinsicObject, RegistryPackage
 from caducee.wire.xds.ebrim import coded as classified
-from caducee.wire.xds.hl7v2 import coded, cx, organisation_of, person_of, xcn, xon
+from caducee.wire.xds.hl7v2 import coded, cx, kind_of, organisation_of, person_of, xcn, xon
 
 ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
 HAS_MEMBER = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
@@ -90,7 +90,7 @@ def package(submission: SubmissionSet) -> RegistryPackage:
         title=submission.title,
         author=AuthorSlots(xcn(person_of(author)), coded(author.author_specialty), xon(organisation_of(author))),
         content_type=classified(_CONTENT_TYPE, submission.content_type),
-        patient_id=cx(submission.patient, "NH"),
+        patient_id=cx(submission.patient, kind_of(submission.patient)),
         source_id=submission.source_id,
         unique_id=submission.unique_id,
     )

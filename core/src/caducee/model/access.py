@@ -1,0 +1,65 @@
+"""Which credential opens what, and what each act waits for without one: a table, and one function over it.
+
+It says what this SDK can do today, not what the national services could do: reading the DMP by Pro Santé Connect
+(reinforced access), INSi by card and the deposit of a prescription are not built, and read "no" here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+
+class Credential(StrEnum):
+    """What may be at hand."""
+
+    CARD = "card"
+    SESSION = "psc"
+    ORGANISATION = "organisation"
+    """A software certificate of the structure: seal, mutual TLS, applicative mailbox."""
+    NONE = "none"
+
+
+class Act(StrEnum):
+    """What is to be done."""
+
+    FEED_DMP = "feed_dmp"
+    READ_DMP = "read_dmp"
+    SEARCH_INS = "search_ins"
+    SEND_MAIL = "send_mail"
+    READ_MAIL = "read_mail"
+    SEND_MAIL_AS_APPLICATION = "send_mail_as_application"
+    REGISTER_PRESCRIPTION = "register_prescription"
+
+
+class Way(StrEnum):
+    """What becomes of an act. The waiting ones are the ``why`` of a ``blocked`` delivery: they leave by themselves."""
+
+    YES = "yes"
+    WAIT_CARD = "card"
+    WAIT_LOGIN = "login"
+    NO = "no"
+    """Neither a card nor a log-in would help: the configuration lacks a certificate, or it is not built."""
+
+
+_SUFFICES: dict[Act, tuple[frozenset[Credential], Way]] = {
+    # DIRECTE by the author's card, INDIRECTE by the structure's seal; the reinforced access never feeds.
+    Act.FEED_DMP: (frozenset({Credential.CARD, Credential.ORGANISATION}), Way.WAIT_CARD),
+    # INDIRECTE may neither list nor retrieve.
+    Act.READ_DMP: (frozenset({Credential.CARD}), Way.WAIT_CARD),
+    Act.SEARCH_INS: (frozenset({Credential.ORGANISATION}), Way.NO),
+    # Operators take a Pro Santé Connect token for the boxes of persons and organisations, no card.
+    Act.SEND_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
+    Act.READ_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
+    Act.SEND_MAIL_AS_APPLICATION: (frozenset({Credential.ORGANISATION}), Way.NO),
+    Act.REGISTER_PRESCRIPTION: (frozenset(), Way.NO),
+}
+
+
+def way(act: Act, at_hand: Collection[Credential]) -> Way:
+    """Say whether an act can be done now with what is at hand, or what it waits for.
+
+    One credential that suffices is enough: whatever else is missing, nobody is asked for it.
+    """
+    suffices, otherwise = _SUFFICES[act]
+    return Way.YES if suffices & frozenset(at_hand) else otherwise

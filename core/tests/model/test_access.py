@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from caducee.errors import CardAbsent, CardRemoved, CredentialError, OtherCard, PinRequired, SessionExpired
+from caducee.model.access import Act, Credential, Way, way
+from caducee.outbox.policy import Policy, Step, decide
+
+TABLE = """
+                          card   psc    organisation  none
+feed_dmp                  yes    card   yes           card
+read_dmp                  yes    card   card          card
+search_ins                no     no     yes           no
+send_mail                 login  yes    login         login
+read_mail                 login  yes    login         login
+send_mail_as_application  no     no     yes           no
+register_prescription     no     no     no            no
+"""
+HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
+CELLS = [(act, column, said) for act, *row in ROWS for column, said in zip(HEAD, row, strict=True)]
+
+
+@pytest.mark.parametrize(("act", "credential", "said"), CELLS)
+def test_each_act_with_each_credential_at_hand(act: str, credential: str, said: str) -> None:
+    assert way(Act(act), {Credential(credential)}) is Way(said)
+
+
+def test_the_table_has_every_act_and_every_credential() -> None:
+    assert {act for act, _, _ in CELLS} == set(Act)
+    assert set(HEAD) == set(Credential)
+
+
+def test_nothing_at_hand_is_the_same_as_none() -> None:
+    assert [way(act, ()) for act in Act] == [way(act, {Credential.NONE}) for act in Act]
+
+
+def test_one_credential_that_suffices_is_enough_and_nobody_is_asked_for_another() -> None:
+    assert way(Act.FEED_DMP, {Credential.SESSION, Credential.ORGANISATION}) is Way.YES
+
+
+@pytest.mark.parametrize("error", [SessionExpired(), CardAbsent(), CardRemoved(), OtherCard(), PinRequired()])
+def test_the_outbox_waits_for_what_the_table_says(error: CredentialError) -> None:
+    decision = decide(error, Step.PREPARE, verdict=None, failures=0, policy=Policy(), roll=0.5)
+    waits = Way.WAIT_LOGIN if isinstance(error, SessionExpired) else Way.WAIT_CARD
+    assert (decision.state, decision.why) == ("blocked", waits)

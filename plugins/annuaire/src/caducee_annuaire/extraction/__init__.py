@@ -1,0 +1,1 @@
+"""The public extraction of secure mailboxes: read, put in display order, searched on this machine."""

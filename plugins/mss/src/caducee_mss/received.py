@@ -1,0 +1,52 @@
+"""The mails that arrived: where each lies, which conversation it belongs to."""
+
+from __future__ import annotations
+
+import msgspec
+
+from caducee.contracts.state import PluginTransaction, State
+
+_COLLECTION = "received"
+
+
+class ReceivedMail(msgspec.Struct, frozen=True, kw_only=True):
+    """One received mail: its place in the box, its conversation. ``open`` until it was filed.
+
+    A ``report`` is about a mail of ours, where it is a step; it is no line of the conversation.
+    """
+
+    key: str
+    box: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    message_id: str
+    thread: str
+    report: bool = False
+    open: bool = True
+
+
+async def keep_received(tx: PluginTransaction, mail: ReceivedMail) -> None:
+    """Note a received mail."""
+    index = {"thread": mail.thread, **({"open": mail.box} if mail.open else {})}
+    await tx.put(_COLLECTION, mail.key, msgspec.json.encode(mail), index=index)
+
+
+async def received_as(state: State, key: str) -> ReceivedMail | None:
+    """Return one received mail."""
+    value = await state.get(_COLLECTION, key)
+    return msgspec.json.decode(value, type=ReceivedMail) if value is not None else None
+
+
+async def received_in(state: State, thread: str) -> tuple[ReceivedMail, ...]:
+    """Return the received mails of a conversation, oldest first."""
+    return _decoded(await state.find(_COLLECTION, "thread", thread))
+
+
+async def still_open(state: State, box: str) -> tuple[ReceivedMail, ...]:
+    """Return the mails of a box that nobody has filed."""
+    return _decoded(await state.find(_COLLECTION, "open", box))
+
+
+def _decoded(records: object) -> tuple[ReceivedMail, ...]:
+    return tuple(msgspec.json.decode(record.value, type=ReceivedMail) for record in records)  # type: ignore[attr-defined]

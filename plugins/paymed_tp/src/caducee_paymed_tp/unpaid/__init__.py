@@ -1,0 +1,1 @@
+"""What is not paid: cases, their deadlines, the next action, the letters."""

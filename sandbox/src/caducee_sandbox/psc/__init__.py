@@ -1,0 +1,1 @@
+"""The simulated Pro Santé Connect: log-in of professionals by OpenID Connect."""
