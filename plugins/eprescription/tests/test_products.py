@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from caducee.clinical import Medicine
 from caducee_eprescription.errors import ProductsUnreadable
 from caducee_eprescription.products import Products, load
 
@@ -34,6 +36,13 @@ def test_a_found_product_is_prescribed_with_its_codes(index: Path) -> None:
     assert medicine.code is not None
     assert medicine.presentation is not None
     assert (medicine.code.code, medicine.presentation.code) == ("69999996", "3400999999969")
+
+
+def test_what_a_box_holds_is_read_from_its_label(index: Path) -> None:
+    with Products(index) as products:
+        (morphine,) = products.search("morphine")
+        assert products.in_a_box(morphine.medicine()) == (Decimal(14), "gélule")
+        assert products.in_a_box(Medicine(name="inconnu")) is None
 
 
 @pytest.mark.parametrize("asked", ["", "  ", '"', "* OR", "zzzz"])

@@ -100,6 +100,21 @@ def test_boxes_are_not_compared_with_tablets() -> None:
     assert warnings(line(quantity=Quantity(Decimal(1), "30009000", "boîte"), duration=days(300))) == []
 
 
+class Boxes:
+    def in_a_box(self, medicine: Medicine) -> tuple[Decimal, str] | None:
+        return (Decimal(16), "comprimé") if medicine is PARACETAMOL else None
+
+
+@pytest.mark.parametrize(
+    ("boxes", "length", "rule"), [(1, 7, None), (1, 30, "rx.quantity.short"), (4, 7, "rx.quantity.long")]
+)
+def test_boxes_are_compared_where_it_is_known_what_they_hold(boxes: int, length: int, rule: str | None) -> None:
+    prescribed = line(quantity=Quantity(Decimal(boxes), "30009000", "boîte"), duration=days(length))
+    document = prescription(body=Prescription(medicines=(prescribed,)), created=WRITTEN)
+    found = check(document, AUTHOR, today=TODAY, boxes=Boxes()).warnings
+    assert [finding.rule for finding in found] == ([rule] if rule else [])
+
+
 def test_a_line_twice_and_a_product_without_code_are_shown() -> None:
     assert warnings(line(), line()) == [("body.medicines[1]", "rx.twice")]
     assert warnings(line(medicine=Medicine(name="préparation"))) == [

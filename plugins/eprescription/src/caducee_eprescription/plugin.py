@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ async def serve(context: PluginContext) -> AsyncIterator[EPrescription]:
     from caducee_eprescription.keeping import Keeping
     from caducee_eprescription.numbers import SimulatedNumbers
     from caducee_eprescription.paper import Paper
+    from caducee_eprescription.products import Products
     from caducee_eprescription.profiles.simulated import SimulatedRegister
     from caducee_eprescription.service import Prescriptions
     from caducee_eprescription.watching import Watch
@@ -36,11 +37,14 @@ async def serve(context: PluginContext) -> AsyncIterator[EPrescription]:
     numbers = SimulatedNumbers()
     template = Path(config.template) if config.template else None
     paper = Paper(context.environment, simulated=numbers.simulated, template=template)
-    async with SimulatedRegister(context) as register, anyio.create_task_group() as tasks:
+    async with AsyncExitStack() as stack:
+        boxes = stack.enter_context(Products(Path(config.products))) if config.products else None
+        register = await stack.enter_async_context(SimulatedRegister(context))
+        tasks = await stack.enter_async_context(anyio.create_task_group())
         keeping = Keeping(context.state, context.clock)
         watch = Watch(keeping=keeping, register=register, clock=context.clock, config=config)
         tasks.start_soon(watch.run, name="caducee eprescription watch")
-        yield Prescriptions(context, register=register, numbers=numbers, paper=paper)
+        yield Prescriptions(context, register=register, numbers=numbers, paper=paper, boxes=boxes)
         tasks.cancel_scope.cancel()
 
 

@@ -12,7 +12,7 @@ from caducee.model.document import Document
 from caducee.model.identity import InsStatus
 from caducee.model.practice import Actor, ActorKind, Practitioner
 from caducee_eprescription.rules.form import check_form
-from caducee_eprescription.rules.lines import check_lines
+from caducee_eprescription.rules.lines import Boxes, check_lines
 from caducee_eprescription.rules.report import Report
 
 BODIES = (
@@ -38,8 +38,10 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     must_share: bool = True
 
 
-def check(document: Document, author: Practitioner, *, today: date, acting: Actor | None = None) -> Checked:
-    """Check a prescription as it stands today. Pure, and quick enough to be called at each key."""
+def check(
+    document: Document, author: Practitioner, *, today: date, acting: Actor | None = None, boxes: Boxes | None = None
+) -> Checked:
+    """Check a prescription as it stands today: quick enough to be called at each key. ``boxes`` counts boxes."""
     report = Report()
     if not isinstance(document.body, BODIES):
         report.refuse("body", "rx.kind", "Ce document n'est pas une ordonnance.")
@@ -47,7 +49,7 @@ def check(document: Document, author: Practitioner, *, today: date, acting: Acto
     written = _written(report, document, today)
     check_form(report, document, written=written, today=today)
     if isinstance(document.body, bodies.Prescription):
-        check_lines(report, document, written=written)
+        check_lines(report, document, written=written, boxes=boxes)
     _replacement(report, document, acting)
     registrable = _service(report, document, author)
     return Checked(

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from caducee.model import bodies
 from caducee.model.bodies import MedicinePrescription, Substitution
 from caducee.model.bodies.prescription import Line
-from caducee.model.clinical import Duration, Unit
+from caducee.model.clinical import Duration, Medicine, Quantity, Unit
 from caducee.model.document import Document
 from caducee.posology import amount, daily_quantity
 from caducee_eprescription.rules.data import folded, substitution
 from caducee_eprescription.rules.report import Report
 
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7, Unit.MONTH: 30, Unit.YEAR: 365}
+_BOX = "30009000"
 _FLAGS = "CI-SIS, volet eP-MED-DM 2024.01 (mentions d'une ligne)"
 
 
-def check_lines(report: Report, document: Document, *, written: date) -> None:
+class Boxes(Protocol):
+    """What a box of a medicine holds: ``Products`` has it."""
+
+    def in_a_box(self, medicine: Medicine) -> tuple[Decimal, str] | None:
+        """Return how many doses, and their noun; ``None`` where it is not certain."""
+        ...
+
+
+def check_lines(report: Report, document: Document, *, written: date, boxes: Boxes | None = None) -> None:
     """Check every line of a prescription of medicines and devices."""
     body = document.body
     if not isinstance(body, bodies.Prescription):
@@ -28,7 +38,7 @@ def check_lines(report: Report, document: Document, *, written: date) -> None:
     for at, line in enumerate(body.medicines):
         field = f"body.medicines[{at}]"
         _substitution(report, field, line, written=written, age=age)
-        _amount(report, field, line)
+        _amount(report, field, line, boxes)
         _product(report, field, line)
     for field, flagged in _all(body):
         _flags(report, field, flagged)
@@ -49,8 +59,8 @@ def _substitution(report: Report, field: str, line: MedicinePrescription, *, wri
         report.refuse(place, "rx.substitution.efg", message, known.source)
 
 
-def _amount(report: Report, field: str, line: MedicinePrescription) -> None:
-    """Compare what is delivered with what is taken, where both are counted in the same unit."""
+def _amount(report: Report, field: str, line: MedicinePrescription, boxes: Boxes | None) -> None:
+    """Compare what is delivered with what is taken, where both are counted, or can be, in the same unit."""
     if line.quantity is None and line.duration is None and line.end is None:
         message = "La ligne dit une quantité, une durée ou une date de fin."
         report.warn(f"{field}.quantity", "rx.quantity.missing", message, "CSP, art. R. 5132-3")
@@ -59,14 +69,26 @@ def _amount(report: Report, field: str, line: MedicinePrescription) -> None:
     days = _days(line)
     if daily is None or days is None or line.quantity is None:
         return
-    if folded(line.quantity.label or line.quantity.unit) != folded(daily.label or daily.unit):
+    delivered = _delivered(line, daily, boxes)
+    if delivered is None:
         return
     needed = daily.value * days
-    if line.quantity.value < needed:
+    if delivered < needed:
         said = f"Il faut {amount(type(daily)(needed, daily.unit, daily.label))} pour {days} jours de cette posologie."
         report.warn(f"{field}.quantity", "rx.quantity.short", f"La quantité ne suffit pas. {said}")
-    elif line.quantity.value >= needed * 2:
+    elif delivered >= needed * 2 and line.quantity.value > 1:
         report.warn(f"{field}.quantity", "rx.quantity.long", "La quantité dépasse le double de la posologie prescrite.")
+
+
+def _delivered(line: MedicinePrescription, daily: Quantity, boxes: Boxes | None) -> Decimal | None:
+    """Return what is delivered in the unit of the doses; ``None`` where it is counted in something else."""
+    noun = folded(daily.label or daily.unit)
+    if line.quantity is None:
+        return None
+    if folded(line.quantity.label or line.quantity.unit) == noun:
+        return line.quantity.value
+    box = boxes.in_a_box(line.medicine) if boxes is not None and line.quantity.unit == _BOX else None
+    return line.quantity.value * box[0] if box is not None and folded(box[1]) == noun else None
 
 
 def _product(report: Report, field: str, line: MedicinePrescription) -> None:
