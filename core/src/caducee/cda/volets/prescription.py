@@ -22,6 +22,7 @@ from caducee.rendering import CD, II, PQ, Template
 EVENT = CD("57833-6", LOINC_NAME, "Prescription de produits de santé")
 _WEIGHT = CD("29463-7", LOINC_NAME, "Poids (mesuré)")
 _HEIGHT = CD("8302-2", LOINC_NAME, "Taille (mesurée)")
+_CARE_TEAM = CD("353", "1.2.250.1.213.1.6.1.107", "Membre de l'équipe de soins")
 _YEAR = 365
 SECURED = "MED-1098"
 
@@ -64,7 +65,7 @@ def build(header: Header, body: bodies.Prescription, copy: bytes) -> Prescriptio
         act=EVENT,
         act_ids=(number,),
         subtypes=tuple(map(coded, body.kinds)),
-        participants=(*header.context.participants, *_executant(body)),
+        participants=(*map(_replaced, header.context.participants), *_executant(body)),
     )
     period = Period(header.created, valid_until(header.created, body.valid_until))
     day = header.created[:8]
@@ -98,6 +99,13 @@ def build(header: Header, body: bodies.Prescription, copy: bytes) -> Prescriptio
 def is_secured(body: bodies.Prescription) -> bool:
     """Say whether amounts are written in letters."""
     return any(kind.code == SECURED for kind in body.kinds)
+
+
+def _replaced(participant: Participant) -> Participant:
+    """A prescription names the replaced doctor as ``REF`` with the function 353 (eP-MED-DM 2024.01)."""
+    if participant.type_code != "RESP":
+        return participant
+    return msgspec.structs.replace(participant, type_code="REF", function=_CARE_TEAM)
 
 
 def _executant(body: bodies.Prescription) -> tuple[Participant, ...]:
