@@ -119,3 +119,10 @@ async def test_a_number_is_found_as_a_person_types_it(desk: Desk) -> None:
 async def test_without_an_audience_there_is_the_paper_alone(desk: Desk) -> None:
     issued = await desk.rx.issue(prescription("RX-9", created=WRITTEN), PAPER_ALONE, acting=DOCTOR)
     assert (issued.document_id, desk.publisher.documents) == ("", {})
+
+
+async def test_a_replacement_that_was_begun_goes_on_as_any_other(desk: Desk) -> None:
+    await desk.issue("RX-1")
+    new = prescription("RX-2", created=WRITTEN)
+    replaced = await desk.rx.replace("RX-1", new, Audience(Mailbox()), acting=DOCTOR)
+    assert await desk.rx.issue(new, Audience(Mailbox()), acting=DOCTOR) == replaced

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from weakref import WeakValueDictionary
 
 import anyio
 import anyio.to_thread
@@ -64,7 +65,7 @@ class Prescriptions:
         self._issuing = Issuing(keeping=self._keeping, paper=paper, publisher=context.documents)
         self._boxes = boxes
         self._checks = enabled(config.checks)
-        self._locks: dict[str, anyio.Lock] = {}
+        self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
     async def check(self, document: Document, *, acting: Actor | None = None) -> Draft:
         """Check the rules of the desk, the model and what the paper cannot show."""
@@ -153,6 +154,7 @@ class Prescriptions:
         author = self._author(document)
         local_id = document.local_id
         async with self._lock(local_id):
+            document = await self._as_begun(document)
             old_number = replaced[1].number if replaced and replaced[1].state is RxState.REGISTERED else ""
             life = await self._numbered(document, author, acting, replaces=old_number)
             why = exempt or ("" if checked.registrable else "exempt")
@@ -176,6 +178,13 @@ class Prescriptions:
             document_id=life.document_id,
             warnings=checked.warnings,
         )
+
+    async def _as_begun(self, document: Document) -> Document:
+        """Return the document with the version it replaces, which ``replace`` found when this one was begun."""
+        if document.replaces is not None or not (await self._keeping.life(document.local_id)).entries:
+            return document
+        kept = await self._keeping.document(document.local_id)
+        return msgspec.structs.replace(document, replaces=kept.replaces)
 
     async def _numbered(self, document: Document, author: Practitioner, acting: Actor, *, replaces: str) -> Life:
         """Give the number, once; a prescription that the base refused takes its corrected content."""
