@@ -15,7 +15,7 @@ FUZZ_TARGETS := template shapes message package key
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss plugins/eprescription plugins/paymed_tp sandbox demo
-EXAMPLES := examples/third_party_chat examples/third_party_document
+EXAMPLES := examples/third_party_chat examples/third_party_checks examples/third_party_document
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
 CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
