@@ -76,7 +76,7 @@ def _written(report: Report, document: Document, today: date) -> date:
         report.refuse("created", "date.exists", "Cette date n'existe pas.")
         return today
     if written > today:
-        report.refuse("created", "rx.future", "L'ordonnance est datée d'un jour à venir.", "CSP, art. R. 5132-3")
+        report.refuse("created", "rx.future", "L'ordonnance est datée d'un jour à venir.", "règle d'usage")
     return written
 
 

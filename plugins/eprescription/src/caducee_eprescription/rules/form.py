@@ -11,9 +11,9 @@ from caducee_eprescription.rules.report import Report
 
 BIZONE, SECURED = "MED-1096", "MED-1098"
 _LONGEST = 366
-_BIZONE = "CSS, art. R. 161-45 (ordonnancier bizone)"
+_BIZONE = "eP-MED-DM 2024.01, MED-1096"
 _SECURED = "CSP, art. R. 5132-5 et R. 5132-29"
-_VALIDITY = "CSP, art. R. 5132-22"
+_VALIDITY = "règle d'usage : douze mois"
 
 
 def check_form(report: Report, document: Document, *, written: date, today: date) -> None:

@@ -63,7 +63,7 @@ def _amount(report: Report, field: str, line: MedicinePrescription, boxes: Boxes
     """Compare what is delivered with what is taken, where both are counted, or can be, in the same unit."""
     if line.quantity is None and line.duration is None and line.end is None:
         message = "La ligne dit une quantité, une durée ou une date de fin."
-        report.warn(f"{field}.quantity", "rx.quantity.missing", message, "CSP, art. R. 5132-3")
+        report.warn(f"{field}.quantity", "rx.quantity.missing", message, "règle d'usage")
         return
     daily = daily_quantity(line.posology)
     days = _days(line)
