@@ -15,7 +15,7 @@ FUZZ_TARGETS := template shapes message package key
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := core plugins/insi plugins/dmp plugins/annuaire plugins/psc plugins/mss plugins/eprescription plugins/paymed_tp sandbox demo
-EXAMPLES := examples/third_party_chat examples/third_party_document
+EXAMPLES := examples/third_party_chat examples/third_party_checks examples/third_party_document
 SOURCES := $(foreach p,$(PACKAGES),$(p)/src) native/python benches tools tests
 # Paths of this machine never enter a binary: each registry folder and this checkout are given another name.
 CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
@@ -111,11 +111,11 @@ test: install servers provider judge
 	$(CARGO) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python
 	$(CARGO) cargo test --quiet --locked --manifest-path sandbox/virtual-cps/Cargo.toml
 	@echo "== Python"
-	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance and not interop" -n $(PYTEST_WORKERS)
+	CADUCEE_KILLS=$(KILLS) $(BIN)/pytest -m "not conformance and not interop" -n $(PYTEST_WORKERS) --dist worksteal
 
 conformance: install
 	@test -d "$(KIT)" || { echo "the official kit is not at KIT=$(KIT)"; exit 1; }
-	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS)
+	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS) --dist worksteal
 
 interop: $(VENV)/interop.stamp
 	@for tool in java mvn node; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done

@@ -29,6 +29,13 @@ def test_a_letter_reaches_the_dmp_and_a_chat_that_somebody_else_wrote(
     assert "chat : Le document est arrivé. (réponse perdue" in said
 
 
+def test_a_prescription_goes_to_the_pharmacy_and_comes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ordonnance", "--output", str(tmp_path / "demo")]) == 0
+    said = capsys.readouterr().out
+    assert "medicines[1] substituted GÉNÉRIQUE EXEMPLE" in said
+    assert "LOCAL_ONLY" in said
+
+
 def test_a_chapter_that_does_not_exist_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["inconnu", "--output", str(tmp_path)])

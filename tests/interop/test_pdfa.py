@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from caducee.cda.file import decode
 from caducee.model.environment import Environment
 from caducee.model.identity import InsStatus, Sex, Traits
 from caducee.model.patient import Patient
 from caducee.model.practice import Organisation, Practitioner
 from caducee.paper import Letter, TypstPaper
 from caducee.terminology import TableName, Terminology
+from caducee_eprescription.numbers import SimulatedNumbers
+from caducee_eprescription.paper import Paper as RxPaper
 
 pytestmark = pytest.mark.interop
 
@@ -73,3 +76,18 @@ def test_the_judge_refuses_what_is_not_pdfa(judge, letter, tmp_path):
     verdict = judged(judge, plain)
     assert verdict.returncode == 1
     assert "FAIL " in verdict.stdout
+
+
+def test_prescriptions_with_a_code_in_one_zone_two_zones_and_without_are_pdfa_1b(judge, tmp_path):
+    file = decode(Path("docs/examples/digital-prescription.json").read_bytes())
+    author = file.practitioners["roux"]
+    number = SimulatedNumbers().number(prescriber=author.identifier)
+    files = []
+    for environment in Environment:
+        paper = RxPaper(environment, simulated=True)
+        for how in ({"number": number}, {"number": number, "duplicate": True}, {}):
+            target = tmp_path / f"{environment}-{len(files)}.pdf"
+            target.write_bytes(paper.print(file, author, **how))
+            files.append(target)
+    result = judged(judge, *files)
+    assert result.returncode == 0, result.stdout + result.stderr

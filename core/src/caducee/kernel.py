@@ -81,6 +81,7 @@ class Kernel:
         self._clock = clock
         self._store = store
         self._plugins = plugins
+        plugins.publish_through(documents)
         self._lane = lane
         self._bell = bell
         self._practitioners = practitioners

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
     from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
     from caducee.contracts.plugin import Inquiry, Need, PluginContext, Registrar
+    from caducee.contracts.publishing import Publication, Publisher
     from caducee.contracts.rights import RIGHTS, Cover, Rights, RightsAnswer
     from caducee.contracts.session import (
         PROFESSIONAL_SESSION,
@@ -120,6 +121,7 @@ _HOME = {
         "PluginContext",
         "Registrar",
     ),
+    "caducee.contracts.publishing": ("Publication", "Publisher"),
     "caducee.contracts.rights": (
         "RIGHTS",
         "Cover",
@@ -256,6 +258,8 @@ __all__ = [
     "ProfessionalSession",
     "ProtocolViolation",
     "Provenance",
+    "Publication",
+    "Publisher",
     "Reach",
     "Receipt",
     "Received",

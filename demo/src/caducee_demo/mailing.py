@@ -45,7 +45,7 @@ class Records:
 def configured(practice: Practice, *boxes: str) -> Path:
     """Write the configuration of a desk that also has these doctors' boxes (``roux``, ``lenoir``)."""
     text = practice.config.read_text(encoding="utf-8")
-    text = text.replace(_PLUGINS, 'plugins = ["insi", "dmp", "psc", "mss", "patients"]')
+    text = text.replace(_PLUGINS, 'plugins = ["insi", "dmp", "psc", "mss", "patients", "eprescription"]')
     text = text.replace('data_dir = "data"', f'data_dir = "data-{"-".join(boxes)}"')
     path = practice.folder / f"mail-{'-'.join(boxes)}.toml"
     path.write_text(text + _tables(practice.sandbox, boxes), encoding="utf-8")
@@ -55,7 +55,15 @@ def configured(practice: Practice, *boxes: str) -> Path:
 def _tables(sandbox: dict[str, Any], boxes: tuple[str, ...]) -> str:
     psc, mail = sandbox["psc"], sandbox["mail"]
     addresses = {"roux": ROUX_BOX, "lenoir": LENOIR_BOX}
-    return "\n".join([_trust(sandbox), _session(psc), _mail(sandbox), *(_box(n, addresses[n], mail) for n in boxes)])
+    return "\n".join(
+        [
+            _trust(sandbox),
+            _session(psc),
+            _mail(sandbox),
+            _prescriptions(sandbox),
+            *(_box(n, addresses[n], mail) for n in boxes),
+        ]
+    )
 
 
 def _trust(sandbox: dict[str, Any]) -> str:
@@ -85,6 +93,15 @@ trust = "trusted"
 source_id = "1.2.250.1.999.1.1"
 patient_domain = "{sandbox["mail"]["patients_domain"]}"
 revocation_lists = [{json.dumps(sandbox["crl"])}]
+"""
+
+
+def _prescriptions(sandbox: dict[str, Any]) -> str:
+    return f"""\
+[plugins.eprescription]
+url = "{sandbox["erx"]}"
+decide_within = 2.0
+follow_every = 1.0
 """
 
 

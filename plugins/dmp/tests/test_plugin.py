@@ -83,18 +83,20 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
     ]
 
 
-def test_only_the_dmp_is_served_and_it_waits_for_a_qualified_identity(hooks: Any) -> None:
-    facts = Facts(destinations=(Elsewhere(), Dmp()), environment=Environment.SANDBOX)
-    assert hooks.caducee_route(document=document(), facts=facts) == [
-        [Route(destination=Dmp(), needs_qualified_ins=True)]
+FACTS = Facts(destinations=(Elsewhere(), Dmp()), environment=Environment.SANDBOX)
+
+
+def test_only_the_dmp_is_served_for_a_qualified_identity_that_has_been_told(hooks: Any) -> None:
+    assert hooks.caducee_route(document=document(), facts=FACTS) == [
+        [Route(destination=Dmp(), needs_qualified_ins=True, waits_for_announcement=True)]
     ]
 
 
 def test_a_document_without_title_is_said_at_the_desk(hooks: Any) -> None:
-    (findings,) = hooks.caducee_validate(document=document(" "), destination=Dmp())
+    (findings,) = hooks.caducee_validate(document=document(" "), destination=Dmp(), facts=FACTS)
     assert [finding.field for finding in findings] == ["title"]
-    assert hooks.caducee_validate(document=document(" "), destination=Elsewhere()) == [[]]
-    assert hooks.caducee_validate(document=document(), destination=Dmp()) == [[]]
+    assert hooks.caducee_validate(document=document(" "), destination=Elsewhere(), facts=FACTS) == [[]]
+    assert hooks.caducee_validate(document=document(), destination=Dmp(), facts=FACTS) == [[]]
 
 
 def test_failures_of_other_destinations_are_not_judged(hooks: Any) -> None:

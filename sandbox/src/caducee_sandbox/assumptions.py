@@ -269,6 +269,48 @@ ASSUMPTIONS = _all(
         "The module is a simulation; a real key never leaves the card.",
     ),
     (
+        "erx-all",
+        "Base of prescriptions",
+        "Addresses, JSON, refusals and their codes, who may see what: the whole service is invented.",
+        "Its specifications are given under agreement by the GIE SESAM-Vitale.",
+    ),
+    (
+        "erx-number",
+        "Base of prescriptions",
+        "Numbers have the prefix 99, which no real one has, and a remainder by 1021 as their check.",
+        "The rule SEL-SFG-023 is not public.",
+    ),
+    (
+        "erx-caller",
+        "Base of prescriptions",
+        "The professional is known by the certificate of the card, in TLS; only professions 10, 40 and 50 prescribe.",
+        NO_TEXT,
+    ),
+    (
+        "erx-products",
+        "Base of prescriptions",
+        "A CIS has 8 digits, a CIP 13; 60000000 stands for a product that the base does not know.",
+        "What the base compares products with is not public.",
+    ),
+    (
+        "erx-status",
+        "Base of prescriptions",
+        "Existence and status are told to the author whatever the patient says; executions are not when opposed.",
+        NO_TEXT,
+    ),
+    (
+        "erx-pharmacy",
+        "Pharmacist's page",
+        "Plain HTTP on loopback, without a log-in; one invented pharmacy.",
+        "It stands for the software of a pharmacy, which has its own approval.",
+    ),
+    (
+        "erx-deliveries",
+        "Pharmacist's page",
+        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open.",
+        NO_TEXT,
+    ),
+    (
         "annuaire-name",
         "Directory",
         "Practitioner takes the criterion name, which searches each of its words.",

@@ -24,6 +24,16 @@ class Held(Protocol):
         """Return the documents and the number of submissions."""
 
 
+class Levers(Protocol):
+    """The levers of the base of prescriptions."""
+
+    def held(self) -> dict[str, Any]:
+        """Return the prescriptions and what was dispensed."""
+
+    def move_clock(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Move the base's clock."""
+
+
 class Approvals(Protocol):
     """Log-ins that wait for somebody's approval."""
 
@@ -41,6 +51,7 @@ class Control:
         ledger: Ledger,
         cards: CardDesk,
         registry: Held,
+        erx: Levers,
         mail: MailDesk,
         revocation: RevocationHost,
         approvals: Approvals,
@@ -50,6 +61,7 @@ class Control:
         self._ledger = ledger
         self._cards = cards
         self._registry = registry
+        self._erx = erx
         self._mail = mail
         self._revocation = revocation
         self._approvals = approvals
@@ -79,6 +91,7 @@ class Control:
             "/ledger": self._ledger.entries,
             "/faults": self._faults,
             "/state/dmp": self._registry.held,
+            "/state/erx": self._erx.held,
             "/assumptions": lambda: [asdict(assumption) for assumption in ASSUMPTIONS],
             "/card": self._card,
         }
@@ -90,6 +103,8 @@ class Control:
         if path == "/card":
             move_card(self._cards, action=asked.get("action", ""), serial=asked.get("serial", ""))
             return self._cards.inserted()
+        if path == "/erx/clock":
+            return self._erx.move_clock(asked)
         if path == "/psc/approve":
             always = bool(asked.get("always", False))
             return {"approved": self._approvals.approve(str(asked.get("person", "")), always=always)}

@@ -57,6 +57,10 @@ class Endpoint:
         """Answer a request; None drops the connection."""
         transaction = self._judge.transaction(request)
         fault = self._board.take(self._service, transaction)
+        if fault is not None and fault.kind == "lose_request":
+            lost = Judgement(answer=Answer(), verdict="not judged")
+            self._ledger.record(self._exchange(request, transaction, lost, fault, None))
+            return None
         judged = self._instead(fault) or self._judged(request)
         if fault is not None and fault.kind == "slow":
             await anyio.sleep(fault.seconds)

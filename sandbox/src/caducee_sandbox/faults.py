@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-EXCHANGE = ("lose_answer", "slow", "http500", "html", "soap_fault", "truncated", "broken_off", "garbage")
+EXCHANGE = (
+    "lose_answer",
+    "lose_request",
+    "slow",
+    "http500",
+    "html",
+    "soap_fault",
+    "truncated",
+    "broken_off",
+    "garbage",
+)
 CONNECTION = ("wrong_certificate",)
 LISTENER = ("down",)
 MAIL = ("duplicate", "refuse_login", "refuse_and_drop", "drop_after_dot", "internal_error", "bye", "box_full")
@@ -12,7 +22,7 @@ BEHAVIOUR = ("refuse", "expired", "jwt")
 """What the simulated Pro Santé Connect does itself: declines log-ins, holds tokens for dead, signs its userinfo."""
 DIRECTORY = ("quota", "next_loop", "next_elsewhere", "next_relative", "empty_page")
 KINDS = EXCHANGE + CONNECTION + LISTENER + MAIL + BEHAVIOUR + DIRECTORY
-SERVICES = ("insi", "dmp", "mail", "psc", "annuaire")
+SERVICES = ("insi", "dmp", "mail", "psc", "annuaire", "erx")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,13 @@ from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
 from caducee_sandbox.dmp.registry import Registry
+from caducee_sandbox.erx.base import Base
+from caducee_sandbox.erx.clock import MovableClock
+from caducee_sandbox.erx.dispensing import Dispensing
+from caducee_sandbox.erx.judge import PATH as ERX_PATH
+from caducee_sandbox.erx.judge import ErxJudge
+from caducee_sandbox.erx.levers import ErxLevers
+from caducee_sandbox.erx.pharmacy import Pharmacy
 from caducee_sandbox.exchange import Endpoint, Judge
 from caducee_sandbox.faults import FaultBoard
 from caducee_sandbox.insi.judge import PATH, InsiJudge
@@ -45,6 +52,8 @@ class Sandbox:
         self.board = FaultBoard()
         self.ledger = Ledger(state / "ledger.sqlite")
         self.registry = Registry(state / "dmp.sqlite")
+        clock = MovableClock()
+        self._prescriptions = Base(state / "erx.sqlite", clock)
         self._group = anyio.create_task_group()
         self.psc = PscJudge(
             secret=self.keyring.psc_secret.read_text(),
@@ -58,6 +67,7 @@ class Sandbox:
             "psc": self.psc,
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
+            "erx": ErxJudge(self._prescriptions),
             "tp": TpJudge(),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
@@ -69,6 +79,7 @@ class Sandbox:
             ledger=self.ledger,
             cards=self.keyring.cards,
             registry=self.registry,
+            erx=ErxLevers(self._prescriptions, clock),
             mail=self.mail.desk,
             revocation=RevocationHost(
                 self.keyring.authority(), self.keyring.authority_key(), self.keyring.server_certificate()
@@ -77,6 +88,8 @@ class Sandbox:
             settle=self._settle,
         )
         self._control = Service(control.respond)
+        pharmacy = Pharmacy(self._prescriptions, Dispensing(self._prescriptions, clock))
+        self._pharmacy = Service(pharmacy.respond)
 
     def _service(self, name: str, judge: Judge) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
@@ -110,6 +123,7 @@ class Sandbox:
         try:
             async with self._group:
                 await self._control.open(self._group)
+                await self._pharmacy.open(self._group)
                 await self._settle()
                 described = self.describe()
                 _write_json(self._state / "sandbox.json", described)
@@ -119,6 +133,7 @@ class Sandbox:
             (self._state / "sandbox.json").unlink(missing_ok=True)
             self.mail.close()
             self.registry.close()
+            self._prescriptions.close()
             self.ledger.close()
 
     def describe(self) -> dict[str, Any]:
@@ -128,6 +143,8 @@ class Sandbox:
             "control": f"http://{HOST}:{self._control.port}",
             "insi": f"https://{HOST}:{self._services['insi'].port}{PATH}",
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
+            "erx": f"https://{HOST}:{self._services['erx'].port}{ERX_PATH}",
+            "pharmacy": f"http://{HOST}:{self._pharmacy.port}/",
             "tp": f"https://{HOST}:{self._services['tp'].port}",
             "mail": self.mail.describe(),
             "crl": f"http://{HOST}:{self._control.port}/crl",

@@ -11,6 +11,7 @@ from caducee.cda.seal import CdaSealer
 from caducee.documents.identifiers import check_root, identify
 from caducee.documents.ports import Sealed
 from caducee.errors import DocumentInvalid, Finding
+from caducee.model import bodies
 from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
@@ -31,6 +32,18 @@ class DocumentFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     practitioners: dict[str, Practitioner] = msgspec.field(default_factory=dict)
     oid_root: str = ""
+
+
+class PrescriptionFile(DocumentFile, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document in JSON whose body is a prescription, of whatever kind: the same file as ``DocumentFile``."""
+
+    body: (
+        bodies.Prescription
+        | bodies.BiologyPrescription
+        | bodies.ImagingRequest
+        | bodies.NursingPrescription
+        | bodies.PhysiotherapyPrescription
+    )
 
 
 def decode(content: bytes) -> DocumentFile:

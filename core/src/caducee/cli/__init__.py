@@ -17,7 +17,7 @@ OWN = {
     "terminology": "list | import: the value sets of documents, and those of one's own",
     "audit": "verify | export: checks the chain of the audit trail, writes it out",
     "serve": "JSON lines on stdin and stdout, for hosts in any language",
-    "schema": "config | serve | document: prints the JSON Schema of caducee.toml, of serve, of documents",
+    "schema": "config | serve | document | prescription: prints the JSON Schema of caducee.toml, serve, documents",
 }
 USAGE_ERROR = 2
 

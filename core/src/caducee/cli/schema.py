@@ -20,8 +20,10 @@ from caducee.plugins.loading import register
 
 def main(argv: Sequence[str]) -> int:
     """Print the schema. The configuration may be wrong or absent: only its list of plugins is looked at."""
-    options = parser("schema", "Prints the JSON Schema of caducee.toml, of caducee serve, or of documents.")
-    options.add_argument("what", choices=["config", "serve", "document"])
+    options = parser(
+        "schema", "Prints the JSON Schema of caducee.toml, of caducee serve, of documents, or of prescriptions alone."
+    )
+    options.add_argument("what", choices=["config", "serve", "document", "prescription"])
     chosen = options.parse_args(argv)
     if chosen.what == "serve":
         from caducee.serve import schema
@@ -32,6 +34,11 @@ def main(argv: Sequence[str]) -> int:
         from caducee.cda.file import DocumentFile
 
         print_json(msgspec.json.schema(DocumentFile))
+        return 0
+    if chosen.what == "prescription":
+        from caducee.cda.file import PrescriptionFile
+
+        print_json(msgspec.json.schema(PrescriptionFile))
         return 0
     print_json(config_schema(anyio.run(_structs, _enabled(Path(chosen.config)))))
     return 0

@@ -14,6 +14,7 @@ from caducee.clock import Clock
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer
 from caducee.contracts.http import HttpClient, Limits
+from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State, StateSpec
 from caducee.model.agreement import Statement
 from caducee.model.destination import Destination
@@ -34,6 +35,8 @@ class Need(StrEnum):
     """The signature key of a practitioner (``context.credentials.signer``)."""
     AUTHENTICATION = "authentication"
     """The authentication certificate of a practitioner (``tls_for``, ``subject_dn``)."""
+    PUBLICATION = "publication"
+    """To publish documents of its own making (``context.documents``)."""
 
 
 class Prerequisite(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +93,8 @@ class PluginContext(Protocol):
     def credentials(self) -> Credentials: ...
     @property
     def state(self) -> State: ...
+    @property
+    def documents(self) -> Publisher: ...
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return the secret that ``key`` of the plugin's own table points at. Nothing is kept.

@@ -29,7 +29,7 @@ from caducee.errors import ConfigError, DocumentInvalid, Finding, IdempotencyCon
 from caducee.hooks import Facts
 from caducee.model.announcement import Announce
 from caducee.model.destination import Audience, Destination
-from caducee.model.document import Document
+from caducee.model.document import Document, Version
 from caducee.model.environment import Environment
 from caducee.model.permissions import Verb, may, require
 from caducee.model.practice import Actor, Practitioner
@@ -119,6 +119,22 @@ class Documents:
         self._wake()
         return self._ticket(new.document_id)
 
+    async def check(self, document: Document, *, audience: Audience) -> tuple[Finding, ...]:
+        """Return all that ``publish`` would refuse, and store nothing. An empty audience checks the document alone.
+
+        Raises:
+            RealmMixed: the identity comes from another environment.
+        """
+        self._refuse_other_realm(document)
+        try:
+            author = self._author(document, "")
+            if not audience.destinations:
+                return await anyio.to_thread.run_sync(self._checker.check, document, author)
+            await self._checked_plan(document, author, audience.destinations)
+        except DocumentInvalid as invalid:
+            return invalid.findings
+        return ()
+
     async def validate(self, document_id: str, *, acting: Actor) -> None:
         """Say that a document may leave: what waited for this alone leaves now. Twice is as good as once.
 
@@ -189,6 +205,17 @@ class Documents:
         """
         await self._stored(document_id)
         return self._ticket(document_id)
+
+    async def version_of(self, document_id: str) -> Version:
+        """Return which version of which series a publication is.
+
+        Raises:
+            UnknownTicket: the store does not hold this publication.
+        """
+        stored = await self._stored(document_id)
+        replaced = msgspec.json.decode(stored.model, type=Document).replaces
+        number = 1 if replaced is None else replaced.version + 1
+        return Version(document_id=document_id, series=stored.series, version=number)
 
     async def sealed_bytes(self, document_id: str) -> bytes | None:
         """Return the CDA of a publication, byte for byte; ``None`` while it waits for an identity."""

@@ -11,7 +11,9 @@ from caducee.model.bodies import (
     DischargeLetter,
     ImagingRequest,
     MedicalSummary,
+    NursingPrescription,
     PdfBody,
+    PhysiotherapyPrescription,
     Prescription,
     VaccinationNote,
 )
@@ -36,6 +38,14 @@ _TYPES: dict[type, tuple[Code, str]] = {
     BiologyPrescription: (
         Code("PRESC-BIO", DOCUMENT_TYPE_FR, "Prescription d'actes de biologie médicale"),
         "Prescription d'examens de biologie médicale",
+    ),
+    NursingPrescription: (
+        Code("PRESC-INF", DOCUMENT_TYPE_FR, "Prescription d'actes infirmiers"),
+        "Prescription d'actes infirmiers",
+    ),
+    PhysiotherapyPrescription: (
+        Code("PRESC-KINE", DOCUMENT_TYPE_FR, "Prescription d'actes de kinésithérapie"),
+        "Prescription d'actes de kinésithérapie",
     ),
     ImagingRequest: (Code("55115-0", LOINC, "Demande d'actes d'imagerie"), "Demande d'acte d'imagerie"),
     AdmissionLetter: (

@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from caducee.cda.entries.prescribed import REASONS, delivery_words, device_words
-from caducee.model.bodies import Annulment, BiologyPrescription, DevicePrescription, MedicinePrescription, Prescription
+from caducee.cda.entries.prescribed import REASONS, delivery_words, device_words, renewal_words
+from caducee.model.bodies import (
+    Annulment,
+    BiologyPrescription,
+    CareAct,
+    DevicePrescription,
+    FreeLine,
+    ImagingAct,
+    ImagingRequest,
+    MedicinePrescription,
+    NursingPrescription,
+    PhysiotherapyPrescription,
+    Prescription,
+)
 from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
 from caducee.paper.letter import Letter
-from caducee.paper.letter_view import Zone, ZoneItem
+from caducee.paper.letter_view import Zone, ZoneItem, author_name
 from caducee.paper.typst_paper import TypstPaper
-from caducee.posology import sentence
+from caducee.posology import duration_words, in_letters, sentence
 
 UPPER_ZONE = "Prescriptions relatives au traitement de l'affection de longue durée reconnue (liste ou hors liste)"
 _ANNULLED = "Ce document annule et remplace la version précédente, qui ne doit plus être utilisée."
+SECURED = "MED-1098"
 LOWER_ZONE = "Prescriptions sans rapport avec l'affection de longue durée"
 
 
@@ -55,10 +68,17 @@ def zones(document: Document) -> tuple[Zone, ...]:
         lower = [ZoneItem(heading=exam) for exam in body.exams]
         remarks = tuple(_biology_remarks(body))
     elif isinstance(body, Prescription):
-        lines = [*map(_medicine, body.medicines), *map(_device, body.devices)]
-        upper = [item for ald, item in lines if ald]
-        lower = [item for ald, item in lines if not ald]
-        remarks = tuple(_lines(body.comment))
+        lines = [*map(_medicine, body.medicines), *map(_device, body.devices), *map(_free, body.free_lines)]
+        if any(kind.code == SECURED for kind in body.kinds):
+            lines = [(ald, _in_letters(item)) for ald, item in lines]
+        upper, lower = _parted(lines)
+        remarks = tuple(_remarks(body))
+    elif isinstance(body, NursingPrescription | PhysiotherapyPrescription):
+        upper, lower = _parted([_act(act) for act in body.acts])
+        remarks = tuple(_care_remarks(body))
+    elif isinstance(body, ImagingRequest):
+        upper, lower = [], [_imaging(act) for act in body.acts]
+        remarks = (body.justification, *_lines(body.patient_information))
     elif isinstance(body, Annulment):
         said = ZoneItem(heading="Annulation", lines=(_ANNULLED, *_lines(body.reason)))
         return (Zone(title="Document annulé", items=(said,)),)
@@ -70,6 +90,14 @@ def zones(document: Document) -> tuple[Zone, ...]:
     if remarks:
         made.append(Zone(title="", items=(ZoneItem(heading="Remarques", lines=remarks),)))
     return tuple(made)
+
+
+def _parted(lines: list[tuple[bool, ZoneItem]]) -> tuple[list[ZoneItem], list[ZoneItem]]:
+    return [item for ald, item in lines if ald], [item for ald, item in lines if not ald]
+
+
+def _in_letters(item: ZoneItem) -> ZoneItem:
+    return ZoneItem(heading=item.heading, lines=tuple(map(in_letters, item.lines)))
 
 
 def _medicine(line: MedicinePrescription) -> tuple[bool, ZoneItem]:
@@ -88,6 +116,45 @@ def _medicine(line: MedicinePrescription) -> tuple[bool, ZoneItem]:
 def _device(line: DevicePrescription) -> tuple[bool, ZoneItem]:
     said = (device_words(line), *_lines(line.patient_instructions))
     return line.ald, ZoneItem(heading=line.device.name, lines=tuple(filter(None, said)))
+
+
+def _free(line: FreeLine) -> tuple[bool, ZoneItem]:
+    first, *rest = _lines(line.text) or [""]
+    said = (*rest, renewal_words(line), "Non remboursable" if line.not_reimbursed else "")
+    return line.ald, ZoneItem(heading=first, lines=tuple(filter(None, said)))
+
+
+def _act(act: CareAct) -> tuple[bool, ZoneItem]:
+    count = f"{act.count} {'séance' if act.count == 1 else 'séances'}" if act.count else ""
+    length = f"pendant {duration_words(act.duration)}" if act.duration else ""
+    how = ", ".join(filter(None, (count, act.rhythm, length, renewal_words(act))))
+    said = (how, "Non remboursable" if act.not_reimbursed else "", *_lines(act.patient_instructions))
+    return act.ald, ZoneItem(heading=act.label, lines=tuple(filter(None, said)))
+
+
+def _imaging(act: ImagingAct) -> ZoneItem:
+    where = " ".join(filter(None, (act.site.display, act.side.display if act.side else "")))
+    said = (where, f"Urgent : {act.urgent_reason}" if act.urgent_reason else "", *_lines(act.comment))
+    return ZoneItem(heading=act.label or act.modality.display, lines=tuple(filter(None, said)))
+
+
+def _remarks(body: Prescription) -> Iterator[str]:
+    for label, value, unit in (("Poids", body.weight_kg, "kg"), ("Taille", body.height_cm, "cm")):
+        if value is not None:
+            yield f"{label} : {value.replace('.', ',')} {unit}"
+    if body.pregnant:
+        yield "Grossesse en cours"
+    if body.executant is not None:
+        yield f"Professionnel désigné : {author_name(body.executant)}, {body.executant.organisation.name}"
+    yield from _lines(body.comment)
+
+
+def _care_remarks(body: NursingPrescription | PhysiotherapyPrescription) -> Iterator[str]:
+    if body.urgent:
+        yield "Urgent"
+    if body.at_home:
+        yield "À domicile"
+    yield from _lines(body.comment)
 
 
 def _biology_remarks(body: BiologyPrescription) -> Iterator[str]:

@@ -12,6 +12,7 @@ from caducee.clock import Clock
 from caducee.config.secrets import Secret, Secrets
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.http import HttpClient, HttpFactory, Limits
+from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State
 from caducee.errors import NotGranted
 from caducee.model.environment import Environment
@@ -40,6 +41,7 @@ class Context:
         secrets: Secrets,
         use: Use,
         may_use: frozenset[str],
+        publisher: Callable[[], Publisher | None] = lambda: None,
     ) -> None:
         self.name = name
         self.environment = environment
@@ -52,6 +54,7 @@ class Context:
         self._secrets = secrets
         self._use = use
         self._may_use = may_use
+        self._publisher = publisher
 
     @property
     def credentials(self) -> Credentials:
@@ -68,6 +71,18 @@ class Context:
         if self._state is None:
             raise NotGranted(self.name, "state was asked for, and registrar.state(…) was not called")
         return self._state
+
+    @property
+    def documents(self) -> Publisher:
+        """Publishes documents that the plugin made.
+
+        Raises:
+            NotGranted: not declared with ``registrar.needs(Need.PUBLICATION)``.
+        """
+        publisher = self._publisher()
+        if publisher is None:
+            raise NotGranted(self.name, "publication was asked for, and registrar.needs(…) does not say so")
+        return publisher
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return a secret of its own table.

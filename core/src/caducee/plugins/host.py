@@ -14,6 +14,8 @@ from caducee.config import Config, Secrets
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer, Failure, Verdict
 from caducee.contracts.http import HttpFactory
+from caducee.contracts.plugin import Need
+from caducee.contracts.publishing import Publisher
 from caducee.documents.ports import Hooked
 from caducee.errors import (
     CapabilityMissing,
@@ -82,6 +84,11 @@ class PluginHost:
         self._trace = trace
         self._plugins: dict[str, _Plugin] = {}
         self._refused: Mapping[str, PluginStatus] = {}
+        self._publisher: Publisher | None = None
+
+    def publish_through(self, publisher: Publisher) -> None:
+        """Say what plugins that make documents publish them with."""
+        self._publisher = publisher
 
     async def prepare(self) -> None:
         """Bring the state of every plugin to its version; start nothing.
@@ -236,6 +243,7 @@ class PluginHost:
             secrets=self._secrets,
             use=self.use,
             may_use=registration.uses,
+            publisher=lambda: self._publisher if Need.PUBLICATION in registration.keys else None,
         )
         services, destinations = loaded.registration.services, loaded.registration.destinations
         factories = {f"service {name}": factory for name, factory in services.items()}

@@ -10,14 +10,18 @@ from caducee.model.bodies import (
     Annulment,
     BiologyPrescription,
     Body,
+    CareAct,
     Contraindication,
     DevicePrescription,
     DischargeLetter,
+    FreeLine,
     ImagingAct,
     ImagingRequest,
     MedicalSummary,
     MedicinePrescription,
+    NursingPrescription,
     PdfBody,
+    PhysiotherapyPrescription,
     Prescription,
     Substitution,
     TextBody,
@@ -224,6 +228,29 @@ def _prescriptions() -> dict[str, Document]:
     return {
         **by_posology,
         "prescription, full": made(_full_prescription(), people=PEOPLE, patient=BORN_ABROAD),
+        "prescription, secured, of a pregnant patient": made(
+            Prescription(
+                medicines=(
+                    MedicinePrescription(
+                        medicine=PARACETAMOL,
+                        posology=POSOLOGIES["morning and evening"],
+                        duration=days(7),
+                        quantity=Quantity(Decimal(2), "30009000", "boîte"),
+                    ),
+                ),
+                free_lines=(FreeLine(text="Bas de contention\nà mettre le matin"),),
+                kinds=(T.code("prescription_kind", "MED-1098"),),
+                pregnant=True,
+                executant=PETIT,
+                execution_date="2026-11-26",
+            )
+        ),
+        "nursing": made(
+            NursingPrescription(acts=(CareAct(label="Pansement", count=5, rhythm="tous les jours"),), at_home=True)
+        ),
+        "physiotherapy": made(
+            PhysiotherapyPrescription(acts=(CareAct(label="Rééducation du genou", count=10, ald=True),), urgent=True)
+        ),
         "prescription, devices": made(
             Prescription(devices=(DevicePrescription(device=Device(name="Compresses")),)), patient=CHILD
         ),

@@ -13,6 +13,7 @@ from caducee_demo.chapters import (
     mail,
     no_record,
     outage,
+    prescription,
     provisional,
     pulled_card,
     record,
@@ -44,5 +45,6 @@ CHAPTERS = tuple(
         without_card,
         third_party,
         mail,
+        prescription,
     )
 )

@@ -1,15 +1,64 @@
-"""The hooks of this plugin."""
+"""The hooks of the digital prescription."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
+
+from caducee.contracts.plugin import Need
+from caducee.contracts.state import StateSpec
+from caducee.errors import Explanation
 from caducee.hooks import hookimpl
+from caducee_eprescription import errors
+from caducee_eprescription.api import EPRESCRIPTION, EPrescription
+from caducee_eprescription.config import EPrescriptionConfig
+from caducee_eprescription.prerequisites import PREREQUISITES
 
 if TYPE_CHECKING:
-    from caducee.contracts.plugin import Registrar
+    from caducee.contracts.plugin import PluginContext, Registrar
+
+
+@asynccontextmanager
+async def serve(context: PluginContext) -> AsyncIterator[EPrescription]:
+    """Offer the prescription, and look in the background for what must not be at the base."""
+    from caducee_eprescription.keeping import Keeping
+    from caducee_eprescription.numbers import SimulatedNumbers
+    from caducee_eprescription.paper import Paper
+    from caducee_eprescription.products import Products
+    from caducee_eprescription.profiles.simulated import SimulatedRegister
+    from caducee_eprescription.service import Prescriptions
+    from caducee_eprescription.watching import Watch
+
+    config: EPrescriptionConfig = context.config
+    numbers = SimulatedNumbers()
+    template = Path(config.template) if config.template else None
+    paper = Paper(context.environment, simulated=numbers.simulated, template=template)
+    async with AsyncExitStack() as stack:
+        boxes = stack.enter_context(Products(Path(config.products))) if config.products else None
+        register = await stack.enter_async_context(SimulatedRegister(context))
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        keeping = Keeping(context.state, context.clock)
+        watch = Watch(keeping=keeping, register=register, clock=context.clock, config=config)
+        tasks.start_soon(watch.run, name="caducee eprescription watch")
+        yield Prescriptions(context, register=register, numbers=numbers, paper=paper, boxes=boxes)
+        tasks.cancel_scope.cancel()
 
 
 @hookimpl
 def caducee_register(registrar: Registrar) -> None:
-    """Register what this plugin offers."""
+    """Register the configuration, the state and the service."""
+    registrar.config(EPrescriptionConfig)
+    registrar.state(StateSpec())
+    registrar.requires(*PREREQUISITES)
+    registrar.needs(Need.AUTHENTICATION, Need.PUBLICATION)
+    registrar.service(EPRESCRIPTION, serve)
+
+
+@hookimpl
+def caducee_explain(code: str) -> Explanation | None:
+    """Explain a code of this plugin, or of the national base."""
+    return errors.explain(code)

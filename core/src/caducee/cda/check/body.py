@@ -13,6 +13,7 @@ from caducee.cda.check.report import Report
 from caducee.cda.check.requests import (
     check_admission,
     check_biology,
+    check_care,
     check_discharge,
     check_imaging,
     check_vaccination,
@@ -30,6 +31,8 @@ def check_body(report: Report, body: bodies.Body, *, max_bytes: int, today: date
             check_prescription(report, body, max_bytes)
         case bodies.BiologyPrescription():
             check_biology(report, body, max_bytes)
+        case bodies.NursingPrescription() | bodies.PhysiotherapyPrescription():
+            check_care(report, body, max_bytes)
         case bodies.ImagingRequest():
             check_imaging(report, body)
         case bodies.AdmissionLetter():

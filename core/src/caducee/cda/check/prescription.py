@@ -21,17 +21,20 @@ def check_prescription(report: Report, body: Prescription, max_bytes: int) -> No
         holds=bool(body.medicines or body.devices),
         field="body.medicines",
         rule="prescription.empty",
-        message="Une prescription a au moins une ligne.",
+        message="Une prescription a au moins une ligne de médicament ou de dispositif.",
         source=_EP,
     )
     for at, medicine in enumerate(body.medicines):
         _medicine(report, f"body.medicines[{at}]", medicine)
     for at, device in enumerate(body.devices):
         _device(report, f"body.devices[{at}]", device)
+    for at, line in enumerate(body.free_lines):
+        report.filled(f"body.free_lines[{at}].text", line.text)
     for at, kind in enumerate(body.kinds):
         report.coded(f"body.kinds[{at}]", kind, "prescription_kind")
     report.placed("body", "number", body.number, body.number_root)
     report.whole_date("body.valid_until", body.valid_until)
+    report.whole_date("body.execution_date", body.execution_date)
     for name in ("weight_kg", "height_cm"):
         value = getattr(body, name)
         if value is not None and _DECIMAL.fullmatch(value) is None:

@@ -19,6 +19,8 @@ from caducee.model.bodies import (
     DischargeLetter,
     ImagingAct,
     ImagingRequest,
+    NursingPrescription,
+    PhysiotherapyPrescription,
     VaccinationNote,
 )
 from caducee.model.codes import CIS
@@ -116,6 +118,23 @@ def check_vaccination(report: Report, body: VaccinationNote, today: date | None)
         report.add(f"{field}.rank", "vaccination.rank", "Un rang est au moins 1.", _VAC)
 
 
+def check_care(report: Report, body: NursingPrescription | PhysiotherapyPrescription, max_bytes: int) -> None:
+    """Check the acts asked of a nurse or a physiotherapist."""
+    if not body.acts:
+        report.add("body.acts", "prescription.empty", "Une prescription a au moins un acte.")
+    for at, act in enumerate(body.acts):
+        field = f"body.acts[{at}]"
+        report.filled(f"{field}.label", act.label)
+        report.concept(f"{field}.code", act.code)
+        if act.count is not None and act.count < 1:
+            report.add(f"{field}.count", "prescription.quantity", "Un nombre de séances est au moins 1.")
+        if act.duration is not None and act.duration.value <= 0:
+            report.add(f"{field}.duration.value", "posology.duration", "Une durée est plus grande que zéro.")
+    report.whole_date("body.valid_until", body.valid_until)
+    if body.pdf:
+        check_pdf(report, "body.pdf", body.pdf, max_bytes)
+
+
 def check_biology(report: Report, body: BiologyPrescription, max_bytes: int) -> None:
     """Check a biology prescription."""
     if not body.exams and not body.ald:
@@ -123,5 +142,6 @@ def check_biology(report: Report, body: BiologyPrescription, max_bytes: int) -> 
     for name in ("exams", "ald"):
         for at, exam in enumerate(getattr(body, name)):
             report.filled(f"body.{name}[{at}]", exam)
+    report.whole_date("body.valid_until", body.valid_until)
     if body.pdf:
         check_pdf(report, "body.pdf", body.pdf, max_bytes)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from caducee.cda.entries import medication as render
 from caducee.cda.entries.administration import administration, length, quantity
 from caducee.cda.entries.build import Naming, optional, paragraphs, ref, time, words
 from caducee.cda.people import nfc
 from caducee.model.bodies.prescription import DevicePrescription, Line, MedicinePrescription, Substitution
 from caducee.model.codes import TA_ASIP
-from caducee.posology import amount, duration_words
+from caducee.posology import amount, duration_words, in_letters, sentence
 from caducee.rendering.datatypes import CD
 
 _SUBSTITUTION = "2.16.840.1.113883.5.1070"
@@ -30,8 +32,11 @@ _UNPAID = ("15", "unpaid", CD("GEN-181", TA_ASIP, "Non remboursable"))
 _OFF_LABEL = ("12", "off-label", CD("GEN-179", TA_ASIP, "Hors Autorisation de Mise sur le Marché (AMM)"))
 
 
-def medicine(naming: Naming, path: str, line: MedicinePrescription, created: str) -> render.Prescribed:
-    """Return a prescribed medicine."""
+def medicine(
+    naming: Naming, path: str, line: MedicinePrescription, created: str, *, secured: bool = False
+) -> render.Prescribed:
+    """Return a prescribed medicine; a secured form (MED-1098) says its amounts in letters."""
+    line = worded(line) if secured else line
     origin = line.start or _day(created)
     treatment = administration(
         naming,
@@ -42,7 +47,7 @@ def medicine(naming: Naming, path: str, line: MedicinePrescription, created: str
         origin=origin,
         mood="INT",
         reason=None,
-        dates=delivery_words(line),
+        dates=in_letters(delivery_words(line)) if secured else delivery_words(line),
     )
     return render.Prescribed(
         treatment=treatment,
@@ -79,15 +84,23 @@ def device(naming: Naming, path: str, line: DevicePrescription, created: str) ->
     )
 
 
+def worded(line: MedicinePrescription) -> MedicinePrescription:
+    """Return the line with its posology in letters; the coded posology stays."""
+    posology = msgspec.structs.replace(line.posology, text=in_letters(sentence(line.posology)))
+    return msgspec.structs.replace(line, posology=posology)
+
+
 def delivery_words(line: MedicinePrescription) -> str:
     """Return how much, for how long, how often again: « 2 boîtes, pendant 7 jours, à renouveler 3 fois »."""
-    return ", ".join(filter(None, [amount(line.quantity) if line.quantity else "", _time_words(line), _renewals(line)]))
+    return ", ".join(
+        filter(None, [amount(line.quantity) if line.quantity else "", _time_words(line), renewal_words(line)])
+    )
 
 
 def device_words(line: DevicePrescription) -> str:
     """Return the same of a device."""
     use = f"pendant {duration_words(line.use)}" if line.use else ""
-    return ", ".join(filter(None, [f"quantité : {line.quantity}", use, _renewals(line)]))
+    return ", ".join(filter(None, [f"quantité : {line.quantity}", use, renewal_words(line)]))
 
 
 def _time_words(line: MedicinePrescription) -> str:
@@ -98,7 +111,8 @@ def _time_words(line: MedicinePrescription) -> str:
     return ""
 
 
-def _renewals(line: Line) -> str:
+def renewal_words(line: Line) -> str:
+    """Return « à renouveler 3 fois », or nothing."""
     return f"à renouveler {line.renewals} fois" if line.renewals else ""
 
 

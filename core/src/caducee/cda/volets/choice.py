@@ -46,7 +46,7 @@ def make(header: Header, document: Document, author: Practitioner, copyist: Copy
             from caducee.cda.volets import n1
 
             return Made(n1.text(header, body), n1.template(), TEXT_FORMAT)
-        case bodies.BiologyPrescription():
+        case bodies.BiologyPrescription() | bodies.NursingPrescription() | bodies.PhysiotherapyPrescription():
             return _n1(header, body.pdf or copyist.copy(document, author))
         case bodies.Annulment():
             return _n1(header, copyist.copy(document, author))

@@ -11,9 +11,9 @@ import msgspec
 from caducee.cda.entries import medication, model
 from caducee.cda.entries.build import Naming, paragraphs
 from caducee.cda.entries.prescribed import device, medicine
-from caducee.cda.header import Header, Period
+from caducee.cda.header import Header, Participant, Period
 from caducee.cda.oids import PDF_MEDIA_TYPE
-from caducee.cda.people import coded
+from caducee.cda.people import coded, professional
 from caducee.cda.times import read_time
 from caducee.cda.volets.parts import LOINC_NAME, MEDICATION, whole
 from caducee.model import bodies
@@ -22,7 +22,9 @@ from caducee.rendering import CD, II, PQ, Template
 EVENT = CD("57833-6", LOINC_NAME, "Prescription de produits de santé")
 _WEIGHT = CD("29463-7", LOINC_NAME, "Poids (mesuré)")
 _HEIGHT = CD("8302-2", LOINC_NAME, "Taille (mesurée)")
+_CARE_TEAM = CD("353", "1.2.250.1.213.1.6.1.107", "Membre de l'équipe de soins")
 _YEAR = 365
+SECURED = "MED-1098"
 
 
 class Vital(msgspec.Struct, array_like=True, frozen=True):
@@ -44,6 +46,7 @@ class Prescription(Header, array_like=True, frozen=True):
     vitals: tuple[Vital, ...]
     code_image: bytes | None
     copy: model.Attachment
+    pregnancy: II | None
 
 
 @cache
@@ -58,7 +61,11 @@ def build(header: Header, body: bodies.Prescription, copy: bytes) -> Prescriptio
     naming = Naming(header.id.root)
     number = II(body.number_root or header.series.root, body.number or "1")
     event = msgspec.structs.replace(
-        header.context, act=EVENT, act_ids=(number,), subtypes=tuple(map(coded, body.kinds))
+        header.context,
+        act=EVENT,
+        act_ids=(number,),
+        subtypes=tuple(map(coded, body.kinds)),
+        participants=(*map(_replaced, header.context.participants), *_executant(body)),
     )
     period = Period(header.created, valid_until(header.created, body.valid_until))
     day = header.created[:8]
@@ -66,12 +73,13 @@ def build(header: Header, body: bodies.Prescription, copy: bytes) -> Prescriptio
         Prescription,
         msgspec.structs.replace(header, context=event, service=period),
         medicines=tuple(
-            medicine(naming, f"body.medicines[{at}]", one, header.created) for at, one in enumerate(body.medicines)
+            medicine(naming, f"body.medicines[{at}]", one, header.created, secured=is_secured(body))
+            for at, one in enumerate(body.medicines)
         ),
         devices=tuple(
             device(naming, f"body.devices[{at}]", one, header.created) for at, one in enumerate(body.devices)
         ),
-        comment=paragraphs(body.comment),
+        comment=(*(part for line in body.free_lines for part in paragraphs(line.text)), *paragraphs(body.comment)),
         vitals=_vitals(naming, body),
         code_image=body.code_image or None,
         copy=model.Attachment(
@@ -84,7 +92,27 @@ def build(header: Header, body: bodies.Prescription, copy: bytes) -> Prescriptio
             media_type=PDF_MEDIA_TYPE,
             content=copy,
         ),
+        pregnancy=naming.id("body.pregnant") if body.pregnant else None,
     )
+
+
+def is_secured(body: bodies.Prescription) -> bool:
+    """Say whether amounts are written in letters."""
+    return any(kind.code == SECURED for kind in body.kinds)
+
+
+def _replaced(participant: Participant) -> Participant:
+    """A prescription names the replaced doctor as ``REF`` with the function 353 (eP-MED-DM 2024.01)."""
+    if participant.type_code != "RESP":
+        return participant
+    return msgspec.structs.replace(participant, type_code="REF", function=_CARE_TEAM)
+
+
+def _executant(body: bodies.Prescription) -> tuple[Participant, ...]:
+    if body.executant is None:
+        return ()
+    wished = body.execution_date.replace("-", "") if body.execution_date else None
+    return (Participant("PRF", None, wished, professional(body.executant)),)
 
 
 def valid_until(created: str, asked: str | None) -> str:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from caducee.model.bodies.annulment import Annulment
+from caducee.model.bodies.care import CareAct, NursingPrescription, PhysiotherapyPrescription
 from caducee.model.bodies.file import PdfBody, TextBody
 from caducee.model.bodies.imaging import Contraindication, ImagingAct, ImagingRequest
 from caducee.model.bodies.liaison import AdmissionLetter, DischargeLetter
 from caducee.model.bodies.other import OtherBody
-from caducee.model.bodies.prescription import DevicePrescription, MedicinePrescription, Prescription, Substitution
+from caducee.model.bodies.prescription import (
+    DevicePrescription,
+    FreeLine,
+    MedicinePrescription,
+    Prescription,
+    Substitution,
+)
 from caducee.model.bodies.request import BiologyPrescription
 from caducee.model.bodies.summary import MedicalSummary
 from caducee.model.bodies.vaccination import Vaccination, VaccinationNote
@@ -18,6 +25,8 @@ Body = (
     | MedicalSummary
     | Prescription
     | BiologyPrescription
+    | NursingPrescription
+    | PhysiotherapyPrescription
     | ImagingRequest
     | AdmissionLetter
     | DischargeLetter
@@ -32,15 +41,19 @@ __all__ = [
     "Annulment",
     "BiologyPrescription",
     "Body",
+    "CareAct",
     "Contraindication",
     "DevicePrescription",
     "DischargeLetter",
+    "FreeLine",
     "ImagingAct",
     "ImagingRequest",
     "MedicalSummary",
     "MedicinePrescription",
+    "NursingPrescription",
     "OtherBody",
     "PdfBody",
+    "PhysiotherapyPrescription",
     "Prescription",
     "Substitution",
     "TextBody",

@@ -10,7 +10,8 @@ class BiologyPrescription(
 ):
     """Analyses asked of a laboratory: level 1 (``PRESC-BIO``). ``pdf`` is printed from the rest when it is absent.
 
-    ``exams`` are in words, one each. ``ald`` are those in the upper zone of a two-zone form.
+    ``exams`` are in words, one each. ``ald`` are those in the upper zone of a two-zone form. ``number`` is the national
+    one, when the service gave one; ``follow_opposed`` as in ``Prescription``.
     """
 
     exams: tuple[str, ...]
@@ -18,5 +19,8 @@ class BiologyPrescription(
     fasting: bool = False
     urgent: bool = False
     at_home: bool = False
+    number: str = ""
+    valid_until: str | None = None
+    follow_opposed: bool = False
     comment: str = ""
     pdf: bytes = b""

@@ -1,0 +1,121 @@
+"""Numbers in letters, as a secured prescription writes its amounts (CSP, R. 5132-5 and R. 5132-29)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_UNITS = (
+    *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"),
+    *("treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf"),
+)
+_TENS = ("", "", "vingt", "trente", "quarante", "cinquante", "soixante", "soixante", "quatre-vingt", "quatre-vingt")
+_FEMININE = frozenset(
+    {
+        *("ampoule", "application", "boîte", "bouffée", "cuillère", "dose", "fois", "gélule", "goutte", "heure"),
+        *("injection", "minute", "pastille", "pipette", "plaquette", "pulvérisation", "semaine", "seringue"),
+        *("tablette", "unité", "capsule", "mesure", "inhalation"),
+    }
+)
+_FRACTIONS = {"¼": "un quart", "½": "un demi", "¾": "trois quarts"}
+_AFTER = {"¼": "et quart", "½": "et demi", "¾": "et trois quarts"}
+_NUMBER = re.compile(
+    r"(?P<whole>\d{1,6})(?:,(?P<part>\d{1,3}))?(?: (?P<with>[¼½¾]))?(?P<noun> \w+)?"
+    r"|(?P<alone>[¼½¾])(?P<of> \w+)?"
+)
+_DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
+_HOUR = " heures"
+_HOURS = {" h": _HOUR}
+LARGEST = 999_999
+
+
+def in_letters(text: str) -> str:
+    """Return a sentence with its numbers in letters: « deux comprimés matin et soir pendant sept jours ».
+
+    Dates stay in figures.
+    """
+    dates = _DATE.findall(text)
+    worded = [_NUMBER.sub(_worded, part) for part in _DATE.split(text)]
+    return "".join(part + day for part, day in zip(worded, [*dates, ""], strict=True))
+
+
+def number_in_letters(value: int, *, feminine: bool = False) -> str:
+    """Return a number up to 999 999: « quatre-vingt-un », « deux cents », « vingt et une ».
+
+    Raises:
+        ValueError: negative, or larger.
+    """
+    if not 0 <= value <= LARGEST:
+        raise ValueError("a number from 0 to 999 999")
+    thousands, rest = divmod(value, 1000)
+    said = [] if thousands == 0 else ["mille" if thousands == 1 else f"{_hundreds(thousands, final=False)} mille"]
+    if rest or not thousands:
+        said.append(_hundreds(rest, final=True))
+    words = " ".join(said)
+    return f"{words}e" if feminine and words.endswith("un") else words
+
+
+def decimal_in_letters(value: Decimal) -> str:
+    """Return a number with its decimals: « un virgule vingt-cinq »."""
+    whole, _, part = f"{value.normalize():f}".partition(".")
+    return _with_part(int(whole), part, feminine=False)
+
+
+def _worded(found: re.Match[str]) -> str:
+    if found["alone"]:
+        return _fraction(found["alone"], (found["of"] or "").strip())
+    noun = _HOURS.get(found["noun"] or "", found["noun"] or "")
+    if noun == _HOUR and int(found["whole"]) < 2:
+        noun = noun.removesuffix("s")
+    feminine = _is_feminine(noun.strip())
+    said = _with_part(int(found["whole"]), found["part"] or "", feminine=feminine)
+    if not found["with"]:
+        return said + noun
+    after = _AFTER[found["with"]]
+    return f"{said}{noun} {after}{'e' if feminine and after == 'et demi' else ''}"
+
+
+def _fraction(sign: str, noun: str) -> str:
+    if sign == "½" and noun:
+        return f"{'une' if _is_feminine(noun) else 'un'} demi-{noun}"
+    if noun:
+        return f"{_FRACTIONS[sign]} {'d' + chr(39) if noun[0] in 'aeiouyéh' else 'de '}{noun}"
+    return _FRACTIONS[sign]
+
+
+def _is_feminine(noun: str) -> bool:
+    return noun.lower() in _FEMININE or noun.lower().removesuffix("s") in _FEMININE
+
+
+def _with_part(whole: int, part: str, *, feminine: bool) -> str:
+    if not part:
+        return number_in_letters(whole, feminine=feminine)
+    zeros = ["zéro"] * (len(part) - len(part.lstrip("0")))
+    tail = [number_in_letters(int(part))] if int(part) else []
+    return " ".join([number_in_letters(whole), "virgule", *zeros, *tail])
+
+
+def _hundreds(value: int, *, final: bool) -> str:
+    hundreds, rest = divmod(value, 100)
+    if not hundreds:
+        return _tens(rest, final=final)
+    head = "cent" if hundreds == 1 else f"{_UNITS[hundreds]} cent"
+    if rest:
+        return f"{head} {_tens(rest, final=final)}"
+    return f"{head}s" if hundreds > 1 and final else head
+
+
+def _tens(value: int, *, final: bool) -> str:
+    if value < len(_UNITS):
+        return _UNITS[value]
+    tens, unit = divmod(value, 10)
+    if tens in (7, 9):
+        unit += 10
+    head = _TENS[tens]
+    if tens == 8 and unit == 0:
+        return f"{head}s" if final else head
+    if unit == 0:
+        return head
+    if unit in (1, 11) and tens not in (8, 9):
+        return f"{head} et {_UNITS[unit]}"
+    return f"{head}-{_UNITS[unit]}"

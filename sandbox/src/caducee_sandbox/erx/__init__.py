@@ -1,0 +1,1 @@
+"""The simulated national base of prescriptions, and the pharmacist's side of it. Everything here is assumed."""

@@ -1,0 +1,172 @@
+"""Written, registered, printed, in the DMP; dispensed in two times by the pharmacy, followed; local, then replaced."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import anyio
+import httpx
+import pytest
+import zxingcpp
+from PIL import Image
+
+from caducee import Audience, Code, Document
+from caducee.cda.reading import read_document
+from caducee.cli import main
+from caducee.clinical import (
+    CIS,
+    Dose,
+    Duration,
+    Medicine,
+    MedicinePrescription,
+    Posology,
+    Prescription,
+    Quantity,
+    Step,
+    Unit,
+)
+from caducee.outbox.contract import DeliveryState
+from caducee_demo.practice import Practice
+from caducee_demo.sandbox import Control
+from caducee_dmp import Dmp
+from caducee_eprescription.api import EPRESCRIPTION, EPrescription, RxState
+from caducee_eprescription.errors import UnknownPrescription
+from tests.e2e.desk import DOCTOR, JEANNE, opened, qualified
+
+pytestmark = pytest.mark.anyio
+EVERY_DAY = Posology(steps=(Step(dose=Dose(Quantity(Decimal(1), "{tablet}", "comprimé")), times=1),))
+
+
+@pytest.fixture
+def with_prescriptions(practice: Practice, sandbox: dict[str, Any]) -> Practice:
+    said = practice.config.read_text(encoding="utf-8").replace('["insi", "dmp"]', '["insi", "dmp", "eprescription"]')
+    table = f'[plugins.eprescription]\nurl = "{sandbox["erx"]}"\nfollow_every = 0.1\ndecide_within = 2.0\n'
+    practice.config.write_text(f"{said}\n{table}", encoding="utf-8")
+    return practice
+
+
+def prescription(sandbox: dict[str, Any]) -> Document:
+    lines = tuple(
+        MedicinePrescription(
+            medicine=Medicine(name=name, code=Code(cis, CIS, name)),
+            posology=EVERY_DAY,
+            duration=Duration(Decimal(30), Unit.DAY),
+        )
+        for name, cis in (("RAMIPRIL EXEMPLE 5 mg", "69999995"), ("PARACÉTAMOL EXEMPLE 500 mg", "69999999"))
+    )
+    return Document(
+        local_id=f"RX-{uuid4()}",
+        patient=qualified(JEANNE, sandbox),
+        author="roux",
+        created=datetime.now().astimezone().strftime("%Y%m%d%H%M%S%z"),
+        body=Prescription(medicines=lines),
+    )
+
+
+def dispense(sandbox: dict[str, Any], number: str, line: int) -> None:
+    url = f"{sandbox['pharmacy']}api/prescriptions/{number}/dispense"
+    given = {"lines": [{"line": f"medicines[{line}]", "action": "dispensed", "quantity": "1 boîte"}]}
+    httpx.post(url, json=given, timeout=10).raise_for_status()
+
+
+async def test_from_the_desk_to_the_record_and_to_the_pharmacy(
+    with_prescriptions: Practice, sandbox: dict[str, Any]
+) -> None:
+    async with opened(with_prescriptions) as kernel, kernel.use(EPRESCRIPTION) as rx:
+        issued = await rx.issue(prescription(sandbox), Audience(Dmp()), acting=DOCTOR)
+        ticket = await kernel.documents.ticket(issued.document_id)
+        with anyio.fail_after(20):
+            (delivery,) = await ticket.settled()
+        cda = await kernel.documents.sealed_bytes(issued.document_id)
+        dispense(sandbox, issued.number, 0)
+        partly = await rx.refresh(issued.number, acting=DOCTOR)
+        dispense(sandbox, issued.number, 1)
+        with anyio.fail_after(20):
+            changes = [change async for change in rx.follow(issued.number, acting=DOCTOR)]
+    assert delivery.state is DeliveryState.DELIVERED
+    assert (partly.state, changes[-1].state) == (RxState.PARTIALLY_DISPENSED, RxState.DISPENSED)
+    assert cda is not None
+    assert issued.number.encode() in cda
+    files = {one.media_type: one.content for one in read_document(cda).attachments}
+    assert files["application/pdf"] == issued.pdf
+    (picture,) = re.findall(rb'mediaType="image/png" representation="B64">([^<]+)<', cda)
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(base64.b64decode(picture))))
+    assert code.text == issued.number
+
+
+async def test_local_while_the_base_is_off_and_replaced_on_order_when_it_is_back(
+    with_prescriptions: Practice, sandbox: dict[str, Any], control: Control
+) -> None:
+    first = prescription(sandbox)
+    async with opened(with_prescriptions) as kernel, kernel.use(EPRESCRIPTION) as rx:
+        control.fault("erx", "down")
+        local = await rx.issue(first, Audience(Dmp()), acting=DOCTOR)
+        before = await kernel.documents.sealed_bytes(local.document_id)
+        control.clear()
+        issued = await rx.replace(first.local_id, prescription(sandbox), Audience(Dmp()), acting=DOCTOR)
+        after = await kernel.documents.sealed_bytes(issued.document_id)
+    assert (local.state, issued.state) == (RxState.LOCAL_ONLY, RxState.REGISTERED)
+    assert before is not None
+    assert after is not None
+    assert b"57723-9" not in before
+    read_before, read_after = read_document(before), read_document(after)
+    assert (read_after.version, read_after.series) == (2, read_before.series)
+
+
+async def test_the_code_of_the_how_to_runs(
+    with_prescriptions: Practice, sandbox: dict[str, Any], control: Control, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path("docs/how-to/documents/digital-prescription.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(block, names)
+    document = prescription(sandbox)
+    async with (
+        opened(with_prescriptions) as kernel,
+        kernel.use(EPRESCRIPTION) as rx,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(names["prescribe"], kernel, document)
+        with anyio.fail_after(20):
+            while not (number := await registered(rx, document.local_id)):
+                await anyio.sleep(0.05)
+        for line in range(2):
+            dispense(sandbox, number, line)
+    printed = capsys.readouterr().out
+    assert number in printed
+    assert "dispensed [('medicines[1]'" in printed
+
+
+async def registered(rx: EPrescription, local_id: str) -> str:
+    try:
+        life = await rx.standing(local_id)
+    except UnknownPrescription:
+        return ""
+    return life.number if life.state is RxState.REGISTERED else ""
+
+
+def test_the_command_line_checks_issues_prints_and_cancels(
+    with_prescriptions: Practice, sandbox: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "rx.json"
+    example = json.loads(Path("docs/examples/digital-prescription.json").read_text(encoding="utf-8"))
+    example["patient"]["ins"]["matricule"] = sandbox["people"]["NESSI-TEST"]
+    file.write_text(json.dumps(example), encoding="utf-8")
+    config = ["--config", str(with_prescriptions.config)]
+    assert main(["rx", "check", str(file)]) == 0
+    assert main(["rx", "issue", str(file), "-o", str(tmp_path / "rx.pdf"), *config]) == 0
+    number = capsys.readouterr().out.splitlines()[-1].split(" : ")[0]
+    assert main(["rx", "print", number, "--duplicate", "-o", str(tmp_path / "copy.pdf"), *config]) == 0
+    assert main(["rx", "follow", number, "--once", *config]) == 0
+    assert main(["rx", "cancel", number, "--reason", "Erreur", *config]) == 0
+    assert "annulée" in capsys.readouterr().out
+    assert (tmp_path / "rx.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "copy.pdf").read_bytes().startswith(b"%PDF")
