@@ -188,6 +188,13 @@ async def test_a_file_imported_twice_changes_nothing(tp: TpService, state: Memor
     assert await tp.summary(date(2026, 1, 1)) == before
 
 
+async def test_an_answer_without_an_invoice_is_shown_to_a_person(tp: TpService):
+    await tp.import_file(file(returned(notice(paid(77, 500)))), acting=DOCTOR)
+    (one,) = await tp.unplaced()
+    assert (one.what, one.number, one.amount) == ("unknown_invoice", "000000077", 500)
+    assert (await tp.summary(date(2026, 1, 1))).advice[0].amount == 500
+
+
 async def test_a_statement_whose_balances_are_false_is_refused_whole(tp: TpService):
     false = msgspec.structs.replace(statement(wire(2100), opening=0), closing=2000)
     with pytest.raises(TpInvalid):

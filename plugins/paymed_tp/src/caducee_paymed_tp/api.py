@@ -15,7 +15,7 @@ from caducee.services import ServiceKey
 from caducee_paymed_tp.dashboard.figures import Dashboard
 from caducee_paymed_tp.importing.booking import Imported
 from caducee_paymed_tp.ledger.book import Claim
-from caducee_paymed_tp.ledger.events import Entry
+from caducee_paymed_tp.ledger.events import Entry, Unplaced
 from caducee_paymed_tp.model.invoices import Invoice
 from caducee_paymed_tp.model.links import PaymentLink
 from caducee_paymed_tp.model.money import Cost, Match
@@ -110,6 +110,10 @@ class ThirdPartyPayment(Protocol):
 
     async def quarantined(self) -> tuple[str, ...]:
         """Return the SHA-256 of the files that could not be read."""
+        ...
+
+    async def unplaced(self) -> tuple[Unplaced, ...]:
+        """Return what payers said of invoices that are not here, or that cannot be: a person looks at it."""
         ...
 
     async def proposals(self) -> tuple[Match, ...]:

@@ -42,6 +42,7 @@ class TpService:
             arrivals.collect,
             arrivals.quarantined,
         )
+        self.unplaced = arrivals.unplaced
         matching = Reconciliation(self.desk)
         self.proposals, self.reconcile = matching.proposals, matching.reconcile
         self.confirm, self.undo = matching.confirm, matching.undo

@@ -155,7 +155,7 @@ def dashboard(book: Book, *, month: date, today: date, payers: Payers, specimen:
         months=tuple(_month(name, by_month.get(name, [])) for name in wanted),
         costs=sum(cost.amount for cost in book.costs if f"{cost.on:%Y-%m}" == wanted[-1]),
         bank=bank,
-        advice=_advice(claims, reasons, missing, bank, awaited=_awaited(claims, today, advance)),
+        advice=_unplaced(book) + _advice(claims, reasons, missing, bank, awaited=_awaited(claims, today, advance)),
     )
 
 
@@ -274,6 +274,14 @@ def _bank(book: Book) -> Bank:
         to_give_back=back,
         overpaid=sum(max(0, claim.money - claim.asked) for claim in book.claims.values()),
     )
+
+
+def _unplaced(book: Book) -> tuple[Advice, ...]:
+    count, several = len(book.unplaced), "s" * (len(book.unplaced) > 1)
+    if not count:
+        return ()
+    sentence = f"{count} réponse{several} de payeur sans facture connue ici : regardez-les une par une."
+    return (Advice(sentence=sentence, amount=sum(one.amount for one in book.unplaced)),)
 
 
 def _awaited(claims: Iterable[Claim], today: date, advance: int) -> list[Claim]:

@@ -64,6 +64,10 @@ class Arrivals:
                 await tx.event("quarantined", code=error.code)
             return []
 
+    async def unplaced(self) -> tuple[e.Unplaced, ...]:
+        """Return what had no place."""
+        return tuple((await self._desk.ledger.book()).unplaced)
+
     async def quarantined(self) -> tuple[str, ...]:
         """Return the names of the files that could not be read."""
         return tuple([one.key async for one in self._desk.context.state.records(QUARANTINE)])
