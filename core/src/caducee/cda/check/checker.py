@@ -20,6 +20,9 @@ from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
 
 _AT = re.compile(r"at `\$\.([^`]*)`$")
+# msgspec learns a type when it first meets it, and two threads that do so at once end the process (0.22): it is learnt
+# here, before any worker thread has a document to check.
+_LEARNT = msgspec.json.Decoder(Document)
 
 
 class CdaChecker:
