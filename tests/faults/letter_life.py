@@ -37,7 +37,7 @@ async def live(folder: Path, *, finish: bool) -> None:
     config = folder / "practice" / "caducee.toml"
     async with caducee.open_kernel(config, pin_prompt=_pin) as kernel:
         if finish:
-            await _all_settled(config)
+            await settled(config)
         while not finish:
             document = _letter(folder)
             ticket = await kernel.documents.publish(
@@ -55,7 +55,7 @@ async def _pin(request: PinRequest) -> str | None:
     return PINS.get(request.serial)
 
 
-async def _all_settled(config: Path) -> None:
+async def settled(config: Path) -> None:
     unfinished = frozenset(DeliveryState) - FINAL
     async with open_store(load_config(config)) as store:
         while await store.deliveries(states=unfinished, limit=1):
