@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from itertools import count
+from pathlib import Path
+
+import pypdfium2
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caducee_eprescription import EPRESCRIPTION, Eprescription
+from caducee_eprescription.errors import NumberMalformed, UnknownPrescription
 from caducee_eprescription.numbers import ALPHABET, SimulatedNumbers, shown, typed
+
+from .desk import DOCTOR, PAPER_ALONE, Sandbox, opened, prescription
 
 POLICY = SimulatedNumbers()
 CHARACTERS = st.sampled_from(ALPHABET)
@@ -43,3 +52,40 @@ def test_a_number_of_another_policy_is_not_one_of_these() -> None:
     assert not POLICY.holds("01S2TBPZ2JCNZZYGHZ")
     assert not POLICY.holds("99")
     assert not POLICY.holds("99ILOUILOUILOUILOU")
+
+
+class OwnNumbers:
+    """A vendor's rule, whose numbers ours would not read: letters that look like figures."""
+
+    simulated = False
+
+    def __init__(self, *made: str) -> None:
+        self._made, self._count = made, count(1)
+
+    def number(self, *, prescriber: str) -> str:
+        return self._made[0] if self._made else f"ILO-{prescriber}-{next(self._count)}"
+
+    def holds(self, number: str) -> bool:
+        return number.startswith("ILO-")
+
+
+@pytest.mark.anyio
+async def test_a_vendor_hands_its_own_rule_and_the_page_stays_a_specimen(sandbox: Sandbox, tmp_path: Path) -> None:
+    own = {"eprescription": Eprescription(numbers=OwnNumbers())}
+    document = prescription("RX-OWN")
+    sandbox.fault("down")
+    async with opened(sandbox, tmp_path, plugins=own) as kernel, kernel.use(EPRESCRIPTION) as rx:
+        issued = await rx.issue(document, PAPER_ALONE, acting=DOCTOR)
+        life = await rx.standing("ILO-899700000017-1")
+    assert life.number == "ILO-899700000017-1"
+    assert "service et numéro simulés" in pypdfium2.PdfDocument(issued.pdf)[0].get_textpage().get_text_range()
+
+
+@pytest.mark.anyio
+async def test_a_rule_that_makes_a_wrong_number_stops_before_anything_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
+    own = {"eprescription": Eprescription(numbers=OwnNumbers("wrong"))}
+    async with opened(sandbox, tmp_path, plugins=own) as kernel, kernel.use(EPRESCRIPTION) as rx:
+        with pytest.raises(NumberMalformed):
+            await rx.issue(prescription("RX-WRONG"), PAPER_ALONE, acting=DOCTOR)
+        with pytest.raises(UnknownPrescription):
+            await rx.standing("RX-WRONG")

@@ -88,6 +88,7 @@ class EPrescription(Protocol):
         Raises:
             ActorRefused: only a doctor or a replacement prescribes.
             PrescriptionInvalid: all findings at once; nothing was stored or sent.
+            NumberMalformed: the vendor's own rule of numbers made a wrong one; nothing was stored or sent.
             IdempotencyConflict: this ``local_id`` has been issued with another content.
             RegisterRefused: the base refused; correct it and issue it again under the same ``local_id``.
             CredentialError: no usable certificate; it has its number, nothing was sent.

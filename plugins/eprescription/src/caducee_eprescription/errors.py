@@ -83,6 +83,14 @@ class PayloadTooLong(CaduceeError):
         super().__init__(f"{size} bytes, at most {most}")
 
 
+class NumberMalformed(CaduceeError):
+    """The vendor's rule of numbers gave one that it does not hold for well made: nothing was stored or sent."""
+
+    code = "rx.number"
+    sentence = "Le numéro de l'ordonnance n'a pas pu être calculé."
+    remedy = "Transmettez ce code à l'éditeur de votre logiciel."
+
+
 class DispensationUnreadable(CaduceeError):
     """What was received is not a dispensation of this prescription; nothing was changed."""
 
@@ -111,6 +119,7 @@ OWN = (
     UnknownPrescription,
     WrongState,
     PayloadTooLong,
+    NumberMalformed,
     DispensationUnreadable,
     ProductsUnreadable,
 )

@@ -113,8 +113,9 @@ class Keeping:
         """
         if await self._state.get(PRESCRIPTIONS, reference) is not None:
             return reference
-        for record in await self._state.find(PRESCRIPTIONS, "number", typed(reference)):
-            return record.key
+        for number in (reference, typed(reference)):  # another policy may have letters that ours reads as figures
+            for record in await self._state.find(PRESCRIPTIONS, "number", number):
+                return record.key
         raise UnknownPrescription
 
     def transaction(self) -> AbstractAsyncContextManager[PluginTransaction]:

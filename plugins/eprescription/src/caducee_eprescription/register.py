@@ -38,6 +38,11 @@ class Register(Protocol):
         RegisterRefused: refused, with the base's code.
     """
 
+    @property
+    def simulated(self) -> bool:
+        """Whether what it registers is registered nowhere: then every page is marked SPÉCIMEN."""
+        ...
+
     async def ready(self, practitioner: str) -> None:
         """Find the certificate; nothing is sent."""
         ...

@@ -24,7 +24,14 @@ from caducee_eprescription.checks import enabled
 from caducee_eprescription.checks import findings as others_find
 from caducee_eprescription.config import EPrescriptionConfig
 from caducee_eprescription.deciding import Decision
-from caducee_eprescription.errors import SERVICE, AlreadyDispensed, PrescriptionInvalid, RegisterRefused, WrongState
+from caducee_eprescription.errors import (
+    SERVICE,
+    AlreadyDispensed,
+    NumberMalformed,
+    PrescriptionInvalid,
+    RegisterRefused,
+    WrongState,
+)
 from caducee_eprescription.following import Following
 from caducee_eprescription.issuing import Issuing
 from caducee_eprescription.keeping import PRESCRIPTIONS, Keeping
@@ -190,7 +197,7 @@ class Prescriptions:
         """Give the number, once; a prescription that the base refused takes its corrected content."""
         while True:
             life = await self._keeping.life(document.local_id)
-            number = life.number or self._numbers.number(prescriber=author.identifier)
+            number = life.number or self._new_number(author)
             replaces = life.replaces if life.entries else replaces
             content = message(document, author, number=number, replaces=replaces)
             same = bool(life.entries) and await self._keeping.document(document.local_id) == document
@@ -202,6 +209,12 @@ class Prescriptions:
                 return await self._keep_number(document, acting, life, content)
             except StateConflict:
                 continue
+
+    def _new_number(self, author: Practitioner) -> str:
+        number = self._numbers.number(prescriber=author.identifier)
+        if not self._numbers.holds(number):
+            raise NumberMalformed
+        return number
 
     async def _keep_number(self, document: Document, acting: Actor, life: Life, content: Message) -> Life:
         at, said, count = self._keeping.now(), digest(content), len(lines(document.body))

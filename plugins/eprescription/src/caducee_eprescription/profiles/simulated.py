@@ -36,6 +36,8 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 class SimulatedRegister:
     """``Register`` over HTTPS; a connection is kept for each prescriber."""
 
+    simulated = True
+
     def __init__(self, context: PluginContext) -> None:
         config: EPrescriptionConfig = context.config
         self._context = context
