@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Eprescription:
-    """The plugin with another rule of numbers: ``open_kernel(…, plugins={"eprescription": Eprescription(numbers=own)})``.
+    """The plugin with the vendor's rule of numbers: ``plugins={"eprescription": Eprescription(numbers=own)}``.
 
     Without ``numbers`` they are simulated. Every page stays marked SPÉCIMEN where the policy says that it is simulated,
     and as long as the service is the simulated one.
