@@ -118,7 +118,7 @@ conformance: install
 	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS) --dist worksteal
 
 interop: $(VENV)/interop.stamp
-	@for tool in java mvn node; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
+	@for tool in java mvn node chromium; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
 	$(BIN)/pytest -m interop
 
 # Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,19 @@ import anyio
 import msgspec
 
 import caducee
-from caducee import Actor, Audience, Document, Ins, InsStatus, Kernel, Patient, PdfBody, Ticket
+from caducee import Actor, Audience, Code, Document, Ins, InsStatus, Kernel, Patient, PdfBody, Ticket
+from caducee.clinical import (
+    CIS,
+    Dose,
+    Duration,
+    Medicine,
+    MedicinePrescription,
+    Posology,
+    Prescription,
+    Quantity,
+    Step,
+    Unit,
+)
 from caducee.keys import PinRequest
 from caducee.model.document import CONSULTATION_REPORT
 from caducee.model.environment import Environment
@@ -80,3 +93,35 @@ async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
 
 
 __all__ = ["DOCTOR", "HUGO", "JEANNE", "PDF", "SECRETARY", "Path", "letter", "opened", "publish", "qualified", "until"]
+
+
+def with_prescriptions(practice: Practice, sandbox: dict[str, Any]) -> Practice:
+    """Let the practice prescribe: its kernel has the plugin and knows where the simulated base is."""
+    said = practice.config.read_text(encoding="utf-8").replace('["insi", "dmp"]', '["insi", "dmp", "eprescription"]')
+    table = f'[plugins.eprescription]\nurl = "{sandbox["erx"]}"\nfollow_every = 0.1\nwatch_every = 0.5\n'
+    practice.config.write_text(f"{said}\n{table}decide_within = 4.0\n", encoding="utf-8")
+    return practice
+
+
+def prescription(patient: Patient, *, renewals: int = 0) -> Document:
+    """Return a new prescription of two medicines for a month; the first one may be renewed."""
+    every_day = Posology(steps=(Step(dose=Dose(Quantity(Decimal(1), "{tablet}", "comprimé")), times=1),))
+    lines = tuple(
+        MedicinePrescription(
+            medicine=Medicine(name=name, code=Code(cis, CIS, name)),
+            posology=every_day,
+            duration=Duration(Decimal(30), Unit.DAY),
+            renewals=renewals if first else 0,
+        )
+        for name, cis, first in (
+            ("RAMIPRIL EXEMPLE 5 mg", "69999995", True),
+            ("PARACÉTAMOL EXEMPLE 500 mg", "69999999", False),
+        )
+    )
+    return Document(
+        local_id=f"RX-{uuid4()}",
+        patient=patient,
+        author="roux",
+        created=datetime.now().astimezone().strftime("%Y%m%d%H%M%S%z"),
+        body=Prescription(medicines=lines),
+    )

@@ -6,11 +6,8 @@ import base64
 import io
 import json
 import re
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import anyio
 import httpx
@@ -18,57 +15,23 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from caducee import Audience, Code, Document
+from caducee import Audience
 from caducee.cda.reading import read_document
 from caducee.cli import main
-from caducee.clinical import (
-    CIS,
-    Dose,
-    Duration,
-    Medicine,
-    MedicinePrescription,
-    Posology,
-    Prescription,
-    Quantity,
-    Step,
-    Unit,
-)
 from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
 from caducee_eprescription.api import EPRESCRIPTION, EPrescription, RxState
 from caducee_eprescription.errors import UnknownPrescription
-from tests.e2e.desk import DOCTOR, JEANNE, opened, qualified
+from tests.e2e.desk import DOCTOR, JEANNE, opened, prescription, qualified, with_prescriptions
 
 pytestmark = pytest.mark.anyio
-EVERY_DAY = Posology(steps=(Step(dose=Dose(Quantity(Decimal(1), "{tablet}", "comprimé")), times=1),))
 
 
 @pytest.fixture
-def with_prescriptions(practice: Practice, sandbox: dict[str, Any]) -> Practice:
-    said = practice.config.read_text(encoding="utf-8").replace('["insi", "dmp"]', '["insi", "dmp", "eprescription"]')
-    table = f'[plugins.eprescription]\nurl = "{sandbox["erx"]}"\nfollow_every = 0.1\ndecide_within = 2.0\n'
-    practice.config.write_text(f"{said}\n{table}", encoding="utf-8")
-    return practice
-
-
-def prescription(sandbox: dict[str, Any]) -> Document:
-    lines = tuple(
-        MedicinePrescription(
-            medicine=Medicine(name=name, code=Code(cis, CIS, name)),
-            posology=EVERY_DAY,
-            duration=Duration(Decimal(30), Unit.DAY),
-        )
-        for name, cis in (("RAMIPRIL EXEMPLE 5 mg", "69999995"), ("PARACÉTAMOL EXEMPLE 500 mg", "69999999"))
-    )
-    return Document(
-        local_id=f"RX-{uuid4()}",
-        patient=qualified(JEANNE, sandbox),
-        author="roux",
-        created=datetime.now().astimezone().strftime("%Y%m%d%H%M%S%z"),
-        body=Prescription(medicines=lines),
-    )
+def prescribing(practice: Practice, sandbox: dict[str, Any]) -> Practice:
+    return with_prescriptions(practice, sandbox)
 
 
 def dispense(sandbox: dict[str, Any], number: str, line: int) -> None:
@@ -77,11 +40,9 @@ def dispense(sandbox: dict[str, Any], number: str, line: int) -> None:
     httpx.post(url, json=given, timeout=10).raise_for_status()
 
 
-async def test_from_the_desk_to_the_record_and_to_the_pharmacy(
-    with_prescriptions: Practice, sandbox: dict[str, Any]
-) -> None:
-    async with opened(with_prescriptions) as kernel, kernel.use(EPRESCRIPTION) as rx:
-        issued = await rx.issue(prescription(sandbox), Audience(Dmp()), acting=DOCTOR)
+async def test_from_the_desk_to_the_record_and_to_the_pharmacy(prescribing: Practice, sandbox: dict[str, Any]) -> None:
+    async with opened(prescribing) as kernel, kernel.use(EPRESCRIPTION) as rx:
+        issued = await rx.issue(prescription(qualified(JEANNE, sandbox)), Audience(Dmp()), acting=DOCTOR)
         ticket = await kernel.documents.ticket(issued.document_id)
         with anyio.fail_after(20):
             (delivery,) = await ticket.settled()
@@ -103,15 +64,17 @@ async def test_from_the_desk_to_the_record_and_to_the_pharmacy(
 
 
 async def test_local_while_the_base_is_off_and_replaced_on_order_when_it_is_back(
-    with_prescriptions: Practice, sandbox: dict[str, Any], control: Control
+    prescribing: Practice, sandbox: dict[str, Any], control: Control
 ) -> None:
-    first = prescription(sandbox)
-    async with opened(with_prescriptions) as kernel, kernel.use(EPRESCRIPTION) as rx:
+    first = prescription(qualified(JEANNE, sandbox))
+    async with opened(prescribing) as kernel, kernel.use(EPRESCRIPTION) as rx:
         control.fault("erx", "down")
         local = await rx.issue(first, Audience(Dmp()), acting=DOCTOR)
         before = await kernel.documents.sealed_bytes(local.document_id)
         control.clear()
-        issued = await rx.replace(first.local_id, prescription(sandbox), Audience(Dmp()), acting=DOCTOR)
+        issued = await rx.replace(
+            first.local_id, prescription(qualified(JEANNE, sandbox)), Audience(Dmp()), acting=DOCTOR
+        )
         after = await kernel.documents.sealed_bytes(issued.document_id)
     assert (local.state, issued.state) == (RxState.LOCAL_ONLY, RxState.REGISTERED)
     assert before is not None
@@ -122,15 +85,15 @@ async def test_local_while_the_base_is_off_and_replaced_on_order_when_it_is_back
 
 
 async def test_the_code_of_the_how_to_runs(
-    with_prescriptions: Practice, sandbox: dict[str, Any], control: Control, capsys: pytest.CaptureFixture[str]
+    prescribing: Practice, sandbox: dict[str, Any], control: Control, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = Path("docs/how-to/documents/digital-prescription.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     names: dict[str, Any] = {}
     exec(block, names)
-    document = prescription(sandbox)
+    document = prescription(qualified(JEANNE, sandbox))
     async with (
-        opened(with_prescriptions) as kernel,
+        opened(prescribing) as kernel,
         kernel.use(EPRESCRIPTION) as rx,
         anyio.create_task_group() as tasks,
     ):
@@ -154,13 +117,13 @@ async def registered(rx: EPrescription, local_id: str) -> str:
 
 
 def test_the_command_line_checks_issues_prints_and_cancels(
-    with_prescriptions: Practice, sandbox: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    prescribing: Practice, sandbox: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "rx.json"
     example = json.loads(Path("docs/examples/digital-prescription.json").read_text(encoding="utf-8"))
     example["patient"]["ins"]["matricule"] = sandbox["people"]["NESSI-TEST"]
     file.write_text(json.dumps(example), encoding="utf-8")
-    config = ["--config", str(with_prescriptions.config)]
+    config = ["--config", str(prescribing.config)]
     assert main(["rx", "check", str(file)]) == 0
     assert main(["rx", "issue", str(file), "-o", str(tmp_path / "rx.pdf"), *config]) == 0
     number = capsys.readouterr().out.splitlines()[-1].split(" : ")[0]

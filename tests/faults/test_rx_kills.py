@@ -11,18 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from caducee_demo.practice import Practice, set_up
+from caducee_demo.practice import set_up
 from caducee_demo.sandbox import Control, running
+from tests.e2e.desk import with_prescriptions
 from tests.faults.supervisor import supervised
 
 KILLS = max(10, int(os.environ.get("CADUCEE_KILLS", "20")) // 5)
 LIFE = Path(__file__).with_name("rx_life.py")
-
-
-def with_prescriptions(practice: Practice, sandbox: dict[str, Any]) -> None:
-    said = practice.config.read_text(encoding="utf-8").replace('["insi", "dmp"]', '["insi", "dmp", "eprescription"]')
-    table = f'[plugins.eprescription]\nurl = "{sandbox["erx"]}"\nwatch_every = 0.5\n'
-    practice.config.write_text(f"{said}\n{table}", encoding="utf-8")
 
 
 def numbers_at_the_base(sandbox: dict[str, Any]) -> dict[str, dict[str, str]]:

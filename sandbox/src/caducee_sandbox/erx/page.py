@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from html import escape
 from typing import Any
 
 STYLE = """
 body{font:16px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1f2937}
-h1{font-size:1.4rem;color:#1d4e6f}.specimen{background:#fbeaea;color:#8b1e1e;padding:.4rem .8rem;border-radius:.3rem}
+h1{font-size:1.5rem;color:#1d4e6f}h2{font-size:1.2rem}.specimen{background:#fbeaea;color:#8b1e1e;padding:.4rem .8rem;
+border-radius:.3rem;position:sticky;top:0}.refused{border-left:.3rem solid #8b1e1e;padding:.4rem .8rem;font-weight:600}
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #d5dbe1;padding:.5rem;
-text-align:left;vertical-align:top}input,select,button{font:inherit;padding:.3rem}input[name=number]{width:22ch;
+text-align:left;vertical-align:top}tbody th{font-weight:400}ul{padding-left:1.2rem}li{margin:.6rem 0}
+td input{display:block;width:100%;box-sizing:border-box;margin-bottom:.3rem}
+input,select,button{font:inherit;padding:.3rem}input[name=number]{width:22ch;
 letter-spacing:.1em}button{background:#1d4e6f;color:#fff;border:0;border-radius:.3rem;padding:.4rem 1rem}
 .quiet{color:#4b5563;font-size:.9rem}.said{background:#e8f3ec;padding:.4rem .8rem;border-radius:.3rem}
 .done{color:#4b5563}
@@ -23,6 +27,7 @@ ACTIONS = (
     ("not_dispensed", "Non délivré"),
 )
 WORDS = dict(ACTIONS)
+COLUMNS = ("Prescrit", "Délivrances restantes", "Action", "Précisions")
 SENTENCES = {
     "erx.not_found": "Aucune ordonnance sous ce numéro.",
     "erx.expired": "Cette ordonnance n'est plus valable.",
@@ -41,7 +46,7 @@ def message_page(code: str, text: str) -> bytes:
     """Return a refusal, and the number asked again."""
     sentence = SENTENCES.get(code, "La base a refusé.")
     detail = f" <span class=quiet>{escape(text)}</span>" if text else ""
-    return _page(f"<p class=specimen role=alert>{escape(sentence)}{detail}</p>{_asking()}")
+    return _page(f"<p class=refused role=alert>{escape(sentence)}{detail}</p>{_asking()}")
 
 
 def prescription_page(consulted: dict[str, Any], said: str = "") -> bytes:
@@ -52,26 +57,28 @@ def prescription_page(consulted: dict[str, Any], said: str = "") -> bytes:
     spaced = " ".join(number[at : at + 6] for at in range(0, len(number), 6))
     form = (
         f'<form method=post action="/dispense"><input type=hidden name=number value="{escape(number)}">'
-        "<table><thead><tr><th>Prescrit</th><th>Reste</th><th>Action</th><th>Précisions</th></tr></thead>"
+        f"<table><thead><tr>{''.join(f'<th scope=col>{word}</th>' for word in COLUMNS)}</tr></thead>"
         f"<tbody>{rows}</tbody></table><button>Enregistrer la délivrance</button></form>"
     )
     open_ = any(line["remaining"] for line in consulted["lines"])
     spent = "<p class=said>Tout a été délivré : ce code ne sert plus.</p>"
-    head = f"<h2>Ordonnance {spaced}</h2><p class=quiet>Valable jusqu'au {escape(consulted['valid_until'])}</p>"
-    return _page(f"{told}{head}{form if open_ else spent}{_history(consulted)}{_asking()}")
+    until = f"{date.fromisoformat(consulted['valid_until']):%d/%m/%Y}"
+    head = f"<h2>Ordonnance {spaced}</h2><p class=quiet>Valable jusqu'au {until}</p>"
+    return _page(f"{told}{head}{form if open_ else spent}{_history(consulted)}{_asking(next_one=True)}")
 
 
 def _row(line: dict[str, Any]) -> str:
     name, left = escape(line["line"]), int(line["remaining"])
     details = " · ".join(filter(None, (line.get("how", ""), line.get("quantity", ""), line.get("substitution", ""))))
+    label = escape(line["label"])
     options = "".join(f'<option value="{value}">{escape(word)}</option>' for value, word in ACTIONS)
-    action = f'<select name="action:{name}" aria-label="Action">{options}</select>' if left else "épuisé"
+    action = f'<select name="action:{name}" aria-label="Action : {label}">{options}</select>' if left else "épuisé"
     fields = "".join(
-        f'<input name="{key}:{name}" placeholder="{word}" aria-label="{word}"> '
+        f'<input name="{key}:{name}" placeholder="{word}" aria-label="{word} : {label}" autocomplete=off>'
         for key, word in (("quantity", "Quantité"), ("product", "Produit délivré"), ("reason", "Motif"))
     )
     return (
-        f"<tr><td><strong>{escape(line['label'])}</strong><br><span class=quiet>{escape(details)}</span></td>"
+        f"<tr><th scope=row><strong>{label}</strong><br><span class=quiet>{escape(details)}</span></th>"
         f"<td>{left}</td><td>{action}</td><td>{fields if left else ''}</td></tr>"
     )
 
@@ -79,29 +86,40 @@ def _row(line: dict[str, Any]) -> str:
 def _history(consulted: dict[str, Any]) -> str:
     if not consulted["dispensations"]:
         return ""
-    return "<h2>Délivrances</h2><ul>" + "".join(map(_done, consulted["dispensations"])) + "</ul>"
+    labels = {line["line"]: line["label"] for line in consulted["lines"]}
+    done = "".join(_done(one, labels) for one in consulted["dispensations"])
+    return f"<h2>Délivrances</h2><ul>{done}</ul>"
 
 
-def _done(one: Any) -> str:
-    lines = ", ".join(f"{escape(line['line'])} : {_word(line)}" for line in one.lines)
+def _done(one: Any, labels: dict[str, str]) -> str:
+    lines = " ; ".join(f"{escape(labels[line['line']])} : {_said_of(line)}" for line in one.lines)
+    at = f"{datetime.fromisoformat(one.at).astimezone(UTC):%d/%m/%Y à %H:%M} UTC"
     cancel = (
-        " — annulée"
+        "— <strong>annulée</strong>"
         if one.cancelled
         else f'<form method=post action="/cancel" style="display:inline"><input type=hidden name=dispensation '
-        f'value="{one.identifier}"><button>Annuler</button></form>'
+        f'value="{one.identifier}"><button aria-label="Annuler la délivrance du {at}">Annuler</button></form>'
     )
     document = f"<a href='/document/{one.identifier}'>document eDISP-MED</a>"
-    return f"<li class=done>{escape(one.at)} — {lines} {document} {cancel}</li>"
+    return f"<li class=done>{at} — {lines} {document} {cancel}</li>"
+
+
+def _said_of(line: dict[str, Any]) -> str:
+    details = ", ".join(escape(line[key]) for key in ("quantity", "product", "reason") if line.get(key))
+    return f"{_word(line).lower()} ({details})" if details else _word(line).lower()
 
 
 def _word(line: dict[str, Any]) -> str:
     return WORDS["partial"] if line.get("partial") else WORDS[line["action"]]
 
 
-def _asking() -> str:
+def _asking(*, next_one: bool = False) -> str:
+    """Ask for a number; the cursor is in the field unless a prescription stands above, which is read first."""
+    focus = "" if next_one else "autofocus "
+    word = "Numéro de l'ordonnance suivante" if next_one else "Numéro de l'ordonnance"
     return (
-        "<form method=get action='/'><label>Numéro de l'ordonnance, scanné ou saisi "
-        "<input name=number autofocus autocomplete=off spellcheck=false></label> <button>Chercher</button></form>"
+        f"<form method=get action='/'><label>{word}, scanné ou saisi "
+        f"<input name=number {focus}autocomplete=off spellcheck=false></label> <button>Chercher</button></form>"
     )
 
 
@@ -110,5 +128,5 @@ def _page(body: str) -> bytes:
         "<!DOCTYPE html><html lang=fr><head><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>Pharmacie — simulation</title><style>{STYLE}</style></head><body><h1>Délivrance</h1>"
         "<p class=specimen>SPÉCIMEN — base nationale simulée, patients fictifs.</p>"
-        f"{body}</body></html>"
+        f"<main>{body}</main></body></html>"
     ).encode()

@@ -63,7 +63,7 @@ class Pharmacy:
                 page = self._dispensed(_form(request))
             case ("POST", ["cancel"]):
                 one = self._dispensing.cancel(_form(request)["dispensation"])
-                page = self._prescription(one.number)
+                page = self._prescription(one.number, "Délivrance annulée.")
             case ("GET", ["document", identifier]):
                 return Answer(content_type="text/xml; charset=utf-8", body=self._document(identifier))
             case _:
