@@ -141,6 +141,7 @@ WRONG_POSOLOGIES: list[tuple[str, str, object, str, str]] = [
         "posology.duration",
     ),
     ("times a day", "route", UNKNOWN, "route.code", "code.unknown"),
+    ("no more at once", "maxima[0].within", Duration(Decimal(1), Unit.DAY), "maxima[0].within", "posology.maximum"),
     ("at a rate", "steps[0].rate_per", None, "steps[0].rate_per", "posology.rate"),
     ("conditional", "steps[0].condition", "", "steps[0].condition", "value.empty"),
     ("combined", "steps[0].medicine", "", "steps[0].medicine", "value.empty"),

@@ -21,6 +21,10 @@ from caducee.posology.letters import decimal_in_letters, number_in_letters
         ("1,05 mL à 1 h", "un virgule zéro cinq mL à une heure"),
         ("à renouveler 3 fois", "à renouveler trois fois"),
         ("du 02/03/2026 au 09/03/2026", "du 02/03/2026 au 09/03/2026"),
+        ("½ à 2 comprimés", "un demi à deux comprimés"),
+        ("1 à 2 gélules", "une à deux gélules"),
+        ("1 ½ à 2 ampoules", "une et demie à deux ampoules"),
+        ("au débit de 1,5 g par heure", "au débit d'un virgule cinq g par heure"),
         ("aucun chiffre", "aucun chiffre"),
     ],
 )

@@ -62,7 +62,7 @@ def dose(value: str, label: str = "comprimé") -> Dose:
         (one(dose=dose("1"), hours=("08:00", "20:30")), "1 comprimé à 8 h et 20 h 30"),
         (
             one(dose=dose("1"), weekdays=(Weekday.MONDAY, Weekday.WEDNESDAY, Weekday.FRIDAY)),
-            "1 comprimé le lundi, mercredi et vendredi",
+            "1 comprimé le lundi, le mercredi et le vendredi",
         ),
         (
             one(dose=dose("1"), moments=(Moment(TimingEvent.BEFORE_BREAKFAST, lasting("30", Unit.MINUTE)),)),
@@ -92,7 +92,7 @@ def dose(value: str, label: str = "comprimé") -> Dose:
                 site_text="œil gauche",
                 until="disparition de la rougeur",
             ),
-            "2 gouttes 3 fois par jour par voie ophtalmique, œil gauche jusqu'à disparition de la rougeur",
+            "2 gouttes 3 fois par jour par voie ophtalmique, œil gauche, jusqu'à disparition de la rougeur",
         ),
         (
             Posology(
@@ -129,7 +129,7 @@ def test_a_posology_is_said_as_a_patient_reads_it(posology: Posology, said: str)
         (one(dose=Dose(of("1"), of("2")), every=lasting("8", Unit.HOUR)), of("6")),
         (one(dose=dose("1"), moments=(Moment(TimingEvent.MEALS),)), of("3")),
         (one(dose=dose("0.5"), hours=("08:00", "20:00")), of("1.0")),
-        (one(dose=dose("2"), weekdays=(Weekday.MONDAY,)), of("2")),
+        (one(dose=dose("2"), weekdays=tuple(Weekday)), of("2")),
         (
             Posology(
                 mode=PosologyMode.SPLIT,

@@ -7,7 +7,23 @@ from typing import Any
 import msgspec
 import pytest
 
-from caducee.clinical import ATC, CareAct, FreeLine, Medicine, NursingPrescription, Prescription, Quantity, Substitution
+from caducee.clinical import (
+    ATC,
+    CareAct,
+    Dose,
+    Duration,
+    FreeLine,
+    Medicine,
+    NursingPrescription,
+    Posology,
+    PosologyMode,
+    Prescription,
+    Quantity,
+    Step,
+    Substitution,
+    Unit,
+    Weekday,
+)
 from caducee.model.bodies import PdfBody
 from caducee.model.codes import TA_ASIP, Code
 from caducee.model.identity import InsStatus
@@ -94,6 +110,22 @@ def test_a_secured_form_says_posology_and_length_and_is_not_renewed() -> None:
 def test_what_is_delivered_is_compared_with_what_is_taken(count: int, rule: str | None) -> None:
     found = warnings(line(quantity=tablets(count)))
     assert found == ([("body.medicines[0].quantity", rule)] if rule else [])
+
+
+@pytest.mark.parametrize(
+    "posology",
+    [
+        Posology(steps=(Step(dose=Dose(tablets(4)), weekdays=(Weekday.MONDAY,)),)),
+        Posology(steps=(Step(dose=Dose(tablets(4)), times=1, per=Duration(Decimal(1), Unit.WEEK)),)),
+        Posology(
+            mode=PosologyMode.TAPERED,
+            steps=(Step(dose=Dose(tablets(4)), times=1, duration=days(1)), Step(dose=Dose(tablets(1)), times=1)),
+        ),
+    ],
+    ids=["on one day of the week", "once a week", "tapered"],
+)
+def test_what_is_not_taken_every_day_alike_is_never_multiplied_by_the_days(posology: Posology) -> None:
+    assert warnings(line(posology=posology, quantity=tablets(16), duration=days(28))) == []
 
 
 def test_boxes_are_not_compared_with_tablets() -> None:

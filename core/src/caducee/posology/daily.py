@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from caducee.model.clinical.posology import Duration, Posology, PosologyMode, Quantity, Step, Unit
+from caducee.model.clinical.posology import Duration, Posology, PosologyMode, Quantity, Step, Unit, Weekday
 
 _PER_DAY = {Unit.MINUTE: Decimal(1440), Unit.HOUR: Decimal(24), Unit.DAY: Decimal(1)}
-_DAYS = {Unit.DAY: Decimal(1), Unit.WEEK: Decimal(7)}
 _MEALS = 3
 
 
 def daily_quantity(posology: Posology) -> Quantity | None:
     """Return the most that is taken in a day, in the unit of the doses; ``None`` where that cannot be said.
 
-    Steps that follow one another count for the largest, steps of one day for their sum. A condition makes it unsayable.
+    Steps that follow one another count for the largest, steps of one day for their sum. A condition makes it unsayable,
+    and so does a rhythm longer than a day: what is taken once a week has no quantity of a day.
     """
     steps = [_of_step(step) for step in posology.steps]
     known = [quantity for quantity in steps if quantity is not None]
@@ -37,7 +37,9 @@ def _of_step(step: Step) -> Quantity | None:
 
 
 def _times(step: Step) -> Decimal | None:
-    """Return how many times a day; a weekly rhythm counts for the day on which it happens."""
+    """Return how many times a day; ``None`` where it is not every day the same."""
+    if step.weekdays and len(set(step.weekdays)) < len(Weekday):
+        return None
     if step.moments:
         return Decimal(sum(_MEALS if moment.event.value in ("C", "AC", "PC") else 1 for moment in step.moments))
     if step.hours:
@@ -45,12 +47,12 @@ def _times(step: Step) -> Decimal | None:
     if step.every:
         return _per_day(step.every)
     if step.times:
-        per = step.per or Duration(Decimal(1), Unit.DAY)
-        return Decimal(step.times) / (per.value * _DAYS[per.unit]) if per.unit in _DAYS else None
+        rounds = _per_day(step.per) if step.per else Decimal(1)
+        return step.times * rounds if rounds is not None else None
     return Decimal(1) if step.weekdays else None
 
 
 def _per_day(every: Duration) -> Decimal | None:
-    if every.unit not in _PER_DAY or every.value <= 0:
+    if every.unit not in _PER_DAY or not 0 < every.value <= _PER_DAY[every.unit]:
         return None
     return _PER_DAY[every.unit] / every.value

@@ -23,6 +23,10 @@ _NUMBER = re.compile(
     r"(?P<whole>\d{1,6})(?:,(?P<part>\d{1,3}))?(?: (?P<with>[¼½¾]))?(?P<noun> \w+)?"
     r"|(?P<alone>[¼½¾])(?P<of> \w+)?"
 )
+_RANGE = re.compile(
+    r"(?<![\d,])(?:(?P<whole>\d{1,6})(?: (?P<with>[¼½¾]))?|(?P<alone>[¼½¾])) à (?=\d[\d,]*(?: [¼½¾])? (?P<noun>\w+))"
+)
+_ELIDED = re.compile(r"(^|\s)de un\b")
 _DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
 _HOUR = " heures"
 _HOURS = {" h": _HOUR}
@@ -35,8 +39,10 @@ def in_letters(text: str) -> str:
     Dates stay in figures.
     """
     dates = _DATE.findall(text)
-    worded = [_NUMBER.sub(_worded, part) for part in _DATE.split(text)]
-    return "".join(part + day for part, day in zip(worded, [*dates, ""], strict=True))
+    parts = (_RANGE.sub(_low_of_range, part) for part in _DATE.split(text))
+    worded = [_NUMBER.sub(_worded, part) for part in parts]
+    said = "".join(part + day for part, day in zip(worded, [*dates, ""], strict=True))
+    return _ELIDED.sub(r"\1d'un", said)
 
 
 def number_in_letters(value: int, *, feminine: bool = False) -> str:
@@ -73,6 +79,16 @@ def _worded(found: re.Match[str]) -> str:
         return said + noun
     after = _AFTER[found["with"]]
     return f"{said}{noun} {after}{'e' if feminine and after == 'et demi' else ''}"
+
+
+def _low_of_range(found: re.Match[str]) -> str:
+    """« 1 ½ à 2 gélules »: the noun of a range is at its end, and the low one agrees with it."""
+    if found["alone"]:
+        return f"{_FRACTIONS[found['alone']]} à "
+    feminine = _is_feminine(found["noun"])
+    said = number_in_letters(int(found["whole"]), feminine=feminine)
+    after = _AFTER.get(found["with"] or "", "")
+    return " ".join(filter(None, [said, f"{after}e" if feminine and after == "et demi" else after, "à "]))
 
 
 def _fraction(sign: str, noun: str) -> str:

@@ -42,10 +42,10 @@ def sentence(posology: Posology) -> str:
     if posology.text:
         return posology.text
     body = _BETWEEN[posology.mode].join(filter(None, (step_sentence(step) for step in posology.steps)))
-    tail = [_route(posology), f"jusqu'à {posology.until}" if posology.until else ""]
-    said = " ".join(filter(None, [body, *tail]))
+    said = " ".join(filter(None, [body, _route(posology)]))
+    where = posology.site_text or (posology.site.display if posology.site else "")
     limits = [_limit(limit) for limit in posology.maxima]
-    return ", ".join(filter(None, [said, *limits]))
+    return ", ".join(filter(None, [said, where, _until(posology.until), *limits]))
 
 
 def step_sentence(step: Step) -> str:
@@ -72,7 +72,8 @@ def _of(step: Step) -> str:
 def _rate(step: Step) -> str:
     if step.rate is None or step.rate_per is None:
         return ""
-    return f"au débit de {dose_words(step.rate)} par {per_words(step.rate_per)}"
+    per = step.rate_per
+    return f"au débit de {dose_words(step.rate)} {'par' if per.value == 1 else 'en'} {per_words(per)}"
 
 
 def _rhythm(step: Step) -> str:
@@ -107,8 +108,7 @@ def _moment(moment: Moment) -> str:
 
 
 def _days(step: Step) -> str:
-    days = [day.value for day in step.weekdays]
-    return f"le {_listed(days)}" if days else ""
+    return _listed([f"le {day.value}" for day in step.weekdays]) if step.weekdays else ""
 
 
 def _start(step: Step) -> str:
@@ -116,13 +116,21 @@ def _start(step: Step) -> str:
 
 
 def _route(posology: Posology) -> str:
-    where = posology.site_text or (posology.site.display if posology.site else "")
     route = posology.route.display.lower() if posology.route else ""
-    said = f"par {route}" if route.startswith("voie") else route
-    return ", ".join(filter(None, [said, where]))
+    return f"par {route}" if route.startswith("voie") else route
+
+
+def _until(event: str) -> str:
+    """« jusqu'à disparition de la fièvre », « jusqu'au retour à domicile »."""
+    for article, contracted in (("le ", "au "), ("les ", "aux ")):
+        if event.startswith(article):
+            return f"jusqu'{contracted}{event.removeprefix(article)}"
+    return f"jusqu'à {event}" if event else ""
 
 
 def _limit(limit: MaxDose) -> str:
+    if limit.per_take:
+        return f"maximum {amount(limit.dose)} par prise"
     if limit.within is None:
         return f"maximum {amount(limit.dose)} au total"
     if limit.within.value == 1 and limit.within.unit is Unit.DAY:

@@ -16,6 +16,7 @@ _UNITS = {
     Unit.YEAR: ("an", "ans"),
 }
 _INVARIABLE_ENDINGS = ("s", "x", "z")
+_SYMBOLS = frozenset({"g", "mg", "µg", "kg", "L", "mL", "ml", "cL", "UI", "MUI", "mmol", "mEq", "%"})
 
 
 def number(value: Decimal) -> str:
@@ -37,7 +38,7 @@ def noun(label: str, value: Decimal) -> str:
 
     Only the first word changes (« gouttes pour les yeux »): an adjective that agrees is left to who writes the label.
     """
-    if value < 2:
+    if value < 2 or label in _SYMBOLS:
         return label
     first, space, rest = label.partition(" ")
     if first.endswith(_INVARIABLE_ENDINGS):
@@ -48,6 +49,8 @@ def noun(label: str, value: Decimal) -> str:
 
 def amount(quantity: Quantity) -> str:
     """Return a quantity: « ½ comprimé », « 2 gélules », « 500 mg »."""
+    if quantity.label in _SYMBOLS:
+        return f"{number(quantity.value)} {quantity.label}"
     if quantity.label:
         return f"{parts(quantity.value)} {noun(quantity.label, quantity.value)}"
     unit = quantity.unit.strip("{}")
@@ -58,7 +61,8 @@ def dose_words(dose: Dose) -> str:
     """Return a dose or a range: « 1 à 2 comprimés »."""
     if dose.high is None or dose.high == dose.low:
         return amount(dose.low)
-    low = parts(dose.low.value) if dose.low.label else number(dose.low.value)
+    counted = dose.low.label and dose.low.label not in _SYMBOLS
+    low = parts(dose.low.value) if counted else number(dose.low.value)
     same = dose.low.unit == dose.high.unit and dose.low.label == dose.high.label
     return f"{low if same else amount(dose.low)} à {amount(dose.high)}"
 

@@ -100,4 +100,23 @@ POSOLOGIES: dict[str, Posology] = {
         until="disparition de la fièvre",
     ),
     "on a coded site": Posology(steps=(Step(dose=ONE, times=1),), site=KNEE),
+    "an hour after waking": one(dose=ONE, moments=(Moment(TimingEvent.WAKING, hours("1")),)),
+    "with the meals": one(dose=Dose(tablets("2")), moments=(Moment(TimingEvent.MEALS),), duration=days(5)),
+    "before and after meals": one(
+        dose=ONE, moments=(Moment(TimingEvent.BEFORE_LUNCH), Moment(TimingEvent.AFTER_DINNER)), duration=days(1)
+    ),
+    "every other day": one(dose=Dose(tablets("1.5")), every=Duration(Decimal(2), Unit.DAY)),
+    "at an hour of some days": one(dose=Dose(tablets("4")), hours=("20:00",), weekdays=(Weekday.SUNDAY,)),
+    "one and a half to two": one(dose=Dose(tablets("1.5"), tablets("2")), times=2),
+    "no more at once": Posology(
+        steps=(Step(dose=Dose(tablets("1"), tablets("3")), times=3, condition="si douleur"),),
+        maxima=(MaxDose(tablets("3"), per_take=True), MaxDose(tablets("6"), days(1))),
+    ),
+    "drops until something happens": Posology(
+        steps=(Step(dose=Dose(Quantity(Decimal(2), "{drop}", "goutte pour les yeux")), times=4),),
+        until="le retour à domicile",
+    ),
+    "millilitres": one(
+        dose=Dose(Quantity(Decimal("2.5"), "mL", "mL")), times=3, duration=Duration(Decimal(1), Unit.WEEK)
+    ),
 }

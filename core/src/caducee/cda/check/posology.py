@@ -32,6 +32,9 @@ def check_posology(report: Report, field: str, posology: Posology) -> None:
     for at, limit in enumerate(posology.maxima):
         _dose(report, f"{field}.maxima[{at}].dose", Dose(limit.dose))
         _duration(report, f"{field}.maxima[{at}].within", limit.within)
+        if limit.per_take and limit.within is not None:
+            message = "Un maximum est par prise ou par période, pas les deux."
+            report.add(f"{field}.maxima[{at}].within", "posology.maximum", message, _SOURCE)
 
 
 def _step(report: Report, field: str, step: Step, mode: PosologyMode) -> None:

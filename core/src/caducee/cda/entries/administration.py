@@ -83,7 +83,7 @@ def administration(
         site_text=nfc(posology.site_text or (posology.site.display if posology.site else "")) or None,
         dose=_span(first.dose) if first else None,
         rate=_rate(first) if first else None,
-        maximum=_maximum(posology.maxima[0]) if posology.maxima else None,
+        maximum=next((_maximum(limit) for limit in posology.maxima if not limit.per_take), None),
         product=product(medicine),
         steps=() if normal else _steps(naming, path, posology, origin),
         sentence=" ".join(paragraphs(sentence(posology))),

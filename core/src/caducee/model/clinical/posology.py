@@ -82,10 +82,11 @@ class Weekday(StrEnum):
 
 
 class MaxDose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A limit: no more than ``dose`` in ``within``; for life where ``within`` is absent."""
+    """A limit: no more than ``dose`` in ``within``, or at once (``per_take``); for life where neither is said."""
 
     dose: Quantity
     within: Duration | None = None
+    per_take: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

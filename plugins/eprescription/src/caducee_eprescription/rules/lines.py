@@ -10,7 +10,7 @@ from typing import Protocol
 from caducee.model import bodies
 from caducee.model.bodies import MedicinePrescription, Substitution
 from caducee.model.bodies.prescription import Line
-from caducee.model.clinical import Duration, Medicine, Quantity, Unit
+from caducee.model.clinical import Duration, Medicine, PosologyMode, Quantity, Unit
 from caducee.model.document import Document
 from caducee.posology import amount, daily_quantity
 from caducee_eprescription.rules.data import folded, substitution
@@ -65,7 +65,8 @@ def _amount(report: Report, field: str, line: MedicinePrescription, boxes: Boxes
         message = "La ligne dit une quantité, une durée ou une date de fin."
         report.warn(f"{field}.quantity", "rx.quantity.missing", message, "règle d'usage")
         return
-    daily = daily_quantity(line.posology)
+    tapered = line.posology.mode is PosologyMode.TAPERED  # no day is like the one before
+    daily = None if tapered else daily_quantity(line.posology)
     days = _days(line)
     if daily is None or days is None or line.quantity is None:
         return
