@@ -15,6 +15,7 @@ from caducee_mss.smtp import RecipientState, Report, Submission, SubmissionAnswe
 from caducee_mss.writing import Writer, Written
 
 _TAKEN = frozenset({What.ARRIVED, What.DELAYED, What.RETURNED, What.DISPLAYED, What.INTEGRATED, What.REFUSED})
+_CAME_BACK = frozenset({What.RETURNED, What.REFUSED})
 _LOOKS, _BETWEEN_LOOKS = 6, 5.0
 
 
@@ -69,7 +70,7 @@ class MailDeliverer:
         the same Message-ID and with the same document, which its reader recognises.
         """
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
-        return await probe(self._context, self._post, mail)
+        return await probe(self._context, self._post, mail, reopens=True)
 
 
 class PlainDeliverer:
@@ -90,7 +91,8 @@ class PlainDeliverer:
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002
         """Look for its Message-ID among the sent mails of the box."""
-        return await probe(self._context, self._post, msgspec.msgpack.decode(prepared, type=Prepared))
+        mail = msgspec.msgpack.decode(prepared, type=Prepared)
+        return await probe(self._context, self._post, mail, reopens=False)
 
 
 async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_id: str) -> Receipt:
@@ -115,16 +117,22 @@ async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_i
     return _receipt(context, post, mail, answer)
 
 
-async def probe(context: PluginContext, post: Post, mail: Prepared) -> Receipt | None:
+async def probe(context: PluginContext, post: Post, mail: Prepared, *, reopens: bool) -> Receipt | None:
     """Look for what tells that the operator has taken this mail: a report, a receipt, the copy among the sent mails.
 
-    A report that was asked for is waited for a moment: a second sending that can be spared is worth it.
+    A report that was asked for is waited for a moment: a second sending that can be spared is worth it. ``reopens``
+    says that a return opens the delivery again: what is asked about is then a later sending, of which neither the
+    reports from before the return nor a copy say anything.
     """
     for left in reversed(range(_LOOKS)):
-        if any(one.what in _TAKEN for one in await steps_of(context.state, mail.message_id)):
+        steps = await steps_of(context.state, mail.message_id)
+        returned = max((at for at, one in enumerate(steps, 1) if one.what in _CAME_BACK), default=0) if reopens else 0
+        if any(one.what in _TAKEN for one in steps[returned:]):
             return _receipt(context, post, mail, None)
         if left and post.boxes[mail.box].receive:
             await context.clock.sleep(_BETWEEN_LOOKS)
+    if returned:
+        return None
     async with post.opened(mail.box) as session:
         folder = await session.box_for("\\Sent")
         if folder is None:
