@@ -58,10 +58,12 @@ class Watch:
                     await session.wait(box.poll, poll=box.poll)
 
     async def _round(self, session: ImapSession) -> None:
-        for folder in self._post.boxes[self._name].folders:
+        folders = self._post.boxes[self._name].folders
+        for folder in folders:
             await self._read(session, folder)
-        await self._marks(session)
         await self._copies(session)
+        for folder in reversed(folders):  # the first one stays open: it is where new mail is waited for
+            await self._marks(session, folder)
 
     async def _read(self, session: ImapSession, folder: str) -> None:
         changes = Changes(session, await self._cursor(folder))
@@ -81,9 +83,8 @@ class Watch:
     def _key(self, folder: str) -> str:
         return f"{self._name}/{folder}"
 
-    async def _marks(self, session: ImapSession) -> None:
-        first = self._post.boxes[self._name].folders[0]
-        selected = await session.open_box(first, writable=True)
+    async def _marks(self, session: ImapSession, folder: str) -> None:
+        selected = await session.open_box(folder, writable=True)
         kept = keeps_marks(selected)
         self._set(marks=kept)
         await put_marks(self._context.state, session, self._name, selected)
