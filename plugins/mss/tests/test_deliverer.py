@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from caducee_mss.deliverer import Prepared, probe
+from caducee_mss.copies import copies_of
+from caducee_mss.deliverer import Prepared, probe, send
 from caducee_mss.history import What, add_step, step
 from caducee_mss.post import Post
 from caducee_mss.smtp import Recipient, RecipientState, Submission, SubmissionAnswer
@@ -100,3 +101,10 @@ async def test_an_answer_that_came_back_was_taken_and_does_not_leave_twice() -> 
     at = desk()
     await happened(at, What.WRITTEN, What.RETURNED)
     assert await found(at, reopens=False)
+
+
+@pytest.mark.parametrize("receive", [True, False])
+async def test_a_copy_is_kept_for_the_boxes_that_are_opened_wherever_their_servers_are_found(receive: bool) -> None:
+    at = Desk(roux=msgspec.structs.replace(ROUX, receive=receive))
+    await send(at, Boxes(at), MAIL, envelope_id="D1")  # type: ignore[arg-type]
+    assert len(await copies_of(at.state, "roux")) == receive

@@ -107,12 +107,12 @@ async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_i
             raise
         # A notification has an empty return path (RFC 8098); an operator that lets senders use their own address only
         # is given that one: what is marked as automatic is not answered either.
-        own = msgspec.structs.replace(submission, sender=post.boxes[mail.box].address)
+        own = msgspec.structs.replace(submission, sender=post.box(mail.box).address)
         answer = await post.submit(mail.box, own)
     _raise_unless_taken(answer)
     async with context.state.transaction() as tx:
         await add_step(tx, mail.message_id, step(context.clock, What.SENT, text=answer.receipt))
-        if post.boxes[mail.box].imap is not None:
+        if post.box(mail.box).receive:
             await keep_copy(tx, box=mail.box, message_id=mail.message_id, content=mail.content)
     return _receipt(context, post, mail, answer)
 
@@ -129,7 +129,7 @@ async def probe(context: PluginContext, post: Post, mail: Prepared, *, reopens: 
         returned = max((at for at, one in enumerate(steps, 1) if one.what in _CAME_BACK), default=0) if reopens else 0
         if any(one.what in _TAKEN for one in steps[returned:]):
             return _receipt(context, post, mail, None)
-        if left and post.boxes[mail.box].receive:
+        if left and post.box(mail.box).receive:
             await context.clock.sleep(_BETWEEN_LOOKS)
     if returned:
         return None
@@ -153,7 +153,7 @@ def _raise_unless_taken(answer: SubmissionAnswer) -> None:
 
 
 def _receipt(context: PluginContext, post: Post, mail: Prepared, answer: SubmissionAnswer | None) -> Receipt:
-    box = post.boxes[mail.box]
+    box = post.box(mail.box)
     unreported = answer is not None and not answer.reported
     return Receipt(
         service=SERVICE,

@@ -45,6 +45,18 @@ class MssOutside(CaduceeError):
         return Explanation(self.sentence, self.suggestion or self.remedy)
 
 
+class PatientByIdentity(CaduceeError):
+    """A patient's address was given as a correspondent's: it comes from a qualified INS only (MSSanté, ECO.2.2.6)."""
+
+    code = "mss.patient_by_identity"
+    retry = Retry.AFTER_HUMAN
+    sentence = "Cette adresse est celle d'un patient : rien n'y est envoyé comme à un correspondant."
+    remedy = "Choisissez le patient dans votre logiciel : son adresse vient de son INS qualifiée."
+
+    def __init__(self) -> None:
+        super().__init__("a patient's address was given for a correspondent")
+
+
 class FirstMessageByProfessional(CaduceeError):
     """Only the professional begins a conversation with a patient (Mon espace santé)."""
 
@@ -102,7 +114,7 @@ RETURNED = {
 
 def explain(code: str) -> Explanation | None:
     """Return what a person reads for a code of this module."""
-    for error in (NoMailbox, MailboxClosed, MssOutside, FirstMessageByProfessional):
+    for error in (NoMailbox, MailboxClosed, MssOutside, PatientByIdentity, FirstMessageByProfessional):
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
     return RETURNED.get(code)
