@@ -66,6 +66,10 @@ class FirstMessageByProfessional(CaduceeError):
     remedy = "Demandez au médecin de l'écrire."
 
 
+# Also for the codes that a later table may add.
+_OTHER = Explanation(
+    "Le destinataire n'a pas pu intégrer le document.", "Lisez son motif, puis prenez contact avec lui."
+)
 RETURNED = {
     "mss.unknown_recipient": Explanation(
         "L'opérateur du destinataire ne connaît pas cette adresse : le message est revenu.",
@@ -105,9 +109,7 @@ RETURNED = {
         "Il manque des traits d'identité au document : le destinataire ne l'a pas intégré.",
         "Complétez l'identité, puis publiez une nouvelle version.",
     ),
-    "mss.integration_906": Explanation(
-        "Le destinataire n'a pas pu intégrer le document.", "Lisez son motif, puis prenez contact avec lui."
-    ),
+    "mss.integration_906": _OTHER,
 }
 """What a person reads of a mail that came back, by the code of its delivery."""
 
@@ -117,4 +119,5 @@ def explain(code: str) -> Explanation | None:
     for error in (NoMailbox, MailboxClosed, MssOutside, PatientByIdentity, FirstMessageByProfessional):
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
-    return RETURNED.get(code)
+    later = _OTHER if code.startswith("mss.integration_") else None
+    return RETURNED.get(code, later)

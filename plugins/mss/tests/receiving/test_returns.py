@@ -7,6 +7,7 @@ import pytest
 from caducee_mss.history import What
 from caducee_mss.reading import Bounce, BounceCause, Delivered, Mail, MailKind, Receipt, ReceiptKind
 from caducee_mss.receiving.returns import consequence
+from caducee_mss.refusals import explain
 from caducee_mss.sent import Sent
 
 
@@ -101,3 +102,30 @@ def test_a_refused_integration_waits_for_a_person_under_its_code() -> None:
     found = consequence(mail(receipt=Receipt(kind=ReceiptKind.FAILED, code="904", label="INS")), sent())
     assert found is not None
     assert (found.what, found.cause, found.returned) == (What.REFUSED, "integration_904", "operator")
+
+
+@pytest.mark.parametrize("cause", [BounceCause.NO_MAILBOX, BounceCause.CLOSED, BounceCause.UNKNOWN_RECIPIENT])
+def test_a_professional_whose_box_is_gone_is_not_called_a_patient(cause: BounceCause) -> None:
+    found = consequence(bounce(cause), sent())
+    assert found is not None
+    said = explain(f"mss.{found.cause}")
+    assert said is not None
+    assert "patient" not in said.sentence
+
+
+@pytest.mark.parametrize("cause", [BounceCause.NO_MAILBOX, BounceCause.CLOSED, BounceCause.UNKNOWN_RECIPIENT])
+def test_no_patient_is_looked_for_in_the_directory(cause: BounceCause) -> None:
+    found = consequence(bounce(cause), sent(to_patient=True))
+    assert found is not None
+    said = explain(f"mss.{found.cause}")
+    assert said is not None
+    assert "patient" in said.sentence
+    assert "annuaire" not in said.remedy
+
+
+@pytest.mark.parametrize("code", ["900", "906", "907", "999"])
+def test_a_refused_integration_is_explained_whatever_its_code(code: str) -> None:
+    receipt = Receipt(kind=ReceiptKind.FAILED, original_message_id="<1@a.fr>", code=code)
+    found = consequence(mail(receipt=receipt), sent())
+    assert found is not None
+    assert explain(f"mss.{found.cause}") is not None

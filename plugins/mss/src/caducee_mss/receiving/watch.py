@@ -19,6 +19,8 @@ from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
 
 _CURSORS = "cursors"
+_UNFORESEEN = "mss.unforeseen"
+_SENTENCE = "La boîte aux lettres n'est pas lue : une réponse de l'opérateur n'était pas prévue. Nouvel essai sous peu."
 _DELAYS = (5.0, 15.0, 60.0, 300.0)
 
 
@@ -41,7 +43,9 @@ class Watch:
                 await self.once_connected()
                 self._failures = 0
             except CaduceeError as error:
-                self._note(error)
+                self._note(error.code, error.explain().sentence)
+            except Exception as error:  # noqa: BLE001 - what one server says stops neither other boxes nor the sending
+                self._note(f"{_UNFORESEEN}: {type(error).__name__}", _SENTENCE)
             await self._context.clock.sleep(_DELAYS[min(self._failures, len(_DELAYS) - 1)])
             self._failures += 1
 
@@ -103,9 +107,9 @@ class Watch:
                 raise
             await done(self._context.state, copy, failed=False)
 
-    def _note(self, error: CaduceeError) -> None:
-        self._context.log.info("box %s is not read: %s", self._name, error.code)
-        self._set(reading=False, why=error.code, sentence=error.explain().sentence)
+    def _note(self, why: str, sentence: str) -> None:
+        self._context.log.info("box %s is not read: %s", self._name, why)
+        self._set(reading=False, why=why, sentence=sentence)
 
     def _set(self, **changes: object) -> None:
         self.status = msgspec.structs.replace(self.status, **changes)

@@ -1,0 +1,43 @@
+"""A box whose server says what nobody foresaw is tried again; nothing else stops."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+
+from caducee_mss.post import Post
+from caducee_mss.receiving.arrival import Arrivals
+from caducee_mss.receiving.watch import Watch
+from plugins.mss.tests.desk import Desk
+
+pytestmark = pytest.mark.anyio
+
+
+class Broken(Post):
+    """Fails in a way that no operator should cause."""
+
+    tries = 0
+
+    @asynccontextmanager
+    async def opened(self, name: str) -> AsyncIterator[Any]:
+        self.tries += 1
+        raise ValueError("279035121518989@patient.test.mssante.fr")
+        yield
+
+
+async def test_what_nobody_foresaw_is_told_without_its_words_and_tried_again() -> None:
+    desk = Desk()
+    post = Broken(desk)  # type: ignore[arg-type]
+    watch = Watch(desk, post, "roux", Arrivals(desk))  # type: ignore[arg-type]
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(watch.run)
+            while post.tries < 2:
+                await anyio.sleep(0)
+                await desk.clock.advance(5)
+            group.cancel_scope.cancel()
+    assert (watch.status.reading, watch.status.why) == (False, "mss.unforeseen: ValueError")
