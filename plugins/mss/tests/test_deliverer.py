@@ -9,11 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from caducee.contracts.delivery import Envelope
 from caducee_mss.copies import copies_of
-from caducee_mss.deliverer import Prepared, probe, send
+from caducee_mss.deliverer import MailDeliverer, Prepared, probe, send
 from caducee_mss.history import What, add_step, step
 from caducee_mss.post import Post
+from caducee_mss.refusals import MailboxClosed
 from caducee_mss.smtp import Recipient, RecipientState, Submission, SubmissionAnswer
+from caducee_mss.unreachable import Unreachable, stop_writing
 
 from .desk import ROUX, Desk
 
@@ -58,6 +61,24 @@ class Boxes(Post):
     @asynccontextmanager
     async def opened(self, name: str) -> AsyncIterator[Any]:
         yield SentFolder(holds=self._holds)
+
+
+def envelope() -> Envelope:
+    return Envelope(
+        delivery_id="D1",
+        document_id="A",
+        set_id="",
+        signature_id="",
+        kind="patient_mail",
+        reference="",
+        destination=b"{}",
+        author="roux",
+        submission_time="",
+        document=b"",
+        sha1=b"",
+        sha256=b"",
+        entry=b"{}",
+    )
 
 
 def desk() -> Desk:
@@ -108,3 +129,11 @@ async def test_a_copy_is_kept_for_the_boxes_that_are_opened_wherever_their_serve
     at = Desk(roux=msgspec.structs.replace(ROUX, receive=receive))
     await send(at, Boxes(at), MAIL, envelope_id="D1")  # type: ignore[arg-type]
     assert len(await copies_of(at.state, "roux")) == receive
+
+
+async def test_what_waited_while_writing_to_this_patient_stopped_does_not_leave() -> None:
+    at = desk()
+    async with at.state.transaction() as tx:
+        await stop_writing(tx, MAIL.recipient, Unreachable(why="closed", since=""))
+    with pytest.raises(MailboxClosed):
+        await MailDeliverer(at, Boxes(at), None).send(envelope(), msgspec.msgpack.encode(MAIL))  # type: ignore[arg-type]

@@ -33,7 +33,9 @@ class Session:
         place = Place(name, self._folders[name][0])
         return Selected(place=place, next_uid=9, exists=1, permanent_flags=frozenset({"\\*"}), writable=writable)
 
-    async def flag(self, place: Place, uids: Iterable[int], *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+    async def flag(
+        self, place: Place, uids: Iterable[int], *, add: Iterable[str] = (), drop: Iterable[str] = ()
+    ) -> None:
         uidvalidity, flags = self._folders[place.box]
         if uidvalidity != place.uidvalidity:
             raise MssBoxRenumbered("numbered anew")

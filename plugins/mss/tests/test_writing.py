@@ -52,9 +52,7 @@ async def test_a_mail_whose_head_is_odd_is_answered(head: str) -> None:
 
 async def test_a_patient_is_written_to_by_their_identity_and_not_by_an_address() -> None:
     with pytest.raises(PatientByIdentity):
-        await writer(desk()).plain(
-            author="roux", to=PATIENT, subject="x", text="x", key="1", closes_exchange=False
-        )
+        await writer(desk()).plain(author="roux", to=PATIENT, subject="x", text="x", key="1", closes_exchange=False)
 
 
 async def test_an_answer_to_a_patient_is_known_as_one() -> None:

@@ -12,7 +12,7 @@ from caducee_mss.history import What, add_step, step, steps_of
 from caducee_mss.post import Post
 from caducee_mss.sent import Sent, keep_sent
 from caducee_mss.smtp import RecipientState, Report, Submission, SubmissionAnswer
-from caducee_mss.writing import Writer, Written
+from caducee_mss.writing import Writer, Written, refuse_unreachable
 
 _TAKEN = frozenset({What.ARRIVED, What.DELAYED, What.RETURNED, What.DISPLAYED, What.INTEGRATED, What.REFUSED})
 _CAME_BACK = frozenset({What.RETURNED, What.REFUSED})
@@ -58,9 +58,11 @@ class MailDeliverer:
         Raises:
             MssRecipientRefused: for good.
             MssBusy: not now; nothing was taken.
+            NoMailbox, MailboxClosed: writing to this patient was stopped since it was written.
             SessionExpired, OutcomeUnknown, ServiceError: as ``smtp.submit``.
         """
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
+        await refuse_unreachable(self._context.state, mail.recipient)
         return await send(self._context, self._post, mail, envelope_id=envelope.delivery_id)
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002 - the mail says all

@@ -24,7 +24,9 @@ def findings(document: Document, destination: Destination, facts: Facts) -> list
         found.append(Finding(field=f"{field}.address", rule="mss.address", message=message, source="RFC 5322"))
     if isinstance(destination, Correspondent) and _is_a_patient_s(destination.address):
         message = "Cette adresse est celle d'un patient : demandez PatientMail(), qui la tire de son INS qualifiée."
-        found.append(Finding(field=f"{field}.address", rule="mss.patient", message=message, source="MSSanté, ECO.2.2.6"))
+        found.append(
+            Finding(field=f"{field}.address", rule="mss.patient", message=message, source="MSSanté, ECO.2.2.6")
+        )
     for name in ("name", "text") if isinstance(destination, Correspondent) else ("text",):
         text = getattr(destination, name, "")
         if any(not one.isprintable() and one not in "\n\r\t" for one in text) or (name == "name" and "\n" in text):

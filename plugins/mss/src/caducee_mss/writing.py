@@ -12,7 +12,7 @@ import msgspec
 from caducee.contracts.delivery import Envelope
 from caducee.contracts.directory import DIRECTORY, Reach
 from caducee.contracts.plugin import PluginContext
-from caducee.contracts.state import Parcel, PluginTransaction
+from caducee.contracts.state import Parcel, PluginTransaction, State
 from caducee.errors import CapabilityMissing, InsNotQualified
 from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry
@@ -312,10 +312,7 @@ class Writer:
         return is_patient_address(address, self._config.patient_domain)
 
     async def _reachable(self, address: str) -> str:
-        stopped = await unreachable(self._context.state, address)
-        if stopped is not None:
-            refusal: Callable[[], Exception] = MailboxClosed if stopped.why == "closed" else NoMailbox
-            raise refusal()
+        await refuse_unreachable(self._context.state, address)
         return address
 
     async def _allowed(self, address: str) -> str:
@@ -330,6 +327,18 @@ class Writer:
         if found.reach is Reach.REFUSED:
             raise MssOutside(found.suggestion)
         return found.address
+
+
+async def refuse_unreachable(state: State, address: str) -> None:
+    """Write to nobody whose address takes no mail.
+
+    Raises:
+        NoMailbox, MailboxClosed: writing to this patient was stopped.
+    """
+    stopped = await unreachable(state, address)
+    if stopped is not None:
+        refusal: Callable[[], Exception] = MailboxClosed if stopped.why == "closed" else NoMailbox
+        raise refusal()
 
 
 def _answered(mail: Mail) -> Mailbox:

@@ -7,10 +7,11 @@ import pytest
 
 from caducee_mss.history import What, steps_of
 from caducee_mss.imap import Arrived, Cursor, Place
-from caducee_mss.received import received_as, still_open
+from caducee_mss.received import keep_received, received_as, received_in, still_open
 from caducee_mss.receiving import arrival
 from caducee_mss.receiving.arrival import Arrivals, key_of
 from caducee_mss.sent import Sent, keep_sent
+from caducee_mss.unreachable import unreachable
 from plugins.mss.tests.desk import Desk
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +31,9 @@ def arrived(content: bytes | None, *, fingerprint: str = "f1", uid: int = 7, siz
     )
 
 
-def report(*, action: str = "failed", status: str = "5.1.1", envelope: str = "", original: str = "", more: str = "") -> bytes:
+def report(
+    *, action: str = "failed", status: str = "5.1.1", envelope: str = "", original: str = "", more: str = ""
+) -> bytes:
     lines = [
         "From: postmaster@operateur.fr",
         "Subject: Rapport",
@@ -52,11 +55,19 @@ def report(*, action: str = "failed", status: str = "5.1.1", envelope: str = "",
     return "\r\n".join(lines).encode()
 
 
-async def desk(*, delivery_id: str = "D1") -> Desk:
+async def desk(*, delivery_id: str = "D1", to_patient: bool = False) -> Desk:
     at = Desk()
     async with at.state.transaction() as tx:
         await keep_sent(
-            tx, Sent(message_id=OURS, box="roux", recipient="x@b.fr", thread=OURS, delivery_id=delivery_id)
+            tx,
+            Sent(
+                message_id=OURS,
+                box="roux",
+                recipient="x@b.fr",
+                thread="<first@a.fr>",
+                delivery_id=delivery_id,
+                to_patient=to_patient,
+            ),
         )
     return at
 
@@ -113,7 +124,7 @@ async def test_what_was_filed_stays_filed_when_it_is_delivered_again() -> None:
     await take(at, mail)
     (kept,) = await still_open(at.state, "roux")
     async with at.state.transaction() as tx:
-        await arrival.keep_received(tx, msgspec.structs.replace(kept, open=False))
+        await keep_received(tx, msgspec.structs.replace(kept, open=False))
     await take(at, msgspec.structs.replace(mail, uid=9))
     assert await still_open(at.state, "roux") == ()
 
@@ -131,3 +142,33 @@ async def test_a_mail_that_nobody_foresaw_arrives_unread_and_stops_nothing(monke
 async def test_a_mail_too_large_is_told_without_its_content() -> None:
     at = Desk()
     assert await take(at, arrived(None)) == "mail_too_large"
+
+
+async def test_a_patient_without_mailbox_is_written_to_no_more() -> None:
+    at = await desk(to_patient=True)
+    await take(at, arrived(report(envelope="D1")))
+    stopped = await unreachable(at.state, "X@b.fr")
+    assert stopped is not None
+    assert stopped.why == "no_mailbox"
+
+
+async def test_a_returned_answer_is_a_step_and_opens_no_delivery() -> None:
+    at = await desk(delivery_id="")
+    await take(at, arrived(report(original=OURS)))
+    assert (await whats(at), at.state.returned, at.state.events) == ([What.RETURNED], [], [])
+
+
+async def test_an_answer_joins_the_conversation_of_the_mail_it_answers_and_a_report_is_no_open_mail() -> None:
+    at = await desk()
+    await take(at, arrived(f"Message-ID: <2@b.fr>\r\nIn-Reply-To: {OURS}\r\n\r\nMerci".encode()))
+    await take(at, arrived(report(envelope="D1"), fingerprint="f2"))
+    found = await received_in(at.state, "<first@a.fr>")
+    assert sorted((one.message_id, one.report) for one in found) == [("<2@b.fr>", False), ("<r@operateur.fr>", True)]
+    assert [one.message_id for one in await still_open(at.state, "roux")] == ["<2@b.fr>"]
+
+
+async def test_another_message_that_borrows_an_identifier_is_another_item() -> None:
+    at = Desk()
+    await take(at, arrived(b"Message-ID: <1@a.fr>\r\n\r\nBonjour"))
+    await take(at, arrived(b"Message-ID: <1@a.fr>\r\n\r\nAutre chose"))
+    assert len(at.state.received) == 2

@@ -129,3 +129,17 @@ def test_a_refused_integration_is_explained_whatever_its_code(code: str) -> None
     found = consequence(mail(receipt=receipt), sent())
     assert found is not None
     assert explain(f"mss.{found.cause}") is not None
+
+
+def test_a_receipt_names_no_patient_and_a_failure_without_code_is_another_one() -> None:
+    receipt = Receipt(kind=ReceiptKind.FAILED, original_message_id="<1@a.fr>", label="279035121518989 inconnu")
+    found = consequence(mail(receipt=receipt), sent())
+    assert found is not None
+    assert (found.text, found.cause) == ("… inconnu", "integration_906")
+
+
+def test_what_has_arrived_for_some_only_has_not_arrived() -> None:
+    said = [Delivered(recipient="x@b.fr", action=one, status="") for one in ("delivered", "delayed")]
+    found = consequence(mail(deliveries=tuple(said)), sent())
+    assert found is not None
+    assert found.what is What.DELAYED

@@ -66,7 +66,9 @@ def _of_bounce(mail: Mail, about: Sent) -> Consequence:
         return Consequence(what=What.DELAYED, code=status, text=text)
     nobody = _NOBODY.get(cause, "") if about.to_patient else ""
     said = nobody or ("unknown_recipient" if cause in _NOBODY else str(cause))
-    return Consequence(what=What.RETURNED, code=status, text=text, cause=said, returned=nobody or "operator", stops=nobody)
+    return Consequence(
+        what=What.RETURNED, code=status, text=text, cause=said, returned=nobody or "operator", stops=nobody
+    )
 
 
 def _of_report(mail: Mail) -> Consequence:

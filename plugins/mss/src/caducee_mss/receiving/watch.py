@@ -12,6 +12,7 @@ from caducee.errors import CaduceeError
 from caducee_mss.api import BoxStatus
 from caducee_mss.config import MssConfig
 from caducee_mss.copies import copies_of, done, put_away
+from caducee_mss.errors import MssServerRefused
 from caducee_mss.imap import Changes, Cursor, ImapSession
 from caducee_mss.marks import keeps_marks, put_marks
 from caducee_mss.other_desks import see_other_desks
@@ -104,6 +105,8 @@ class Watch:
             except CaduceeError as error:
                 self._context.log.warning("a copy was not put away: %s", error.code)
                 await done(self._context.state, copy, failed=True)
+                if isinstance(error, MssServerRefused):  # the session goes on: so do the other copies and the reading
+                    continue
                 raise
             await done(self._context.state, copy, failed=False)
 
