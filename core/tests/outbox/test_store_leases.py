@@ -295,3 +295,25 @@ async def test_what_comes_back_before_its_sending_was_noted_is_taken_from_whoeve
             await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
     (row,) = await store.deliveries_of("A")
     assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")
+
+
+async def test_what_comes_back_while_nobody_is_logged_in_to_ask_for_it_has_come_back(
+    store: Store, clock: ManualClock
+) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    async with store.drain():
+        leased = await take(store, clock)
+        await store.begin_send(leased)
+        await store.settle(leased, DeliveryState.BLOCKED, why="login", doubtful=True)
+    await come_back(store, "no_mailbox")
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")
+
+
+async def test_what_waits_and_never_left_does_not_come_back(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    async with store.drain():
+        await store.settle(await take(store, clock), DeliveryState.BLOCKED, why="login")
+    await come_back(store, "no_mailbox")
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why) == (DeliveryState.BLOCKED, "login")

@@ -31,6 +31,7 @@ COLLEAGUE, PATIENT, RECORD = Correspondent(address="a@b.mssante.fr"), PatientMai
         ("MASQUE_PS", (COLLEAGUE,), ["mss"]),
         ("MASQUE_PS", (PATIENT, RECORD), ["patient_mail"]),
         ("INVISIBLE_REPRESENTANTS_LEGAUX", (PATIENT,), []),
+        ("INVISIBLE_REPRESENTANTS_LEGAUX", (PATIENT, RECORD), ["patient_mail"]),
         ("INVISIBLE_REPRESENTANTS_LEGAUX", (COLLEAGUE, PATIENT), ["mss"]),
     ],
 )

@@ -42,3 +42,8 @@ def test_all_is_said_at_once() -> None:
 
 def test_a_document_does_not_leave_as_a_plain_message() -> None:
     assert fields(PlainMail(box="roux", recipient="a@b.fr", message_id="<1@b.fr>")) == ["audience.mail"]
+
+
+def test_a_patient_is_no_correspondent() -> None:
+    assert fields(Correspondent(address="279035121518989@patient.mssante.fr")) == ["audience.mss.address"]
+    assert fields(Correspondent(address="accueil@patient.mssante.fr")) == []

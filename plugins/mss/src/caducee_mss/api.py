@@ -159,7 +159,7 @@ class Mail(Protocol):
         Raises:
             ActorRefused: who may not write mail.
             FirstMessageByProfessional: somebody else begins one with a patient.
-            MailInvalid, PatientAddressRefused, NoMailbox, MssOutside: nothing was stored.
+            MailInvalid, PatientAddressRefused, PatientByIdentity, NoMailbox, MssOutside: nothing was stored.
         """
         ...
 

@@ -183,7 +183,7 @@ def come_back(
     """
     row = db.execute(
         "SELECT document_id, outcome FROM delivery WHERE tenant = ? AND delivery_id = ?"
-        " AND (state IN ('delivered', 'sending') OR (state = 'unknown' AND doubtful))",
+        " AND (state IN ('delivered', 'sending') OR (state IN ('unknown', 'blocked') AND doubtful))",
         (cells.tenant, delivery_id),
     ).fetchone()
     if row is None:
