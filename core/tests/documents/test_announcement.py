@@ -8,13 +8,15 @@ from pathlib import Path
 import anyio
 import pytest
 
+from caducee.documents import publish as publishing
+from caducee.documents import validation
 from caducee.documents.mornings import Mornings
 from caducee.documents.ticket import Ticket, UnknownTicket
-from caducee.errors import ActorRefused, DocumentInvalid, IdempotencyConflict
+from caducee.errors import ActorRefused, DocumentInvalid, Finding, IdempotencyConflict
 from caducee.hooks import Facts, Route, hookimpl
 from caducee.kernel import Kernel
 from caducee.model.announcement import Announce
-from caducee.model.destination import Audience
+from caducee.model.destination import Audience, Destination
 from caducee.model.document import Document
 from caducee.model.practice import Actor
 from caducee.testing import MovingClock, kernel_for
@@ -37,6 +39,14 @@ class Read(Places):
             for one in facts.destinations
             for there in [isinstance(one, Record)]
         ]
+
+
+class Broken(Places):
+    """A plugin that fails to check what it serves."""
+
+    @hookimpl
+    def caducee_validate(self, document: Document, destination: Destination) -> list[Finding]:
+        raise ValueError("broken")
 
 
 async def publish(
@@ -197,3 +207,21 @@ async def test_it_is_lifted_by_itself_only_after_the_vendor_s_delay(tmp_path: Pa
         await mornings(kernel, clock, delay=5).look()
         await until(ticket, [("delivered", ""), ("delivered", "")])
         assert ("announced", "automaton:announcement-delay") in await actions(kernel)
+        assert "announcement.overdue" not in (await kinds(kernel))[(await kinds(kernel)).index("delivery.released") :]
+
+
+async def test_told_at_the_moment_of_the_author_s_word_what_nobody_checked_still_waits_for_an_operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def before_it_is_noted(*given: object) -> None:
+        monkeypatch.setattr(publishing, "give_word", validation.give_word)
+        await kernel.documents.announced(ticket, acting=DOCTOR)
+        await validation.give_word(*given)  # type: ignore[arg-type]
+
+    async with kernel_for({"places": Broken()}, folder=tmp_path) as kernel:
+        ticket = await kernel.documents.publish(
+            letter(QUALIFIED), audience=Audience(Record()), acting=SECRETARY, idempotency_key="L1", announce=TOLD_BY
+        )
+        monkeypatch.setattr(publishing, "give_word", before_it_is_noted)
+        await kernel.documents.validate(ticket.document_id, acting=DOCTOR)
+        assert await states(ticket) == [("blocked", "operator")]

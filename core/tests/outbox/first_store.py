@@ -43,6 +43,8 @@ async def write(folder: Path, version: int) -> None:
             await tx.audit(AuditEntry(action="insi.search", actor="doctor:roux", subject="P3"))
         if version >= 2:
             await _since_2(store, clock)
+        if version >= 3:
+            await _since_3(store, clock)
 
 
 async def _more_fates(store: Any, clock: Any) -> None:
@@ -79,6 +81,22 @@ async def _since_2(store: Any, clock: Any) -> None:
         await tx.receive("mss", Received(key="<2@exemple>", kind="mail", content=b"second"))
     item = await store.take_item((), until=clock.now() + timedelta(minutes=1))
     await store.end_item(item, InboxState.FILED)
+
+
+async def _since_3(store: Any, clock: Any) -> None:
+    from caducee.contracts.state import StateSpec
+    from caducee.outbox.contract import DeliveryState, Returned
+    from publications import delivery, publication, publish
+
+    await store.upgrade_state("mss", StateSpec(version=2, upgrades=(lambda place, value: value,)))
+    for name in ("R", "R2"):
+        mail = delivery(f"{name}/mss", kind="mss")
+        await publish(store, publication(name, mail, series="series-R"))
+    leased = await store.lease("mss", clock.now())
+    await store.begin_send(leased)
+    await store.settle(leased, DeliveryState.DELIVERED)
+    async with store.transaction() as tx:
+        await tx.returned("mss", "R/mss", Returned(why="operator", code="mss.returned"))
 
 
 def main(version: str) -> None:

@@ -295,3 +295,52 @@ async def test_what_comes_back_before_its_sending_was_noted_is_taken_from_whoeve
             await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
     (row,) = await store.deliveries_of("A")
     assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")
+
+
+async def test_what_comes_back_while_nobody_is_logged_in_to_ask_for_it_has_come_back(
+    store: Store, clock: ManualClock
+) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    async with store.drain():
+        leased = await take(store, clock)
+        await store.begin_send(leased)
+        await store.settle(leased, DeliveryState.BLOCKED, why="login", doubtful=True)
+    await come_back(store, "no_mailbox")
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why) == (DeliveryState.NOT_APPLICABLE, "no_mailbox")
+
+
+async def test_what_waits_and_never_left_does_not_come_back(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A", delivery("A/1")))
+    async with store.drain():
+        await store.settle(await take(store, clock), DeliveryState.BLOCKED, why="login")
+    await come_back(store, "no_mailbox")
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why) == (DeliveryState.BLOCKED, "login")
+
+
+async def test_a_later_version_does_not_wait_for_what_came_back(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A", delivery("A/1"), series="S"), publication("B", delivery("B/1"), series="S"))
+    await deliver(store, clock)
+    await come_back(store, "operator")
+    async with store.drain():
+        assert (await take(store, clock)).envelope.delivery_id == "B/1"
+
+
+async def test_what_came_back_of_a_replaced_version_is_not_sent_after_it(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A", delivery("A/1"), series="S"), publication("B", delivery("B/1"), series="S"))
+    await deliver(store, clock)
+    await come_back(store, "operator")
+    await deliver(store, clock)
+    (row,) = await store.deliveries_of("A")
+    assert (row.state, row.why, row.receipt) == (DeliveryState.NOT_APPLICABLE, "superseded", RECEIPT)
+    assert not await store.retry("A/1")
+
+
+async def test_what_is_sent_again_before_its_replacement_goes_first(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A", delivery("A/1"), series="S"), publication("B", delivery("B/1"), series="S"))
+    await deliver(store, clock)
+    await come_back(store, "operator")
+    assert await store.retry("A/1")
+    async with store.drain():
+        assert (await take(store, clock)).envelope.delivery_id == "A/1"

@@ -20,6 +20,8 @@ from .publications import ManualClock, opened, publication
 pytestmark = pytest.mark.anyio
 
 FIXTURES = Path(__file__).parent / "fixtures"
+EMPTY = {2: {"state"}}
+"""Tables that no plugin had written to when the fixture was made."""
 
 
 def unpack(version: int, folder: Path) -> Path:
@@ -50,7 +52,7 @@ async def test_an_upgrade_leaves_every_row_as_it_was_here_and_in_the_copy(
     path = unpack(version, tmp_path)
     columns = columns_of(path)
     before = rows_of(path, columns)
-    assert {table for table, rows in before.items() if not rows} == set()
+    assert {table for table, rows in before.items() if not rows} == EMPTY.get(version, set())
     async with opened(tmp_path, clock):
         pass
     copy = tmp_path / f"caducee.db.version-{version}"
@@ -64,7 +66,7 @@ async def test_a_store_of_each_version_still_opens(tmp_path: Path, clock: Manual
     unpack(version, tmp_path)
     async with opened(tmp_path, clock) as store, store.drain():
         assert await store.sealed_bytes("A") == publication("A").document
-        states = {row.document_id: row.state for row in await store.deliveries()}
+        states = {row.document_id: row.state for row in await store.deliveries() if row.kind == "dmp"}
         assert states == {
             "A": DeliveryState.DELIVERED,
             "B": DeliveryState.SENDING,
@@ -92,6 +94,16 @@ async def test_what_the_second_version_added_still_opens(tmp_path: Path, clock: 
         assert [record.value for record in await store.find("mss", "threads", "patient", "P3")] == [b"thread"]
         assert [e.value for e in await store.read_stream("tp", "ledger", after=0, limit=9)] == [b"one", b"two"]
         assert [row.state for row in await store.items()] == [InboxState.WAITING, InboxState.FILED]
+
+
+async def test_what_came_back_in_the_third_version_still_holds_nobody_back(tmp_path: Path, clock: ManualClock) -> None:
+    unpack(3, tmp_path)
+    await clock.advance(60)
+    async with opened(tmp_path, clock) as store, store.drain():
+        assert [row.why for row in await store.deliveries_of("R")] == ["operator"]
+        leased = await store.lease("mss", clock.now())
+        assert leased is not None
+        assert leased.envelope.document_id == "R2"
 
 
 async def test_records_of_the_first_version_are_found_and_have_no_key(tmp_path: Path, clock: ManualClock) -> None:

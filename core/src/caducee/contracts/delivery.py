@@ -96,7 +96,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """The answer of ``caducee_classify``.
 
     ``why`` is, when blocked, one of ``identity card login announcement operator``; when not applicable, one of
-    ``no_dmp closed opposed no_mailbox exempt``; empty otherwise.
+    ``no_dmp closed opposed no_mailbox exempt superseded``; empty otherwise.
     """
 
     kind: VerdictKind

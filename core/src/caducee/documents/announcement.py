@@ -83,11 +83,14 @@ async def let_go(tx: Transaction, row: DeliveryRow, *, operator: bool) -> None:
     await tx.release(row.delivery_id)
 
 
-async def lift_if_told_meanwhile(store: Store, document_id: str) -> None:
-    """Look after a commit that made a delivery wait: the patient may have been told at the same moment."""
+async def lift_if_told_meanwhile(store: Store, document_id: str, seen: Announcement | None = None) -> None:
+    """Look after a commit that made a delivery wait: the patient may have been told at the same moment.
+
+    ``seen`` is the announcement that made it wait: what nobody checked still waits for an operator.
+    """
     if await awaited_announcement(store, document_id) is not None:
         return
     stored = await store.document(document_id)
     if stored is not None and any(map(waits_for_announcement, stored.deliveries)):
         async with store.transaction() as tx:
-            await lift(tx, stored, None)
+            await lift(tx, stored, seen)

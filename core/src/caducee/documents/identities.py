@@ -116,7 +116,7 @@ class Identities:
                 )
             )
         word_came = awaited is None or await self._word_came_meanwhile(stored.document_id)
-        await lift_if_told_meanwhile(self._store, stored.document_id)
+        await lift_if_told_meanwhile(self._store, stored.document_id, announcement)
         return tuple(one for one in waiting if one not in told_first) if word_came else ()
 
     async def _word_came_meanwhile(self, document_id: str) -> bool:

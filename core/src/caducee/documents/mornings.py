@@ -40,11 +40,12 @@ class Mornings:
         local = self._clock.now().astimezone()
         if local.hour < self._begins or await self._done(local.date()):
             return
-        waiting = [one async for one in announcements(self._store)]
-        for announcement in waiting:
+        overdue = []
+        for announcement in [one async for one in announcements(self._store)]:
             if self._delay is not None and announcement.lifts_by_itself(local.date(), timedelta(days=self._delay)):
                 await self._lift(announcement)
-        overdue = [one for one in waiting if one.is_overdue(local.date())]
+            elif announcement.is_overdue(local.date()):
+                overdue.append(announcement)
         async with self._store.transaction() as tx:
             for announcement in overdue:
                 await tx.event("announcement.overdue", document_id=announcement.document_id)

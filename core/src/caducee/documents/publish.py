@@ -187,14 +187,15 @@ class Documents:
             return
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
         detail = _validated_detail(document_id, validated_by)
+        announcement = await awaited_announcement(self._store, document_id)
         async with self._store.transaction() as tx:
-            await give_word(tx, stored, awaited, await awaited_announcement(self._store, document_id))
+            await give_word(tx, stored, awaited, announcement)
             await tx.audit(AuditEntry(action="validate", actor=acting.named, subject=local_id, detail=detail))
         again = await self._stored(document_id)
         if any(map(waits_for_word, again.deliveries)):
             async with self._store.transaction() as tx:
                 await give_word(tx, again, awaited, await awaited_announcement(self._store, document_id))
-        await lift_if_told_meanwhile(self._store, document_id)
+        await lift_if_told_meanwhile(self._store, document_id, announcement)
         self._wake()
 
     async def ticket(self, document_id: str) -> Ticket:

@@ -12,10 +12,10 @@ from caducee.errors import ConfigError, ConnectFailed, Finding
 from caducee_mss.config import BoxConfig, MssConfig, ServerConfig
 from caducee_mss.imap import ImapSession, mailbox
 from caducee_mss.smtp import Submission, SubmissionAnswer, submit
-from caducee_mss.tokens import logged_in
 from caducee_mss.transport import Login, MailLimits, MailServer, Security
 from caducee_mss.transport.discovery import IMAP_LABELS, SUBMISSION_LABELS, SrvLabel, discover
-from caducee_mss.trust import Trust
+from caducee_mss.transport.tokens import logged_in
+from caducee_mss.transport.trust import Trust
 
 T = TypeVar("T")
 _KNOWN_FOR = timedelta(hours=1)
@@ -52,9 +52,20 @@ class Post:
             raise ConfigError((Finding(field="plugins.mss.boxes", rule="mss.no_box", message=message),))
         return found[0]
 
+    def box(self, name: str) -> BoxConfig:
+        """Return a box by its name.
+
+        Raises:
+            ConfigError: it is configured no more.
+        """
+        if name not in self.boxes:
+            message = f"La boîte MSSanté « {name} » n'est plus configurée."
+            raise ConfigError((Finding(field=f"plugins.mss.boxes.{name}", rule="mss.no_box", message=message),))
+        return self.boxes[name]
+
     async def submit(self, name: str, submission: Submission) -> SubmissionAnswer:
         """Hand a message to the operator of a box. Errors as ``smtp.submit`` and ``logged_in``."""
-        box = self.boxes[name]
+        box = self.box(name)
         servers = await self._servers(box, box.submission, SUBMISSION_LABELS)
 
         async def at(server: MailServer) -> SubmissionAnswer:
@@ -69,7 +80,7 @@ class Post:
     @asynccontextmanager
     async def opened(self, name: str) -> AsyncIterator[ImapSession]:
         """Open a box. Errors as ``imap.mailbox`` and ``logged_in``."""
-        box = self.boxes[name]
+        box = self.box(name)
         servers = await self._servers(box, box.imap, IMAP_LABELS)
         async with AsyncExitStack() as stack:
 

@@ -7,6 +7,7 @@ import pytest
 from caducee_mss.history import What
 from caducee_mss.reading import Bounce, BounceCause, Delivered, Mail, MailKind, Receipt, ReceiptKind
 from caducee_mss.receiving.returns import consequence
+from caducee_mss.sending.refusals import explain
 from caducee_mss.sent import Sent
 
 
@@ -101,3 +102,44 @@ def test_a_refused_integration_waits_for_a_person_under_its_code() -> None:
     found = consequence(mail(receipt=Receipt(kind=ReceiptKind.FAILED, code="904", label="INS")), sent())
     assert found is not None
     assert (found.what, found.cause, found.returned) == (What.REFUSED, "integration_904", "operator")
+
+
+@pytest.mark.parametrize("cause", [BounceCause.NO_MAILBOX, BounceCause.CLOSED, BounceCause.UNKNOWN_RECIPIENT])
+def test_a_professional_whose_box_is_gone_is_not_called_a_patient(cause: BounceCause) -> None:
+    found = consequence(bounce(cause), sent())
+    assert found is not None
+    said = explain(f"mss.{found.cause}")
+    assert said is not None
+    assert "patient" not in said.sentence
+
+
+@pytest.mark.parametrize("cause", [BounceCause.NO_MAILBOX, BounceCause.CLOSED, BounceCause.UNKNOWN_RECIPIENT])
+def test_no_patient_is_looked_for_in_the_directory(cause: BounceCause) -> None:
+    found = consequence(bounce(cause), sent(to_patient=True))
+    assert found is not None
+    said = explain(f"mss.{found.cause}")
+    assert said is not None
+    assert "patient" in said.sentence
+    assert "annuaire" not in said.remedy
+
+
+@pytest.mark.parametrize("code", ["900", "906", "907", "999"])
+def test_a_refused_integration_is_explained_whatever_its_code(code: str) -> None:
+    receipt = Receipt(kind=ReceiptKind.FAILED, original_message_id="<1@a.fr>", code=code)
+    found = consequence(mail(receipt=receipt), sent())
+    assert found is not None
+    assert explain(f"mss.{found.cause}") is not None
+
+
+def test_a_receipt_names_no_patient_and_a_failure_without_code_is_another_one() -> None:
+    receipt = Receipt(kind=ReceiptKind.FAILED, original_message_id="<1@a.fr>", label="279035121518989 inconnu")
+    found = consequence(mail(receipt=receipt), sent())
+    assert found is not None
+    assert (found.text, found.cause) == ("… inconnu", "integration_906")
+
+
+def test_what_has_arrived_for_some_only_has_not_arrived() -> None:
+    said = [Delivered(recipient="x@b.fr", action=one, status="") for one in ("delivered", "delayed")]
+    found = consequence(mail(deliveries=tuple(said)), sent())
+    assert found is not None
+    assert found.what is What.DELAYED

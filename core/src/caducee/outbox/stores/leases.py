@@ -36,7 +36,7 @@ _TAKEABLE = """
     AND NOT EXISTS (
         SELECT 1 FROM delivery e
         WHERE e.tenant = d.tenant AND e.series = d.series AND e.kind = d.kind AND e.reference = d.reference
-        AND e.id < d.id AND e.state NOT IN ('delivered', 'rejected', 'not_applicable')
+        AND e.id < d.id AND e.state NOT IN ('delivered', 'rejected', 'not_applicable') AND e.returned = 0
     )
 """
 
@@ -154,6 +154,8 @@ def settle(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: str, end
     )
     if end.state is not DeliveryState.PENDING or end.code:
         _tell(db, cells, leased, end, now)
+    if end.state is DeliveryState.DELIVERED:
+        _supersede(db, cells, leased.envelope.delivery_id, now)
 
 
 def release(db: sqlite3.Connection, cells: Cells, delivery_id: str, now: datetime) -> bool:
@@ -179,11 +181,12 @@ def come_back(
 ) -> None:
     """Open a delivered delivery again: what it was delivered with stays beside what came back.
 
+    It had left, so a later version for the same recipient does not wait for it.
     What comes back before its sending was noted has left all the same: whoever is sending it loses the lease.
     """
     row = db.execute(
         "SELECT document_id, outcome FROM delivery WHERE tenant = ? AND delivery_id = ?"
-        " AND (state IN ('delivered', 'sending') OR (state = 'unknown' AND doubtful))",
+        " AND (state IN ('delivered', 'sending') OR (state IN ('unknown', 'blocked') AND doubtful))",
         (cells.tenant, delivery_id),
     ).fetchone()
     if row is None:
@@ -193,7 +196,7 @@ def come_back(
     state = DeliveryState.BLOCKED if returned.why == "operator" else DeliveryState.NOT_APPLICABLE
     db.execute(
         "UPDATE delivery SET state = ?, why = ?, code = ?, service_code = ?, outcome = ?, doubtful = 0, due = ?,"
-        " fence = fence + 1, owner = NULL, lease_until = NULL"
+        " returned = ?, fence = fence + 1, owner = NULL, lease_until = NULL"
         " WHERE tenant = ? AND delivery_id = ?",
         (
             state,
@@ -202,6 +205,7 @@ def come_back(
             returned.service_code,
             pack(cells, OUTCOME, delivery_id, Outcome(returned.service_text, before.receipt)),
             micros(now),
+            state is DeliveryState.BLOCKED,
             cells.tenant,
             delivery_id,
         ),
@@ -272,7 +276,7 @@ def _update(
 def _release(db: sqlite3.Connection, cells: Cells, which: str, values: tuple[object, ...], now: datetime) -> int:
     rows = db.execute(
         "UPDATE delivery SET state = CASE WHEN doubtful THEN 'unknown' ELSE 'pending' END, why = '', due = ?,"  # noqa: S608
-        f" failures = 0 WHERE tenant = ? AND {which} AND EXISTS (SELECT 1 FROM document c WHERE"
+        f" failures = 0, returned = 0 WHERE tenant = ? AND {which} AND EXISTS (SELECT 1 FROM document c WHERE"
         " c.tenant = delivery.tenant AND c.document_id = delivery.document_id AND c.sealed = 1)"
         " RETURNING document_id, delivery_id, state",
         (micros(now), cells.tenant, *values),
@@ -281,6 +285,27 @@ def _release(db: sqlite3.Connection, cells: Cells, which: str, values: tuple[obj
         event = Event(kind="delivery.released", document_id=document_id, delivery_id=delivery_id, state=state)
         append_event(db, cells, event, now)
     return len(rows)
+
+
+def _supersede(db: sqlite3.Connection, cells: Cells, delivery_id: str, now: datetime) -> None:
+    """Close what came back of earlier versions: sent again, it would arrive after the version that replaces it."""
+    rows = db.execute(
+        "UPDATE delivery SET state = 'not_applicable', why = 'superseded', returned = 0"
+        " FROM (SELECT id, series, kind, reference FROM delivery WHERE tenant = ? AND delivery_id = ?) later"
+        " WHERE tenant = ? AND delivery.series = later.series AND delivery.kind = later.kind"
+        " AND delivery.reference = later.reference AND delivery.id < later.id AND returned = 1"
+        " RETURNING document_id, delivery_id",
+        (cells.tenant, delivery_id, cells.tenant),
+    ).fetchall()
+    for document_id, earlier in rows:
+        event = Event(
+            kind="delivery.settled",
+            document_id=document_id,
+            delivery_id=earlier,
+            state=DeliveryState.NOT_APPLICABLE,
+            why="superseded",
+        )
+        append_event(db, cells, event, now)
 
 
 def _tell(db: sqlite3.Connection, cells: Cells, leased: Leased, end: Settlement, now: datetime) -> None:

@@ -114,7 +114,9 @@ _TO_2: Step = (
     "CREATE INDEX inbox_open ON inbox (tenant, id) WHERE state IN ('waiting', 'taken')",
 )
 
-STEPS: tuple[Step, ...] = (_TO_1, _TO_2)
+_TO_3: Step = ("ALTER TABLE delivery ADD COLUMN returned INTEGER NOT NULL DEFAULT 0",)
+
+STEPS: tuple[Step, ...] = (_TO_1, _TO_2, _TO_3)
 """``STEPS[n]`` takes a store from version ``n`` to ``n + 1``; version 0 is an empty file."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from caducee_mss.message.address import patient_address
+from caducee_mss.message.address import is_patient_address, patient_address
 from caducee_mss.message.carrying import Letter, SealedDocument, Submission, mail_of
+from caducee_mss.message.checking import is_message_id
 from caducee_mss.message.composing import compose
 from caducee_mss.message.errors import MailInvalid, MssTooLarge, PatientAddressRefused, ReceiptRefused
 from caducee_mss.message.labels import CorrectionMark, from_label, pdf_name, subject_of
@@ -38,6 +39,8 @@ __all__ = [
     "compose",
     "from_label",
     "integration_receipt",
+    "is_message_id",
+    "is_patient_address",
     "mail_of",
     "patient_address",
     "pdf_name",

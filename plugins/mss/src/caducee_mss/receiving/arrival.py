@@ -15,10 +15,10 @@ from caducee_mss.config import MssConfig
 from caducee_mss.history import Step, What, add_step, step
 from caducee_mss.imap import Arrived
 from caducee_mss.reading import Domains, Mail, MailKind, MailUnreadable, read_mail
-from caducee_mss.received import ReceivedMail, keep_received, received_as
+from caducee_mss.receiving.received import ReceivedMail, keep_received, received_as
 from caducee_mss.receiving.returns import Consequence, consequence
+from caducee_mss.sending.unreachable import Unreachable, stop_writing
 from caducee_mss.sent import Sent, sent_as, sent_for
-from caducee_mss.unreachable import Unreachable, stop_writing
 
 _BODY = re.compile(rb"\r?\n\r?\n")
 _KINDS = {MailKind.PATIENT: "patient_mail", MailKind.PROFESSIONAL: "mail", MailKind.ORDINARY: "mail"}
@@ -54,6 +54,7 @@ class Arrivals:
         result = consequence(read, about) if read is not None else None
         incoming = _incoming(box, arrived, read, about)
         kind = TOO_LARGE if arrived.content is None else _KINDS.get(read.kind, REPORT) if read else "mail"
+        known = await received_as(self._context.state, incoming.key)
         mail = ReceivedMail(
             key=incoming.key,
             box=box,
@@ -63,18 +64,19 @@ class Arrivals:
             message_id=incoming.message_id,
             thread=incoming.thread,
             report=kind == REPORT,
+            open=known is None or known.open,
         )
         return Arrival(
             item=Received(key=incoming.key, kind=kind, content=msgspec.json.encode(incoming)),
             mail=mail,
             arrived=step(self._context.clock, What.RECEIVED, message_id=incoming.message_id),
-            known=await received_as(self._context.state, incoming.key) is not None,
+            known=known is not None,
             about=about,
             consequence=result,
         )
 
     async def keep(self, tx: PluginTransaction, arrival: Arrival) -> None:
-        """Keep all of it in a transaction; a message that was known before leaves its new place alone."""
+        """Keep all of it in a transaction; of a message that was known before only the new place is kept."""
         await keep_received(tx, arrival.mail)
         if arrival.known:
             return
@@ -105,6 +107,9 @@ class Arrivals:
             return read_mail(content, domains=self._domains) if content is not None else None
         except MailUnreadable:
             return None
+        except Exception as error:  # noqa: BLE001 - anybody may write: no mail may stop the box it lies in
+            self._context.log.warning("a mail was not read: %s", type(error).__name__)
+            return None
 
     async def _about(self, read: Mail | None) -> Sent | None:
         """Return the mail of ours that a report, a receipt or an answer is about."""
@@ -114,12 +119,23 @@ class Arrivals:
             found = await sent_for(self._context.state, delivery=read.envelope_id)
             if found:
                 return found[-1]
-        original = read.receipt.original_message_id if read.receipt else read.original_message_id
-        for message_id in (original, read.in_reply_to, *reversed(read.references)):
+        for message_id in _about_which(read):
             sent = await sent_as(self._context.state, message_id) if message_id else None
             if sent is not None:
                 return sent
         return None
+
+
+def _about_which(read: Mail) -> tuple[str, ...]:
+    """Return the mails it may be about, the likeliest first.
+
+    A report that names its mail is about that one alone, and one that names none about the last of its thread: another
+    software may have written the mails that follow ours.
+    """
+    original = read.receipt.original_message_id if read.receipt else read.original_message_id
+    if read.kind in _KINDS:
+        return (read.in_reply_to, *reversed(read.references))
+    return (original,) if original else (read.in_reply_to, *read.references[-1:])
 
 
 def _incoming(box: str, arrived: Arrived, read: Mail | None, about: Sent | None) -> Incoming:

@@ -65,8 +65,9 @@ def _of_bounce(mail: Mail, about: Sent) -> Consequence:
     if cause is BounceCause.TEMPORARY:
         return Consequence(what=What.DELAYED, code=status, text=text)
     nobody = _NOBODY.get(cause, "") if about.to_patient else ""
+    said = nobody or ("unknown_recipient" if cause in _NOBODY else str(cause))
     return Consequence(
-        what=What.RETURNED, code=status, text=text, cause=str(cause), returned=nobody or "operator", stops=nobody
+        what=What.RETURNED, code=status, text=text, cause=said, returned=nobody or "operator", stops=nobody
     )
 
 

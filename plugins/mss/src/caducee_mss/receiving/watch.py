@@ -11,14 +11,17 @@ from caducee.contracts.plugin import PluginContext
 from caducee.errors import CaduceeError
 from caducee_mss.api import BoxStatus
 from caducee_mss.config import MssConfig
-from caducee_mss.copies import copies_of, done, put_away
+from caducee_mss.errors import MssServerRefused
 from caducee_mss.imap import Changes, Cursor, ImapSession
-from caducee_mss.marks import keeps_marks, put_marks
-from caducee_mss.other_desks import see_other_desks
 from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
+from caducee_mss.sending.copies import copies_of, done, put_away
+from caducee_mss.shared_box.marks import keeps_marks, put_marks
+from caducee_mss.shared_box.other_desks import see_other_desks
 
 _CURSORS = "cursors"
+_UNFORESEEN = "mss.unforeseen"
+_SENTENCE = "La boîte aux lettres n'est pas lue : une réponse de l'opérateur n'était pas prévue. Nouvel essai sous peu."
 _DELAYS = (5.0, 15.0, 60.0, 300.0)
 
 
@@ -41,7 +44,9 @@ class Watch:
                 await self.once_connected()
                 self._failures = 0
             except CaduceeError as error:
-                self._note(error)
+                self._note(error.code, error.explain().sentence)
+            except Exception as error:  # noqa: BLE001 - what one server says stops neither other boxes nor the sending
+                self._note(f"{_UNFORESEEN}: {type(error).__name__}", _SENTENCE)
             await self._context.clock.sleep(_DELAYS[min(self._failures, len(_DELAYS) - 1)])
             self._failures += 1
 
@@ -58,10 +63,12 @@ class Watch:
                     await session.wait(box.poll, poll=box.poll)
 
     async def _round(self, session: ImapSession) -> None:
-        for folder in self._post.boxes[self._name].folders:
+        folders = self._post.boxes[self._name].folders
+        for folder in folders:
             await self._read(session, folder)
-        await self._marks(session)
         await self._copies(session)
+        for folder in reversed(folders):  # the first one stays open: it is where new mail is waited for
+            await self._marks(session, folder)
 
     async def _read(self, session: ImapSession, folder: str) -> None:
         changes = Changes(session, await self._cursor(folder))
@@ -81,9 +88,8 @@ class Watch:
     def _key(self, folder: str) -> str:
         return f"{self._name}/{folder}"
 
-    async def _marks(self, session: ImapSession) -> None:
-        first = self._post.boxes[self._name].folders[0]
-        selected = await session.open_box(first, writable=True)
+    async def _marks(self, session: ImapSession, folder: str) -> None:
+        selected = await session.open_box(folder, writable=True)
         kept = keeps_marks(selected)
         self._set(marks=kept)
         await put_marks(self._context.state, session, self._name, selected)
@@ -99,12 +105,14 @@ class Watch:
             except CaduceeError as error:
                 self._context.log.warning("a copy was not put away: %s", error.code)
                 await done(self._context.state, copy, failed=True)
+                if isinstance(error, MssServerRefused):  # the session goes on: so do the other copies and the reading
+                    continue
                 raise
             await done(self._context.state, copy, failed=False)
 
-    def _note(self, error: CaduceeError) -> None:
-        self._context.log.info("box %s is not read: %s", self._name, error.code)
-        self._set(reading=False, why=error.code, sentence=error.explain().sentence)
+    def _note(self, why: str, sentence: str) -> None:
+        self._context.log.info("box %s is not read: %s", self._name, why)
+        self._set(reading=False, why=why, sentence=sentence)
 
     def _set(self, **changes: object) -> None:
         self.status = msgspec.structs.replace(self.status, **changes)

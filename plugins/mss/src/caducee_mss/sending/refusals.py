@@ -45,6 +45,18 @@ class MssOutside(CaduceeError):
         return Explanation(self.sentence, self.suggestion or self.remedy)
 
 
+class PatientByIdentity(CaduceeError):
+    """A patient's address was given as a correspondent's: it comes from a qualified INS only (MSSanté, ECO.2.2.6)."""
+
+    code = "mss.patient_by_identity"
+    retry = Retry.AFTER_HUMAN
+    sentence = "Cette adresse est celle d'un patient : rien n'y est envoyé comme à un correspondant."
+    remedy = "Choisissez le patient dans votre logiciel : son adresse vient de son INS qualifiée."
+
+    def __init__(self) -> None:
+        super().__init__("a patient's address was given for a correspondent")
+
+
 class FirstMessageByProfessional(CaduceeError):
     """Only the professional begins a conversation with a patient (Mon espace santé)."""
 
@@ -54,6 +66,10 @@ class FirstMessageByProfessional(CaduceeError):
     remedy = "Demandez au médecin de l'écrire."
 
 
+# Also for the codes that a later table may add.
+_OTHER = Explanation(
+    "Le destinataire n'a pas pu intégrer le document.", "Lisez son motif, puis prenez contact avec lui."
+)
 RETURNED = {
     "mss.unknown_recipient": Explanation(
         "L'opérateur du destinataire ne connaît pas cette adresse : le message est revenu.",
@@ -93,16 +109,15 @@ RETURNED = {
         "Il manque des traits d'identité au document : le destinataire ne l'a pas intégré.",
         "Complétez l'identité, puis publiez une nouvelle version.",
     ),
-    "mss.integration_906": Explanation(
-        "Le destinataire n'a pas pu intégrer le document.", "Lisez son motif, puis prenez contact avec lui."
-    ),
+    "mss.integration_906": _OTHER,
 }
 """What a person reads of a mail that came back, by the code of its delivery."""
 
 
 def explain(code: str) -> Explanation | None:
     """Return what a person reads for a code of this module."""
-    for error in (NoMailbox, MailboxClosed, MssOutside, FirstMessageByProfessional):
+    for error in (NoMailbox, MailboxClosed, MssOutside, PatientByIdentity, FirstMessageByProfessional):
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
-    return RETURNED.get(code)
+    later = _OTHER if code.startswith("mss.integration_") else None
+    return RETURNED.get(code, later)

@@ -9,8 +9,8 @@ import pytest
 
 from caducee.model.destination import Destination
 from caducee.testing import invented_letter
-from caducee_mss.confidentiality import misfits
-from caducee_mss.destination import Correspondent, PatientMail
+from caducee_mss.sending.confidentiality import misfits
+from caducee_mss.sending.destination import Correspondent, PatientMail
 
 
 class Dmp(Destination, frozen=True):
@@ -31,6 +31,7 @@ COLLEAGUE, PATIENT, RECORD = Correspondent(address="a@b.mssante.fr"), PatientMai
         ("MASQUE_PS", (COLLEAGUE,), ["mss"]),
         ("MASQUE_PS", (PATIENT, RECORD), ["patient_mail"]),
         ("INVISIBLE_REPRESENTANTS_LEGAUX", (PATIENT,), []),
+        ("INVISIBLE_REPRESENTANTS_LEGAUX", (PATIENT, RECORD), ["patient_mail"]),
         ("INVISIBLE_REPRESENTANTS_LEGAUX", (COLLEAGUE, PATIENT), ["mss"]),
     ],
 )

@@ -6,15 +6,16 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
-from caducee_mss.copies import keep_copy
 from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused
 from caducee_mss.history import What, add_step, step, steps_of
 from caducee_mss.post import Post
+from caducee_mss.sending.copies import keep_copy
+from caducee_mss.sending.writing import Writer, Written, refuse_unreachable
 from caducee_mss.sent import Sent, keep_sent
 from caducee_mss.smtp import RecipientState, Report, Submission, SubmissionAnswer
-from caducee_mss.writing import Writer, Written
 
 _TAKEN = frozenset({What.ARRIVED, What.DELAYED, What.RETURNED, What.DISPLAYED, What.INTEGRATED, What.REFUSED})
+_CAME_BACK = frozenset({What.RETURNED, What.REFUSED})
 _LOOKS, _BETWEEN_LOOKS = 6, 5.0
 
 
@@ -57,9 +58,11 @@ class MailDeliverer:
         Raises:
             MssRecipientRefused: for good.
             MssBusy: not now; nothing was taken.
+            NoMailbox, MailboxClosed: writing to this patient was stopped since it was written.
             SessionExpired, OutcomeUnknown, ServiceError: as ``smtp.submit``.
         """
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
+        await refuse_unreachable(self._context.state, mail.recipient)
         return await send(self._context, self._post, mail, envelope_id=envelope.delivery_id)
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002 - the mail says all
@@ -69,7 +72,7 @@ class MailDeliverer:
         the same Message-ID and with the same document, which its reader recognises.
         """
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
-        return await probe(self._context, self._post, mail)
+        return await probe(self._context, self._post, mail, reopens=True)
 
 
 class PlainDeliverer:
@@ -90,7 +93,8 @@ class PlainDeliverer:
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002
         """Look for its Message-ID among the sent mails of the box."""
-        return await probe(self._context, self._post, msgspec.msgpack.decode(prepared, type=Prepared))
+        mail = msgspec.msgpack.decode(prepared, type=Prepared)
+        return await probe(self._context, self._post, mail, reopens=False)
 
 
 async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_id: str) -> Receipt:
@@ -105,26 +109,32 @@ async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_i
             raise
         # A notification has an empty return path (RFC 8098); an operator that lets senders use their own address only
         # is given that one: what is marked as automatic is not answered either.
-        own = msgspec.structs.replace(submission, sender=post.boxes[mail.box].address)
+        own = msgspec.structs.replace(submission, sender=post.box(mail.box).address)
         answer = await post.submit(mail.box, own)
     _raise_unless_taken(answer)
     async with context.state.transaction() as tx:
         await add_step(tx, mail.message_id, step(context.clock, What.SENT, text=answer.receipt))
-        if post.boxes[mail.box].imap is not None:
+        if post.box(mail.box).receive:
             await keep_copy(tx, box=mail.box, message_id=mail.message_id, content=mail.content)
     return _receipt(context, post, mail, answer)
 
 
-async def probe(context: PluginContext, post: Post, mail: Prepared) -> Receipt | None:
+async def probe(context: PluginContext, post: Post, mail: Prepared, *, reopens: bool) -> Receipt | None:
     """Look for what tells that the operator has taken this mail: a report, a receipt, the copy among the sent mails.
 
-    A report that was asked for is waited for a moment: a second sending that can be spared is worth it.
+    A report that was asked for is waited for a moment: a second sending that can be spared is worth it. ``reopens``
+    says that a return opens the delivery again: what is asked about is then a later sending, of which neither the
+    reports from before the return nor a copy say anything.
     """
     for left in reversed(range(_LOOKS)):
-        if any(one.what in _TAKEN for one in await steps_of(context.state, mail.message_id)):
+        steps = await steps_of(context.state, mail.message_id)
+        returned = max((at for at, one in enumerate(steps, 1) if one.what in _CAME_BACK), default=0) if reopens else 0
+        if any(one.what in _TAKEN for one in steps[returned:]):
             return _receipt(context, post, mail, None)
-        if left and post.boxes[mail.box].receive:
+        if left and post.box(mail.box).receive:
             await context.clock.sleep(_BETWEEN_LOOKS)
+    if returned:
+        return None
     async with post.opened(mail.box) as session:
         folder = await session.box_for("\\Sent")
         if folder is None:
@@ -145,7 +155,7 @@ def _raise_unless_taken(answer: SubmissionAnswer) -> None:
 
 
 def _receipt(context: PluginContext, post: Post, mail: Prepared, answer: SubmissionAnswer | None) -> Receipt:
-    box = post.boxes[mail.box]
+    box = post.box(mail.box)
     unreported = answer is not None and not answer.reported
     return Receipt(
         service=SERVICE,

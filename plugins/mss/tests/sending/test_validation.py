@@ -8,8 +8,8 @@ from caducee.hooks import Facts
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
 from caducee.testing import invented_letter
-from caducee_mss.destination import Correspondent, PatientMail, PlainMail
-from caducee_mss.validation import findings
+from caducee_mss.sending.destination import Correspondent, PatientMail, PlainMail
+from caducee_mss.sending.validation import findings
 
 
 def fields(destination: Destination) -> list[str]:
@@ -42,3 +42,8 @@ def test_all_is_said_at_once() -> None:
 
 def test_a_document_does_not_leave_as_a_plain_message() -> None:
     assert fields(PlainMail(box="roux", recipient="a@b.fr", message_id="<1@b.fr>")) == ["audience.mail"]
+
+
+def test_a_patient_is_no_correspondent() -> None:
+    assert fields(Correspondent(address="279035121518989@patient.mssante.fr")) == ["audience.mss.address"]
+    assert fields(Correspondent(address="accueil@patient.mssante.fr")) == []

@@ -12,7 +12,7 @@ import msgspec
 from caducee.contracts.delivery import Envelope
 from caducee.contracts.directory import DIRECTORY, Reach
 from caducee.contracts.plugin import PluginContext
-from caducee.contracts.state import Parcel, PluginTransaction
+from caducee.contracts.state import Parcel, PluginTransaction, State
 from caducee.errors import CapabilityMissing, InsNotQualified
 from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry
@@ -21,7 +21,6 @@ from caducee.model.practice import Actor
 from caducee.wire.xdm import Application
 from caducee_mss.api import Incoming
 from caducee_mss.config import BoxConfig, MssConfig
-from caducee_mss.destination import Correspondent, PatientMail, PlainMail
 from caducee_mss.message import (
     CorrectionMark,
     IntegrationOutcome,
@@ -35,6 +34,8 @@ from caducee_mss.message import (
     compose,
     from_label,
     integration_receipt,
+    is_message_id,
+    is_patient_address,
     mail_of,
     patient_address,
     read_receipt,
@@ -43,18 +44,21 @@ from caducee_mss.message.carrying import Submission as Described
 from caducee_mss.message.receipts import OutgoingReceipt
 from caducee_mss.post import Post
 from caducee_mss.reading import Mail, read_mail
-from caducee_mss.refusals import MailboxClosed, MssOutside, NoMailbox
+from caducee_mss.sending.destination import Correspondent, PatientMail, PlainMail
+from caducee_mss.sending.refusals import MailboxClosed, MssOutside, NoMailbox, PatientByIdentity
+from caducee_mss.sending.unreachable import unreachable
 from caducee_mss.sent import Sent, keep_sent
-from caducee_mss.unreachable import unreachable
 
 _TEXT = "Bonjour,\n\nVous trouverez ci-joint le document annoncé dans l'objet de ce message.\n"
+_LONGEST_SUBJECT = 300
 _MARKS = {"start": CorrectionMark.BEFORE_PREFIX, "end": CorrectionMark.AFTER_PREFIX, "none": None}
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
     """A mail for one recipient, ready to leave. ``sender`` is empty for a notification, which nothing answers.
 
-    ``original`` is the address that the practice asked for, when the mail goes to a gateway.
+    ``original`` is the address that the practice asked for, when the mail goes to a gateway. What is ``ordered`` leaves
+    in its order within the thread; a receipt holds up no answer.
     """
 
     box: str
@@ -65,6 +69,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
     original: str = ""
     to_patient: bool = False
+    ordered: bool = True
 
 
 class Writer:
@@ -79,7 +84,8 @@ class Writer:
         """Write the mail of a sealed document for its destination.
 
         Raises:
-            MailInvalid, MssTooLarge, MssOutside, NoMailbox, MailboxClosed, ConfigError: nothing was written.
+            MailInvalid, MssTooLarge, MssOutside, PatientByIdentity, NoMailbox, MailboxClosed, ConfigError: nothing was
+                written.
         """
         entry = msgspec.json.decode(envelope.entry, type=DocumentEntry)
         box = self._post.box_of(envelope.author)
@@ -101,18 +107,19 @@ class Writer:
         read = await anyio.to_thread.run_sync(read_mail, incoming.content)
         to = _answered(read)
         message_id = self._message_id(incoming.box, "answer", incoming.key, text)
-        before = (*read.thread, read.message_id)
+        before = tuple(one for one in (*read.thread, read.message_id) if is_message_id(one))
         mail = self._plain(
             incoming.box,
             to=to,
-            subject=f"Re: {read.title}",
+            subject=f"Re: {read.title}"[:_LONGEST_SUBJECT].strip(),
             text=text,
             message_id=message_id,
-            in_reply_to=read.message_id or None,
-            references=tuple(dict.fromkeys(one for one in before if one))[-20:],
+            in_reply_to=read.message_id if is_message_id(read.message_id) else None,
+            references=tuple(dict.fromkeys(before))[-20:],
             closes_exchange=closes_exchange,
         )
-        return self._made(incoming.box, mail, to.address, thread=incoming.thread or message_id)
+        written = self._made(incoming.box, mail, to.address, thread=incoming.thread or message_id)
+        return msgspec.structs.replace(written, to_patient=self._is_patient(to.address))
 
     async def plain(
         self, *, author: str, to: str | Patient, subject: str, text: str, key: str, closes_exchange: bool
@@ -120,7 +127,7 @@ class Writer:
         """Write a first message without a document.
 
         Raises:
-            MailInvalid, PatientAddressRefused, NoMailbox, MailboxClosed, MssOutside, ConfigError.
+            MailInvalid, PatientAddressRefused, PatientByIdentity, NoMailbox, MailboxClosed, MssOutside, ConfigError.
         """
         box = self._post.box_of(author)
         if isinstance(to, Patient):
@@ -166,9 +173,8 @@ class Writer:
             key=written.message_id,
             kind=PlainMail.kind,
             payload=msgspec.msgpack.encode(written),
-            reference=hashlib.sha256(written.recipient.lower().encode()).hexdigest()[:16],
             destination=msgspec.json.encode(destination),
-            series=written.thread,
+            series=written.thread if written.ordered else "",
         )
         await tx.deliver(parcel)
 
@@ -200,6 +206,7 @@ class Writer:
             message_id=receiver.message_id,
             thread=incoming.thread or receiver.message_id,
             content=receipt.content,
+            ordered=False,
         )
 
     async def _written(
@@ -283,7 +290,7 @@ class Writer:
         return Mailbox(box.address, from_label(holder, acting))
 
     def _box(self, name: str) -> BoxConfig:
-        return self._post.boxes[name]
+        return self._post.box(name)
 
     def _limits(self) -> SizeLimits:
         return SizeLimits(patient=self._config.patient_limit, patient_domain=self._config.patient_domain)
@@ -301,15 +308,17 @@ class Writer:
             raise InsNotQualified("sealed without an INS")
         return f"{entry.patient_id.identifier}@{self._config.patient_domain}"
 
+    def _is_patient(self, address: str) -> bool:
+        return is_patient_address(address, self._config.patient_domain)
+
     async def _reachable(self, address: str) -> str:
-        stopped = await unreachable(self._context.state, address)
-        if stopped is not None:
-            refusal: Callable[[], Exception] = MailboxClosed if stopped.why == "closed" else NoMailbox
-            raise refusal()
+        await refuse_unreachable(self._context.state, address)
         return address
 
     async def _allowed(self, address: str) -> str:
-        """Ask the directory's rules; without a directory the operator decides."""
+        """Ask the directory's rules; without a directory the operator decides. Never the address of a patient."""
+        if self._is_patient(address.strip()):
+            raise PatientByIdentity
         try:
             async with self._context.use(DIRECTORY) as directory:
                 found = await directory.recipient(address)
@@ -318,6 +327,18 @@ class Writer:
         if found.reach is Reach.REFUSED:
             raise MssOutside(found.suggestion)
         return found.address
+
+
+async def refuse_unreachable(state: State, address: str) -> None:
+    """Write to nobody whose address takes no mail.
+
+    Raises:
+        NoMailbox, MailboxClosed: writing to this patient was stopped.
+    """
+    stopped = await unreachable(state, address)
+    if stopped is not None:
+        refusal: Callable[[], Exception] = MailboxClosed if stopped.why == "closed" else NoMailbox
+        raise refusal()
 
 
 def _answered(mail: Mail) -> Mailbox:

@@ -7,13 +7,14 @@ from typing import Any
 import anyio
 import pytest
 
+import caducee_mss.shared_box.box as module
 from caducee.contracts.state import PluginTransaction
-from caducee_mss.claims import AlreadyClaimed, AlreadyFiled
 from caducee_mss.history import What, steps_of
-from caducee_mss.marks import CLAIMED, FILED
-from caducee_mss.received import ReceivedMail, keep_received, still_open
-from caducee_mss.shared_box import SharedBox
-from caducee_mss.writing import Written
+from caducee_mss.receiving.received import ReceivedMail, keep_received, still_open
+from caducee_mss.sending.writing import Written
+from caducee_mss.shared_box.box import SharedBox
+from caducee_mss.shared_box.claims import AlreadyClaimed, AlreadyFiled
+from caducee_mss.shared_box.marks import CLAIMED, FILED
 
 from .desk import Desk
 
@@ -149,3 +150,37 @@ async def test_what_somebody_else_has_in_hand_is_not_answered() -> None:
     answer = Written(box="roux", sender="", recipient="c@d.fr", message_id="<r@b.fr>", thread="", content=b"")
     with pytest.raises(AlreadyClaimed):
         await box.answered(KEY, who="b", answer=answer)
+
+
+async def test_a_reading_is_noted_once_for_each_reader() -> None:
+    desk = Desk()
+    box = await shared(desk)
+    for who in ("a", "a", "b"):
+        await box.read(KEY, who=who)
+    assert await whats(desk) == ["read", "read"]
+
+
+async def test_somebody_quicker_is_seen_before_anything_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    box = await shared(desk)
+    looked = module.steps_of
+
+    async def then_another_claims(*given: Any) -> Any:
+        steps = await looked(*given)
+        monkeypatch.setattr(module, "steps_of", looked)
+        await box.claim(KEY, who="b")
+        return steps
+
+    monkeypatch.setattr(module, "steps_of", then_another_claims)
+    with pytest.raises(AlreadyClaimed):
+        await box.claim(KEY, who="a")
+    assert await whats(desk) == ["claimed"]
+
+
+async def test_what_one_has_filed_another_may_answer() -> None:
+    desk = Desk()
+    box = await shared(desk)
+    await box.filed(KEY, who="a", code="", more=nothing)
+    written = Written(box="roux", sender="", recipient="", message_id="<2@a.fr>", thread="", content=b"")
+    await box.answered(KEY, who="b", answer=written)
+    assert await whats(desk) == ["filed", "answered"]

@@ -7,8 +7,8 @@ import pytest
 from caducee.errors import SessionExpired
 from caducee_mss.config import BoxConfig
 from caducee_mss.errors import SERVICE, MssAuthRefused
-from caducee_mss.tokens import logged_in
 from caducee_mss.transport import Bearer, External, Login, NoLogin
+from caducee_mss.transport.tokens import logged_in
 
 from .desk import ROUX, Desk
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import StateConflict
-from caducee_mss.claims import standing
 from caducee_mss.history import Step, What, add_step, step, steps_of
 from caducee_mss.imap import ImapSession, Selected
-from caducee_mss.marks import CLAIMED, FILED
-from caducee_mss.received import ReceivedMail, keep_received, still_open
+from caducee_mss.receiving.received import ReceivedMail, keep_received, still_open
+from caducee_mss.shared_box.claims import standing
+from caducee_mss.shared_box.marks import CLAIMED, FILED, Mark, want_mark
 
 ELSEWHERE = "un autre poste"
 _AT_ONCE = 500
+_HOLDS = frozenset({What.CLAIMED, What.LET_GO, What.FILED})
 
 
 async def see_other_desks(
@@ -23,10 +24,11 @@ async def see_other_desks(
 ) -> None:
     """Note what other desks have claimed, let go or filed among the mails that are open here.
 
-    Called after this desk's own marks were put: a mark that is not ours is another desk's.
+    Called after this desk's own marks were put: a mark that is not ours is another desk's. Of very many open mails the
+    latest are looked at.
     """
     here = [mail for mail in await still_open(context.state, box) if _is_there(mail, selected)]
-    by_uid = {mail.uid: mail for mail in here[:_AT_ONCE]}
+    by_uid = {mail.uid: mail for mail in here[-_AT_ONCE:]}
     if not by_uid:
         return
     for facts in await session.facts(by_uid):
@@ -36,7 +38,12 @@ async def see_other_desks(
 async def _note(context: PluginContext, mail: ReceivedMail, flags: frozenset[str], lasts: timedelta) -> None:
     steps = await steps_of(context.state, mail.key)
     now = context.clock.now()
-    told = _told(flags, standing(steps, now).claimed_by, filed=standing(steps, now).is_filed)
+    last = next((one for one in reversed(steps) if one.what in _HOLDS), None)
+    if _ended_here(flags, last, now):
+        async with context.state.transaction() as tx:
+            await want_mark(tx, mail.key, _released(mail))
+        return
+    told = _told(flags, last, filed=standing(steps, now).is_filed)
     if told is None:
         return
     until = (now + lasts).isoformat(timespec="seconds") if told is What.CLAIMED else ""
@@ -50,12 +57,24 @@ async def _note(context: PluginContext, mail: ReceivedMail, flags: frozenset[str
         return  # somebody here was quicker: looked at again in the next round
 
 
-def _told(flags: frozenset[str], claimed_by: str, *, filed: bool) -> What | None:
+def _released(mail: ReceivedMail) -> Mark:
+    return Mark(box=mail.box, folder=mail.folder, uidvalidity=mail.uidvalidity, uid=mail.uid, drop=(CLAIMED,))
+
+
+def _ended_here(flags: frozenset[str], last: Step | None, now: datetime) -> bool:
+    """Say whether the mark is that of a claim made here which has ended: other desks need not wait for it."""
+    ours = last is not None and last.what is What.CLAIMED and last.by != ELSEWHERE
+    return ours and last is not None and CLAIMED in flags and datetime.fromisoformat(last.until) <= now
+
+
+def _told(flags: frozenset[str], last: Step | None, *, filed: bool) -> What | None:
+    """Return what the flags say that was not known. A claim is told once: it ends, whatever its mark."""
     if FILED in flags and not filed:
         return What.FILED
-    if CLAIMED in flags and not claimed_by and not filed:
+    held = last is not None and last.what is What.CLAIMED
+    if CLAIMED in flags and not held and not filed:
         return What.CLAIMED
-    if CLAIMED not in flags and claimed_by == ELSEWHERE:
+    if CLAIMED not in flags and held and last is not None and last.by == ELSEWHERE:
         return What.LET_GO
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from caducee.contracts.state import PluginTransaction, State
-from caducee_mss.imap import ImapSession, Place, Selected
+from caducee_mss.imap import ImapSession, Selected
 
 CLAIMED = "CaduceeClaimed"
 FILED = "CaduceeFiled"
@@ -35,19 +35,24 @@ def keeps_marks(selected: Selected) -> bool:
 
 
 async def want_mark(tx: PluginTransaction, key: str, mark: Mark) -> None:
-    """Note marks to put on a message; the latest of one key counts."""
-    await tx.put(_COLLECTION, f"{key} {'+'.join(mark.add)}-{'-'.join(mark.drop)}", msgspec.json.encode(mark),
-                 index={"box": mark.box})  # fmt: skip
+    """Note marks to put on a message; of two that undo each other the latest counts."""
+    await tx.delete(_COLLECTION, _name(key, mark.drop, mark.add))
+    await tx.put(_COLLECTION, _name(key, mark.add, mark.drop), msgspec.json.encode(mark), index={"box": mark.box})
 
 
 async def put_marks(state: State, session: ImapSession, box: str, selected: Selected) -> None:
-    """Put the marks that this box wants; one for a numbering that is gone is forgotten."""
+    """Put the marks that this box wants in the folder that is open; one for a numbering that is gone is forgotten."""
     kept = keeps_marks(selected)
     for record in await state.find(_COLLECTION, "box", box):
         mark = msgspec.json.decode(record.value, type=Mark)
-        place = Place(mark.folder, mark.uidvalidity)
-        if place == selected.place or mark.folder != selected.place.box:
+        if mark.folder != selected.place.box:
+            continue
+        if mark.uidvalidity == selected.place.uidvalidity:
             add = tuple(one for one in mark.add if kept or one.startswith("\\"))
-            await session.flag(place, (mark.uid,), add=add, drop=mark.drop if kept else ())
+            await session.flag(selected.place, (mark.uid,), add=add, drop=mark.drop if kept else ())
         async with state.transaction() as tx:
             await tx.delete(_COLLECTION, record.key)
+
+
+def _name(key: str, add: tuple[str, ...], drop: tuple[str, ...]) -> str:
+    return f"{key} {'+'.join(add)}-{'-'.join(drop)}"

@@ -14,6 +14,7 @@ _BY_CODE = {
     "mss.server_refused": _OPERATOR,
     "mss.too_large": _OPERATOR,
     "mss.outside": _OPERATOR,
+    "mss.patient_by_identity": _OPERATOR,
     "credential.session_expired": Verdict(VerdictKind.BLOCKED, "login"),
     "identity.realm_mixed": Verdict(VerdictKind.REJECT),
     "service.outcome_unknown": Verdict(VerdictKind.UNKNOWN),

@@ -12,7 +12,7 @@ _COLLECTION = "received"
 class ReceivedMail(msgspec.Struct, frozen=True, kw_only=True):
     """One received mail: its place in the box, its conversation. ``open`` until it was filed.
 
-    A ``report`` is about a mail of ours, where it is a step; it is no line of the conversation.
+    A ``report`` is about a mail of ours, where it is a step; it is no line of the conversation, and nobody files it.
     """
 
     key: str
@@ -28,7 +28,7 @@ class ReceivedMail(msgspec.Struct, frozen=True, kw_only=True):
 
 async def keep_received(tx: PluginTransaction, mail: ReceivedMail) -> None:
     """Note a received mail."""
-    index = {"thread": mail.thread, **({"open": mail.box} if mail.open else {})}
+    index = {"thread": mail.thread, **({"open": mail.box} if mail.open and not mail.report else {})}
     await tx.put(_COLLECTION, mail.key, msgspec.json.encode(mail), index=index)
 
 

@@ -1,0 +1,76 @@
+"""A box whose server says what nobody foresaw is tried again; nothing else stops."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+
+from caducee_mss.errors import MssServerRefused
+from caducee_mss.post import Post
+from caducee_mss.receiving.arrival import Arrivals
+from caducee_mss.receiving.watch import Watch
+from caducee_mss.sending.copies import copies_of, keep_copy
+from plugins.mss.tests.desk import Desk
+
+pytestmark = pytest.mark.anyio
+
+
+class Broken(Post):
+    """Fails in a way that no operator should cause."""
+
+    tries = 0
+
+    @asynccontextmanager
+    async def opened(self, name: str) -> AsyncIterator[Any]:
+        self.tries += 1
+        raise ValueError("279035121518989@patient.test.mssante.fr")
+        yield
+
+
+async def test_what_nobody_foresaw_is_told_without_its_words_and_tried_again() -> None:
+    desk = Desk()
+    post = Broken(desk)  # type: ignore[arg-type]
+    watch = Watch(desk, post, "roux", Arrivals(desk))  # type: ignore[arg-type]
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(watch.run)
+            while post.tries < 2:
+                await anyio.sleep(0)
+                await desk.clock.advance(5)
+            group.cancel_scope.cancel()
+    assert (watch.status.reading, watch.status.why) == (False, "mss.unforeseen: ValueError")
+
+
+class Full:
+    """An open box that takes no copy."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def box_for(self, use: str) -> str:
+        return "Envoyés"
+
+    async def open_box(self, name: str) -> None:
+        return None
+
+    async def search_message_id(self, message_id: str) -> tuple[int, ...]:
+        return ()
+
+    async def append(self, box: str, content: bytes, *, flags: tuple[str, ...]) -> None:
+        self.asked += 1
+        raise MssServerRefused("IMAP APPEND", service_code="OVERQUOTA")
+
+
+async def test_copies_that_the_operator_refuses_do_not_end_the_reading_and_are_given_up() -> None:
+    desk, session = Desk(), Full()
+    async with desk.state.transaction() as tx:
+        for name in ("<1@a.fr>", "<2@a.fr>"):
+            await keep_copy(tx, box="roux", message_id=name, content=b"x")
+    watch = Watch(desk, Post(desk), "roux", Arrivals(desk))  # type: ignore[arg-type]
+    for _ in range(6):
+        await watch._copies(session)  # type: ignore[arg-type]
+    assert (session.asked, await copies_of(desk.state, "roux")) == (10, ())
