@@ -45,6 +45,18 @@ def test_what_a_box_holds_is_read_from_its_label(index: Path) -> None:
         assert products.in_a_box(Medicine(name="inconnu")) is None
 
 
+def test_names_that_begin_with_the_word_come_first_then_the_others_by_the_alphabet(tmp_path: Path) -> None:
+    folder, made = tmp_path / "files", tmp_path / "more.sqlite"
+    shutil.copytree(SAMPLE, folder)
+    with (folder / "CIS_bdpm.txt").open("ab") as file:
+        for cis, name in (("69999001", "ANTI PARA"), ("69999002", "PARAB"), ("69999003", "ABC PARA")):
+            file.write(f"{cis}\t{name}\tgel\n".encode())
+    load(folder, made)
+    with Products(made) as products:
+        found = [product.name for product in products.search("para")]
+    assert found == ["PARAB", "PARACÉTAMOL EXEMPLE 500 mg, comprimé", "ABC PARA", "ANTI PARA"]
+
+
 @pytest.mark.parametrize("asked", ["", "  ", '"', "* OR", "zzzz"])
 def test_what_nobody_has_finds_nothing(index: Path, asked: str) -> None:
     with Products(index) as products:

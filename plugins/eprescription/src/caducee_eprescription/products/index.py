@@ -20,8 +20,8 @@ _WORD = re.compile(r"[0-9a-z]+")
 _HOLDS = re.compile(r"(?:(\d{1,3}) [^\d]*)?\bde (\d{1,4}) (\w+)")
 _SQL = """
 SELECT product.cis, product.name, product.form, product.substances FROM words JOIN product USING (cis)
-WHERE words MATCH ? ORDER BY rank LIMIT ?
-"""
+WHERE words MATCH ? ORDER BY words.rowid LIMIT ?
+"""  # rows stand in the order of the names: the search ends with the limit, however many have the word
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,13 +61,19 @@ class Products:
         self._database.close()
 
     def search(self, text: str, *, limit: int = 20) -> tuple[Product, ...]:
-        """Return what every word of the text begins a word of, the nearest first; nothing for an empty text."""
+        """Return what every word of the text begins a word of; nothing for an empty text.
+
+        Names that begin with the first word come first, then the others, both in the order of the alphabet.
+        """
         words = _WORD.findall(folded(text))
         if not words:
             return ()
-        asked = " ".join(f'"{word}"*' for word in words)
-        rows = self._database.execute(_SQL, (asked, limit)).fetchall()
-        return tuple(self._product(*row) for row in rows)
+        begun = [f'"{word}"*' for word in words]
+        found: dict[str, tuple[str, ...]] = {}
+        for query in (f"(name : ^{begun[0]})" + "".join(f" AND {one}" for one in begun[1:]), " ".join(begun)):
+            if len(found) < limit:
+                found |= {row[0]: found.get(row[0], row) for row in self._database.execute(_SQL, (query, limit))}
+        return tuple(self._product(*row) for row in list(found.values())[:limit])
 
     def in_a_box(self, medicine: Medicine) -> tuple[Decimal, str] | None:
         """Return how many doses a box holds, and their noun (``16``, ``comprimé``); ``None`` where it is not certain.

@@ -52,7 +52,7 @@ def _fill(database: sqlite3.Connection, folder: Path) -> int:
         database.execute("INSERT OR REPLACE INTO presentation VALUES (?, ?, ?)", (row[6], row[0], row[2]))
         codes.setdefault(row[0], [row[0]]).append(row[6])
     count = 0
-    for row in _rows(folder, SPECIALITIES, least=3):
+    for row in sorted(_rows(folder, SPECIALITIES, least=3), key=lambda row: folded(row[1])):
         cis, name, form = row[0], row[1].strip(), row[2].strip()
         made = ", ".join(substances.get(cis, []))
         database.execute("INSERT OR REPLACE INTO product VALUES (?, ?, ?, ?)", (cis, name, form, made))
