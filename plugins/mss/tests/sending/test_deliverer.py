@@ -17,8 +17,7 @@ from caducee_mss.sending.deliverer import MailDeliverer, Prepared, probe, send
 from caducee_mss.sending.refusals import MailboxClosed
 from caducee_mss.sending.unreachable import Unreachable, stop_writing
 from caducee_mss.smtp import Recipient, RecipientState, Submission, SubmissionAnswer
-
-from .desk import ROUX, Desk
+from plugins.mss.tests.desk import ROUX, Desk
 
 pytestmark = pytest.mark.anyio
 MAIL = Prepared(

@@ -12,8 +12,7 @@ from caducee_mss.post import Post
 from caducee_mss.reading import read_mail
 from caducee_mss.sending.refusals import PatientByIdentity
 from caducee_mss.sending.writing import Writer
-
-from .desk import ROUX, Desk
+from plugins.mss.tests.desk import ROUX, Desk
 
 pytestmark = pytest.mark.anyio
 PATIENT = "279035121518989@patient.test.mssante.fr"

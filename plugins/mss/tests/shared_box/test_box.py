@@ -15,8 +15,7 @@ from caducee_mss.sending.writing import Written
 from caducee_mss.shared_box.box import SharedBox
 from caducee_mss.shared_box.claims import AlreadyClaimed, AlreadyFiled
 from caducee_mss.shared_box.marks import CLAIMED, FILED
-
-from .desk import Desk
+from plugins.mss.tests.desk import Desk
 
 pytestmark = pytest.mark.anyio
 KEY = "roux:id:body"

@@ -15,8 +15,7 @@ from caducee_mss.receiving.received import ReceivedMail, keep_received
 from caducee_mss.shared_box.box import SharedBox
 from caducee_mss.shared_box.marks import CLAIMED, FILED, Mark, put_marks, want_mark
 from caducee_mss.shared_box.other_desks import ELSEWHERE, see_other_desks
-
-from .desk import Desk
+from plugins.mss.tests.desk import Desk
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,7 @@ from caducee_mss.config import BoxConfig
 from caducee_mss.errors import SERVICE, MssAuthRefused
 from caducee_mss.transport import Bearer, External, Login, NoLogin
 from caducee_mss.transport.tokens import logged_in
-
-from .desk import ROUX, Desk
+from plugins.mss.tests.desk import ROUX, Desk
 
 pytestmark = pytest.mark.anyio
 
