@@ -6,7 +6,7 @@ import base64
 import json
 import secrets
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,8 @@ import caducee
 from caducee.clock import SystemClock
 from caducee_demo.practice import Practice
 from caducee_demo.stage import DOCTOR
-from caducee_paymed_tp import TP, ThirdPartyPayment
+from caducee_paymed_tp import TP, Invoice, ThirdPartyPayment
+from caducee_paymed_tp.ledger.book import Claim
 from caducee_paymed_tp.payment_link.provider import Checkout
 from caducee_paymed_tp.plugin import PaymedTp
 
@@ -40,14 +41,15 @@ PAYERS = {
         "AMC04": "PREVOYANCE INVENTEE QUATRE",
     },
 }
+_PACE = 10.0
 _PLUGINS = 'plugins = ["insi", "dmp"]'
 
 
 class Calendar:
     """A clock that begins on ``FIRST_DAY`` and skips days; waiting stays as short as the demo's."""
 
-    def __init__(self, pace: float) -> None:
-        self._clock = SystemClock(pace)
+    def __init__(self) -> None:
+        self._clock = SystemClock(_PACE)
         self._shift = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, 8, tzinfo=UTC) - self._clock.now()
 
     def now(self) -> datetime:
@@ -86,16 +88,20 @@ class Billing:
         self.tp = tp
         self._sandbox, self._calendar = sandbox, calendar
 
-    @property
-    def today(self) -> date:
-        """The day of the story."""
-        return self._calendar.now().date()
+    async def claims(self, invoices: Iterable[Invoice]) -> list[Claim]:
+        """Return every part of some invoices."""
+        standings = [await self.tp.standing(one.id) for one in invoices]
+        return [claim for standing in standings if standing is not None for claim in standing.claims]
 
     async def let_pass(self, days: int) -> None:
         """Let days pass everywhere, then fetch what came."""
         await _asked(self._sandbox, "day", {"days": days})
         self._calendar.skip(days)
         await self.tp.collect(acting=DOCTOR)
+
+    async def wires_vanish(self, payer: str) -> None:
+        """Let a payer announce wires and never send them."""
+        await _asked(self._sandbox, f"payers/{payer}", {"vanishes": 1.0})
 
     async def patient_pays(self, link_id: str, *, times: int) -> list[tuple[bytes, str]]:
         """Let the patient pay; return the provider's messages, the same one ``times`` times."""
@@ -104,9 +110,9 @@ class Billing:
 
 
 @asynccontextmanager
-async def billing_desk(practice: Practice, pace: float) -> AsyncIterator[Billing]:
+async def billing_desk(practice: Practice) -> AsyncIterator[Billing]:
     """Open the desk of a practice that has third-party payment."""
-    calendar = Calendar(pace)
+    calendar = Calendar()
     config = await anyio.to_thread.run_sync(configured, practice)
     plugins = {"paymed_tp": PaymedTp(SimulatedProvider(practice.sandbox))}
     async with (

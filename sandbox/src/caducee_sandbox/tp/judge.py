@@ -42,10 +42,11 @@ class TpJudge:
     def transaction(self, request: Request) -> str:
         """Name what is asked."""
         first = request.path.strip("/").partition("/")[0]
-        return f"tp.{first}" if first in ("lots", "inbox", "day", "payments", "refunds") else ""
+        return f"tp.{first}" if first in ("lots", "inbox", "day", "payments", "refunds", "payers") else ""
 
     def judge(self, request: Request) -> Judgement:
-        """Take a lot, say whether one is held, give what came, let days pass, or let a patient pay."""
+        """Take a lot, say whether one is held, give what came, let days pass, let a patient pay,
+        or give a payer other habits."""
         what, _, name = request.path.strip("/").partition("/")
         if what == "lots" and request.method == "POST":
             return self._submit(name, request.body)
@@ -57,6 +58,8 @@ class TpJudge:
             return self._pass(request.body)
         if what in ("payments", "refunds") and request.method == "POST":
             return self._pay(request)
+        if what == "payers" and request.method == "POST":
+            return self._learn(name, request.body)
         return _said({"code": "unknown", "text": "unknown"}, status=404)
 
     def unavailable(self) -> Answer:
@@ -76,6 +79,13 @@ class TpJudge:
     def _inbox(self, after: int) -> Judgement:
         files = [base64.b64encode(content).decode() for content in self._files[after:]]
         return _said({"receipts": [], "files": files, "next": str(len(self._files))})
+
+    def _learn(self, payer: str, body: bytes) -> Judgement:
+        try:
+            self._concentrator.learn(payer, json.loads(body))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return _said({"code": "unknown", "text": "no such payer or habit"}, status=404)
+        return _said({})
 
     def _pay(self, request: Request) -> Judgement:
         try:
