@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import secrets
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ import httpx
 
 import caducee
 from caducee.clock import SystemClock
-from caducee_demo.practice import Practice
+from caducee_demo.practice import Practice, write_key
 from caducee_demo.stage import DOCTOR
 from caducee_paymed_tp import TP, Invoice, ThirdPartyPayment
 from caducee_paymed_tp.ledger.book import Claim
@@ -128,7 +127,7 @@ def configured(practice: Practice) -> Path:
     text = text.replace(_PLUGINS, 'plugins = ["insi", "dmp", "paymed_tp"]')
     text = text.replace('data_dir = "data"', 'data_dir = "data-tp"')
     key = practice.folder / "link.key"
-    key.write_text(secrets.token_urlsafe(32), encoding="ascii")
+    write_key(key)
     path = practice.folder / "caducee-tp.toml"
     path.write_text("\n".join([text, _concentrator(practice.sandbox, key), *_payers()]), encoding="utf-8")
     return path
