@@ -133,7 +133,13 @@ def test_a_payer_may_be_told_never_to_send_its_wires() -> None:
 
 @pytest.mark.parametrize(
     ("payer", "habits"),
-    [("NOBODY", {"vanishes": 1}), ("AMC01", {"vanishes": 2}), ("AMC01", {"delay": 1}), ("AMC01", {"x": 1}), ("AMC01", 3)],
+    [
+        ("NOBODY", {"vanishes": 1}),
+        ("AMC01", {"vanishes": 2}),
+        ("AMC01", {"delay": 1}),
+        ("AMC01", {"x": 1}),
+        ("AMC01", 3),
+    ],
 )
 def test_habits_that_are_none_are_turned_down(payer: str, habits: object) -> None:
     assert ask(TpJudge(), "POST", f"/payers/{payer}", habits)[0] == 404

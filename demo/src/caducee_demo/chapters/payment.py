@@ -105,7 +105,8 @@ async def _missing(stage: Stage, desk: Billing) -> None:
         _must(bool(missing), [one.why for one in actions])
         following = next(one for one in actions if one.why is Why.MISSING_MONEY)
         wire = missing[0]
-        telling.say(f"Virements manquants : {len(missing)}. {euros(wire.amount)} annoncés le {wire.announced:%d/%m/%Y} par {wire.payer}.")
+        telling.say(f"Virements manquants : {len(missing)}.")
+        telling.say(f"{euros(wire.amount)} annoncés le {wire.announced:%d/%m/%Y} par {wire.payer}.")
         telling.say(f"À partir du {following.due:%d/%m/%Y} : {following.sentence}")
 
 
@@ -125,7 +126,7 @@ async def _shown(stage: Stage, desk: Billing) -> None:
         written = stage.pictures / "tiers-payant.html"
         await anyio.Path(written).write_text(page(figures), encoding="utf-8")
         picture = written.with_suffix(".png")
-        take = partial(photograph, written.resolve(), picture.resolve(), width=1100, height=2200)
+        take = partial(photograph, written.resolve(), picture.resolve(), width=1100, height=3050)
         taken = await anyio.to_thread.run_sync(take)
         money = figures.money
         telling.say(f"Facturé {euros(money.billed)}, payé {euros(money.paid)}, en attente {euros(money.waiting)},")

@@ -1,4 +1,7 @@
-"""The concentrator and the payment provider over HTTP: JSON of the sandbox's own. Its day moves when it is told to (``POST /day``)."""
+"""The concentrator and the payment provider over HTTP: JSON of the sandbox's own.
+
+The day moves when it is told to (``POST /day``).
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,7 @@ class TpJudge:
         return f"tp.{first}" if first in ("lots", "inbox", "day", "payments", "refunds", "payers") else ""
 
     def judge(self, request: Request) -> Judgement:
-        """Take a lot, say whether one is held, give what came, let days pass, let a patient pay,
-        or give a payer other habits."""
+        """Take a lot, say whether one is held, give what came, let days pass, let a patient pay, change a payer."""
         what, _, name = request.path.strip("/").partition("/")
         if what == "lots" and request.method == "POST":
             return self._submit(name, request.body)
