@@ -126,7 +126,7 @@ async def _shown(stage: Stage, desk: Billing) -> None:
         written = stage.pictures / "tiers-payant.html"
         await anyio.Path(written).write_text(page(figures), encoding="utf-8")
         picture = written.with_suffix(".png")
-        take = partial(photograph, written.resolve(), picture.resolve(), width=1100, height=3050)
+        take = partial(photograph, written.resolve(), picture.resolve(), width=1100, height=3250)
         taken = await anyio.to_thread.run_sync(take)
         money = figures.money
         telling.say(f"Facturé {euros(money.billed)}, payé {euros(money.paid)}, en attente {euros(money.waiting)},")
