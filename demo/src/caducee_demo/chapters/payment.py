@@ -79,8 +79,8 @@ async def _corrected(stage: Stage, desk: Billing, invoices: list[Invoice]) -> No
         advice = standing.corrections[0]
         new = corrected(old, len(invoices) + 1, [one.part for one in standing.corrections])
         await _send(desk, [new])
-        states = {one.state for one in await desk.claims([old])}
-        _must(State.CORRECTED in states, states)
+        linked = [one for one in await desk.claims([old]) if one.replaced_by == new.id]
+        _must([one.state for one in linked] == [State.CORRECTED] * len(new.shares), linked)
         paid = sum(one.state in (State.NOTIFIED, State.PARTIAL) for one in claims)
         telling.say(f"{paid} parts annoncées payées, {len(refused)} rejetées. {advice.title} : {advice.correction}")
         telling.say(f"{new.id} remplace {new.replaces} sous un nouveau numéro.")
@@ -93,7 +93,7 @@ async def _matched(stage: Stage, desk: Billing) -> None:
         _must(bool(done.confirmed), "no wire was matched")
         one: Match = done.confirmed[0]
         telling.say(f"{len(done.confirmed)} virements reconnus ; par exemple : {' '.join(one.because)}")
-        telling.say(f"{len(done.proposed)} proposition(s) pour une personne.")
+        telling.say(f"Laissés à la décision d'une personne : {len(done.proposed)}.")
 
 
 async def _missing(stage: Stage, desk: Billing) -> None:
