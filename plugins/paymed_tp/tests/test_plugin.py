@@ -28,7 +28,7 @@ def table(folder: Path) -> dict[str, object]:
     return {"link": {"address": "https://cabinet.invalid/payer", "token_key": secret, "webhook_key": secret}}
 
 
-async def test_a_link_is_made_at_the_provider_of_the_host(tmp_path: Path):
+async def test_a_link_is_made_at_the_provider_of_the_host(tmp_path: Path) -> None:
     provider = HeldProvider()
     tables = {"paymed_tp": table(tmp_path)}
     async with (
@@ -40,7 +40,7 @@ async def test_a_link_is_made_at_the_provider_of_the_host(tmp_path: Path):
     assert provider.created[opened.link.id][0] == 500
 
 
-async def test_without_a_provider_no_link_is_made(tmp_path: Path):
+async def test_without_a_provider_no_link_is_made(tmp_path: Path) -> None:
     tables = {"paymed_tp": table(tmp_path)}
     async with (
         kernel_for({"paymed_tp": plugin}, folder=tmp_path, tables=tables) as kernel,
