@@ -36,6 +36,20 @@ def test_a_prescription_goes_to_the_pharmacy_and_comes_back(tmp_path: Path, caps
     assert "LOCAL_ONLY" in said
 
 
+def test_invoices_are_followed_until_the_money_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["paiement", "--output", str(tmp_path / "demo")]) == 0
+    said = capsys.readouterr().out
+    assert "60 factures" in said
+    assert "FACTURE-0061 remplace" in said
+    assert "Le libellé du virement annoncé figure sur le relevé." in said
+    assert "MUTUELLE EXEMPLE DEUX (SPECIMEN)" in said
+    assert "Envoyez une première relance au payeur." in said
+    assert "15,00\u00a0€, comptés une fois" in said
+    shown = (tmp_path / "demo" / "pages" / "tiers-payant.html").read_text(encoding="utf-8")
+    assert "SPECIMEN" in shown
+    assert "Virements manquants" in shown
+
+
 def test_a_chapter_that_does_not_exist_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["inconnu", "--output", str(tmp_path)])

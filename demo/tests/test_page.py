@@ -20,6 +20,15 @@ def test_what_people_typed_is_escaped(tmp_path: Path) -> None:
     assert "A &amp; B" in page
 
 
+def test_a_picture_that_is_to_be_read_takes_the_whole_width(tmp_path: Path) -> None:
+    story = Story()
+    picture = tmp_path / "page.png"
+    picture.write_bytes(b"picture")
+    story.show(Sheet(title="A", patient="B", author="C", where="D", arrived=True, picture=picture, wide=True))
+    page = page_of(story, tmp_path)
+    assert '<article class="sheet wide"><img' in page
+
+
 def test_the_page_says_that_the_services_are_simulated(tmp_path: Path) -> None:
     assert "SPECIMEN" in page_of(Story(), tmp_path)
 

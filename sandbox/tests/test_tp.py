@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
+from typing import Any
+
+import pytest
 
 from caducee_sandbox.http import Request
 from caducee_sandbox.tp.judge import TpJudge
 from caducee_sandbox.tp.month import Month
 from caducee_sandbox.tp.noemie import write
+from caducee_sandbox.tp.payers import PAYERS
 from caducee_sandbox.tp.provider import FakeProvider
 
 
@@ -87,3 +93,54 @@ def test_files_of_the_inbox_are_bytes() -> None:
     files = [base64.b64decode(one) for one in ask(judge, "GET", "/inbox/0")[1]["files"]]  # type: ignore[attr-defined]
     assert any(one.startswith(b"000CP") for one in files)
     assert any(b"camt.053" in one for one in files)
+
+
+def test_a_patient_pays_at_the_provider_and_its_messages_are_signed() -> None:
+    judge = TpJudge(payment_key=b"key")
+    link = "ab" * 16
+    assert ask(judge, "POST", f"/payments/{link}", {"amount": 2500}) == (200, {"reference": f"sim-{link[:8]}"})
+    _, told = ask(judge, "POST", f"/payments/{link}/pay", {"times": 2})
+    messages: Any = told["messages"]
+    body = base64.b64decode(messages[0]["body"])
+    assert messages[0] == messages[1]
+    assert messages[0]["signature"] == hmac.digest(b"key", body, hashlib.sha256).hex()
+    assert json.loads(body)["amount"] == 2500
+
+
+def test_a_payment_that_nobody_prepared_is_unknown() -> None:
+    judge = TpJudge()
+    assert ask(judge, "POST", "/payments/unknown/pay", {})[0] == 404
+    assert ask(judge, "POST", "/payments/a/b/c", {})[0] == 404
+    assert ask(judge, "POST", "/payments/ab", {"amount": "x"})[0] == 404
+
+
+def test_money_is_given_back_once_for_one_key() -> None:
+    judge = TpJudge()
+    for _ in range(2):
+        assert ask(judge, "POST", "/refunds/r1", {"reference": "sim-1", "amount": 500})[0] == 200
+    assert judge._payments._provider.refunds == {"r1": ("sim-1", 500)}
+
+
+def test_a_payer_may_be_told_never_to_send_its_wires() -> None:
+    habits = {habit.key for habit in PAYERS}
+    judge = TpJudge()
+    for payer in habits:
+        assert ask(judge, "POST", f"/payers/{payer}", {"vanishes": 1.0, "rejects": 0.0})[0] == 200
+    ask(judge, "POST", "/lots/f-1", lot(count=20))
+    ask(judge, "POST", "/day", {"days": 40})
+    assert judge.truth.missing_notices
+    assert not judge.truth.paid
+
+
+@pytest.mark.parametrize(
+    ("payer", "habits"),
+    [
+        ("NOBODY", {"vanishes": 1}),
+        ("AMC01", {"vanishes": 2}),
+        ("AMC01", {"delay": 1}),
+        ("AMC01", {"x": 1}),
+        ("AMC01", 3),
+    ],
+)
+def test_habits_that_are_none_are_turned_down(payer: str, habits: object) -> None:
+    assert ask(TpJudge(), "POST", f"/payers/{payer}", habits)[0] == 404

@@ -35,7 +35,7 @@ def _sheet(sheet: Sheet) -> str:
         data = b64encode(sheet.picture.read_bytes()).decode("ascii")
         picture = f'<img src="data:image/png;base64,{data}" alt="{escape(sheet.title)}">'
     return (
-        f'<article class="sheet">{picture}<div><h3>{escape(sheet.title)}</h3>'
+        f'<article class="sheet{" wide" if sheet.wide else ""}">{picture}<div><h3>{escape(sheet.title)}</h3>'
         f"<p>{escape(sheet.patient)}</p><p>{escape(sheet.author)}</p>"
         f'<p class="{"where" if sheet.arrived else "kept"}">{escape(sheet.where)}</p></div></article>'
     )

@@ -41,13 +41,14 @@ def set_up(folder: Path, sandbox: dict[str, Any], *, pace: float, feed: str = "d
     ``feed`` says by which mode documents go to the DMP: ``direct``, ``indirect`` or ``direct_else_indirect``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _write_store_key(folder / "store.key")
+    write_key(folder / "store.key")
     config = folder / "caducee.toml"
     config.write_text(_configuration(sandbox, pace, feed), encoding="utf-8")
     return Practice(folder=folder, config=config, sandbox=sandbox)
 
 
-def _write_store_key(path: Path) -> None:
+def write_key(path: Path) -> None:
+    """Write a new random key that only its owner reads; one that is there stays."""
     if path.exists():
         return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

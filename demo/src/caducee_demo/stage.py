@@ -34,7 +34,7 @@ class Stage:
         self.story = story
         self.control = Control(practice.control)
         self.patients: dict[str, Patient] = {}
-        self._pictures = pictures
+        self.pictures = pictures
         self._numbers = count(first_number)
 
     @asynccontextmanager
@@ -53,7 +53,7 @@ class Stage:
         now = datetime.now().astimezone()
         who = kernel.practitioner(author)
         page = await anyio.to_thread.run_sync(write_letter, who, patient, about, now)
-        (self._pictures / f"lettre-{number}.png").write_bytes(page.picture)
+        (self.pictures / f"lettre-{number}.png").write_bytes(page.picture)
         time = now.strftime("%Y%m%d%H%M%S%z")
         return Document(
             local_id=f"LETTRE-{number}",
@@ -86,7 +86,7 @@ class Stage:
                 author="Dr Camille Roux",
                 where=_where(delivery),
                 arrived=delivery.state is DeliveryState.DELIVERED,
-                picture=self._pictures / f"lettre-{number}.png",
+                picture=self.pictures / f"lettre-{number}.png",
             )
         )
 

@@ -21,7 +21,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """One document of the story, as the page shows it."""
+    """One document of the story, as the page shows it; ``wide``: its picture is to be read, not only recognised."""
 
     title: str
     patient: str
@@ -29,6 +29,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     where: str
     arrived: bool
     picture: Path | None = None
+    wide: bool = False
 
 
 class Telling:

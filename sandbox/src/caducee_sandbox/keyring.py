@@ -65,6 +65,11 @@ class Keyring:
         """API key of the software at the simulated directory."""
         return self.directory / "annuaire.key"
 
+    @property
+    def payment_key(self) -> Path:
+        """Key with which the simulated payment provider signs its messages."""
+        return self.directory / "payment.key"
+
     def authority(self) -> x509.Certificate:
         """Return the certificate of the sandbox's authority."""
         return x509.load_pem_x509_certificate(self.authorities.read_bytes())
@@ -108,6 +113,7 @@ class Keyring:
             self._write_server(name, authority.issue(Profile(subject=server_name(), server=True)))
         _write(self.psc_secret, secrets.token_urlsafe(24).encode())
         _write(self.annuaire_key, secrets.token_urlsafe(24).encode())
+        _write(self.payment_key, secrets.token_urlsafe(24).encode())
         pairs = _clients(ours, other)
         for name in CLIENTS:
             self._write_client(name, pairs[name])

@@ -68,7 +68,7 @@ class Sandbox:
             "insi": InsiJudge(schemas),
             "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
             "erx": ErxJudge(self._prescriptions),
-            "tp": TpJudge(),
+            "tp": TpJudge(payment_key=self.keyring.payment_key.read_bytes()),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
         self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
@@ -146,6 +146,7 @@ class Sandbox:
             "erx": f"https://{HOST}:{self._services['erx'].port}{ERX_PATH}",
             "pharmacy": f"http://{HOST}:{self._pharmacy.port}/",
             "tp": f"https://{HOST}:{self._services['tp'].port}",
+            "payment_key_file": str(self.keyring.payment_key),
             "mail": self.mail.describe(),
             "crl": f"http://{HOST}:{self._control.port}/crl",
             "psc": {

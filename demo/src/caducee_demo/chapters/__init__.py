@@ -13,6 +13,7 @@ from caducee_demo.chapters import (
     mail,
     no_record,
     outage,
+    payment,
     prescription,
     provisional,
     pulled_card,
@@ -46,5 +47,6 @@ CHAPTERS = tuple(
         third_party,
         mail,
         prescription,
+        payment,
     )
 )

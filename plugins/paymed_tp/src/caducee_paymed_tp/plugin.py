@@ -1,4 +1,4 @@
-"""The hooks of third-party payment."""
+"""The hooks of third-party payment. ``PaymedTp`` is the same with the host's payment provider."""
 
 from __future__ import annotations
 
@@ -21,15 +21,43 @@ from caducee_paymed_tp.sending.destination import Concentrator
 if TYPE_CHECKING:
     from caducee.contracts.delivery import Deliverer
     from caducee.contracts.plugin import PluginContext, Registrar
+    from caducee_paymed_tp.payment_link.provider import Provider
     from caducee_paymed_tp.sending.port import TpConcentrator
 
 
+class PaymedTp:
+    """The plugin with a payment provider: ``open_kernel(…, plugins={"paymed_tp": PaymedTp(provider=mine)})``."""
+
+    def __init__(self, provider: Provider | None = None) -> None:
+        self._provider = provider
+
+    @hookimpl
+    def caducee_register(self, registrar: Registrar) -> None:
+        """Register the configuration, the state, the service and the lane of lots."""
+        registrar.config(TpConfig)
+        registrar.state(StateSpec())
+        registrar.needs(RIGHTS)
+        registrar.service(TP, lambda context: serve(context, self._provider))
+        registrar.service(RIGHTS_AND_PRICES, serve_rights)
+        registrar.destination(Concentrator, deliver)
+
+    @hookimpl
+    def caducee_classify(self, kind: str, failure: Failure) -> Verdict | None:
+        """Say what becomes of a lot that failed."""
+        return _classified(kind, failure)
+
+    @hookimpl
+    def caducee_explain(self, code: str) -> Explanation | None:
+        """Explain the codes of third-party payment."""
+        return errors.explain(code)
+
+
 @asynccontextmanager
-async def serve(context: PluginContext) -> AsyncIterator[ThirdPartyPayment]:
+async def serve(context: PluginContext, provider: Provider | None = None) -> AsyncIterator[ThirdPartyPayment]:
     """Offer the service."""
     from caducee_paymed_tp.service import TpService
 
-    yield TpService(context, concentrator=_concentrator(context))
+    yield TpService(context, concentrator=_concentrator(context), provider=provider)
 
 
 @asynccontextmanager
@@ -60,21 +88,20 @@ def _concentrator(context: PluginContext) -> TpConcentrator:
     return SimulatedConcentrator(context, chosen.url, credential=chosen.credential, seconds=chosen.answer_timeout)
 
 
+def _classified(kind: str, failure: Failure) -> Verdict | None:
+    return policy.classify(failure) if kind == Concentrator.kind else None
+
+
 @hookimpl
 def caducee_register(registrar: Registrar) -> None:
-    """Register the configuration, the state, the service and the lane of lots."""
-    registrar.config(TpConfig)
-    registrar.state(StateSpec())
-    registrar.needs(RIGHTS)
-    registrar.service(TP, serve)
-    registrar.service(RIGHTS_AND_PRICES, serve_rights)
-    registrar.destination(Concentrator, deliver)
+    """Register third-party payment without a payment provider."""
+    PaymedTp().caducee_register(registrar)
 
 
 @hookimpl
 def caducee_classify(kind: str, failure: Failure) -> Verdict | None:
     """Say what becomes of a lot that failed."""
-    return policy.classify(failure) if kind == Concentrator.kind else None
+    return _classified(kind, failure)
 
 
 @hookimpl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,6 +43,17 @@ class Concentrator:
         self._to_advance: list[tuple[date, Claimed]] = []
         self._take_back: list[Claimed] = []
         self._serial = 0
+        self._habits = dict(BY_KEY)
+
+    def learn(self, payer: str, chances: dict[str, float]) -> None:
+        """Give a payer other habits from now on: ``rejects``, ``vanishes`` and the other chances, from 0 to 1.
+
+        Raises:
+            KeyError, TypeError, ValueError: the payer or the habit is unknown, or it is no chance.
+        """
+        if any(type(getattr(Habit, name, None)) is not float or not 0 <= chances[name] <= 1 for name in chances):
+            raise ValueError("chances: names of habits, from 0 to 1")
+        self._habits[payer] = replace(self._habits[payer], **chances)  # type: ignore[arg-type]
 
     def submit(self, submission: dict[str, Any], day: date) -> bool:
         """Take a file; ``True`` when it was here already. The same lot in a new file is the same invoices."""
@@ -60,7 +71,7 @@ class Concentrator:
 
     def _take(self, invoice: dict[str, Any], day: date) -> None:
         for share in invoice["shares"]:
-            habit = BY_KEY.get(share["payer"])
+            habit = self._habits.get(share["payer"])
             if habit is None:
                 continue
             when = day + timedelta(days=habit.delay + self._rng.randrange(3))
@@ -81,7 +92,7 @@ class Concentrator:
             by_payer[claim.payer].append(claim)
             self._claims.remove(claim)
         for payer in sorted(by_payer):
-            files.append(self._return(BY_KEY[payer], by_payer[payer], day))
+            files.append(self._return(self._habits[payer], by_payer[payer], day))
         return files
 
     def _label(self, habit_name: str, day: date) -> str:
@@ -193,11 +204,11 @@ class Concentrator:
         wire.notices = [place for place, total in zip(wire.notices, totals, strict=True) if total]
         total = sum(totals)
         drawn = self._rng.random()
-        if total <= 0 or drawn < 0.02:
+        if total <= 0 or drawn < habit.vanishes:
             self._truth.missing_notices += wire.notices
             return
         self._count(told)
-        late = drawn < 0.04
+        late = drawn < habit.vanishes + 0.02
         day_of_wire = working_day(day, 8 if late else self._rng.randrange(1, 4))
         wire.amounts, wire.days = [total], [day_of_wire]
         wire.kind = "grouped" if len(wire.notices) > 1 else "exact"

@@ -1,4 +1,7 @@
-"""The concentrator over HTTP: JSON of the sandbox's own. Its day moves when it is told to (``POST /day``)."""
+"""The concentrator and the payment provider over HTTP: JSON of the sandbox's own.
+
+The day moves when it is told to (``POST /day``).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from caducee_sandbox.http import Answer, Request
 from caducee_sandbox.tp.bank import Bank
 from caducee_sandbox.tp.concentrator import Concentrator
 from caducee_sandbox.tp.month import PS
+from caducee_sandbox.tp.payments import PaymentDesk
 from caducee_sandbox.tp.truth import Truth
 
 _JSON = "application/json"
@@ -21,21 +25,30 @@ _JSON = "application/json"
 class TpJudge:
     """Takes lots, answers over simulated days, keeps the truth. One practice, one seed."""
 
-    def __init__(self, *, seed: int = 1, today: date = date(2026, 3, 2), advance: int = 0, ps: str = PS) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        today: date = date(2026, 3, 2),
+        advance: int = 0,
+        ps: str = PS,
+        payment_key: bytes = b"simulation",
+    ) -> None:
         rng = random.Random(seed)
         self.truth = Truth()
         self.today = today
         self._bank = Bank(rng, self.truth)
         self._concentrator = Concentrator(rng, self.truth, self._bank, ps=ps, advance=advance)
         self._files: list[bytes] = []
+        self._payments = PaymentDesk(payment_key)
 
     def transaction(self, request: Request) -> str:
         """Name what is asked."""
         first = request.path.strip("/").partition("/")[0]
-        return f"tp.{first}" if first in ("lots", "inbox", "day") else ""
+        return f"tp.{first}" if first in ("lots", "inbox", "day", "payments", "refunds", "payers") else ""
 
     def judge(self, request: Request) -> Judgement:
-        """Take a lot, say whether one is held, give what came, or let days pass."""
+        """Take a lot, say whether one is held, give what came, let days pass, let a patient pay, change a payer."""
         what, _, name = request.path.strip("/").partition("/")
         if what == "lots" and request.method == "POST":
             return self._submit(name, request.body)
@@ -45,6 +58,10 @@ class TpJudge:
             return self._inbox(int(name))
         if what == "day" and request.method == "POST":
             return self._pass(request.body)
+        if what in ("payments", "refunds") and request.method == "POST":
+            return self._pay(request)
+        if what == "payers" and request.method == "POST":
+            return self._learn(name, request.body)
         return _said({"code": "unknown", "text": "unknown"}, status=404)
 
     def unavailable(self) -> Answer:
@@ -64,6 +81,19 @@ class TpJudge:
     def _inbox(self, after: int) -> Judgement:
         files = [base64.b64encode(content).decode() for content in self._files[after:]]
         return _said({"receipts": [], "files": files, "next": str(len(self._files))})
+
+    def _learn(self, payer: str, body: bytes) -> Judgement:
+        try:
+            self._concentrator.learn(payer, json.loads(body))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return _said({"code": "unknown", "text": "no such payer or habit"}, status=404)
+        return _said({})
+
+    def _pay(self, request: Request) -> Judgement:
+        try:
+            return _said(self._payments.answer(request.path, request.body))
+        except (KeyError, TypeError, ValueError):
+            return _said({"code": "unknown", "text": "no such payment"}, status=404)
 
     def _pass(self, body: bytes) -> Judgement:
         days = int(json.loads(body or b"{}").get("days", 1))

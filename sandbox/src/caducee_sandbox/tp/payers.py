@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Habit:
-    """How one payer behaves. ``delay`` in days from receipt to return; the others are chances."""
+    """How one payer behaves. ``delay`` in days from receipt to return; the others are chances.
+
+    ``vanishes``: a wire is announced and never comes.
+    """
 
     key: str
     name: str
@@ -20,6 +23,7 @@ class Habit:
     silent_labels: float = 0.0
     retains: float = 0.08
     partial: float = 0.02
+    vanishes: float = 0.02
 
 
 PAYERS = (
