@@ -20,7 +20,7 @@ from tests.faults.tp_life import BORN, STEPS
 from tests.faults.tp_month import LGC, practice, script, written
 
 KILLS = max(15, int(os.environ.get("CADUCEE_KILLS", "20")) // 4)
-INVOICES = int(os.environ.get("CADUCEE_TP_INVOICES", "600"))
+INVOICES = int(os.environ.get("CADUCEE_TP_INVOICES", "1500"))
 LIFE = Path(__file__).with_name("tp_life.py")
 MARCH = date(2026, 3, 1)
 
@@ -63,7 +63,7 @@ def moved(one: Left) -> Counter[str]:
 def test_a_month_killed_at_random_ends_to_the_cent_as_one_that_was_not(tmp_path: Path) -> None:
     month = anyio.run(lambda: written(tmp_path, seed=20261128, invoices=INVOICES))
     with supervised(LIFE, tmp_path) as supervisor:
-        supervisor.kill_repeatedly(KILLS, longest=0.8, seed=20261128)
+        supervisor.kill_repeatedly(KILLS, longest=0.6, seed=20261128)
         supervisor.finish()
     calm, killed = anyio.run(left, tmp_path / "calm"), anyio.run(left, tmp_path)
     begun = [int(line) for line in (tmp_path / BORN).read_text().split()]
