@@ -40,9 +40,11 @@ $(VENV)/tools.stamp: requirements/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-$(VENV)/requirements.stamp: $(VENV)/tools.stamp requirements/dev.txt
+# The readers of bank files that judge ours ask for web servers to be installed, which no reading needs: without them.
+$(VENV)/requirements.stamp: $(VENV)/tools.stamp requirements/dev.txt requirements/readers.txt
 	@echo "== pinned requirements"
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes --python $(BIN)/python -r requirements/readers.txt
 	@touch $@
 
 $(VENV)/packages.stamp: $(VENV)/requirements.stamp $(foreach p,$(PACKAGES),$(p)/pyproject.toml)
