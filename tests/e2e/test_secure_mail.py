@@ -18,8 +18,8 @@ from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
 from caducee_mss import MSS, Correspondent, IntegrationOutcome, PatientMail, incoming, read_mail
-from caducee_mss.claims import AlreadyClaimed, AlreadyFiled
 from caducee_mss.message.receipts import ReceiptCode
+from caducee_mss.shared_box.claims import AlreadyClaimed, AlreadyFiled
 from tests.e2e.desk import DOCTOR, HUGO, JEANNE, letter, qualified
 from tests.e2e.mailing import LENOIR_BOX, ROUX_BOX, SHARED_BOX, LoggedIn, mailing, with_mail
 

@@ -29,6 +29,10 @@ ENTRY_POINTS = {
 }
 
 
+_FRENCH_EVENTS = ("C", "CM", "CD", "CV", "WAKE")
+"""Codes of ``TimingEvent`` that the schema of CDA R2 does not list and the French one does."""
+
+
 class Schemas:
     """The schemas of one kit, loaded when first needed."""
 
@@ -75,6 +79,9 @@ def _adapted(element: Element) -> Element:
             purpose.append(etree.Element(name(XADES, "text")))
     elif copy.tag == name(HL7, "ClinicalDocument"):
         _remove_foreign(copy)
+        for event in copy.iter(name(HL7, "event")):
+            if event.get("code") in _FRENCH_EVENTS:
+                del event.attrib["code"]
     return copy
 
 

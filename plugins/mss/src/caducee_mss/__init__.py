@@ -8,15 +8,15 @@ from caducee.lazy import loading
 
 if TYPE_CHECKING:
     from caducee_mss.api import MSS, Incoming, Mail, ThreadLine, incoming
-    from caducee_mss.claims import Standing
-    from caducee_mss.destination import Correspondent, PatientMail
     from caducee_mss.message import IntegrationOutcome
     from caducee_mss.reading import read_mail
+    from caducee_mss.sending.destination import Correspondent, PatientMail
+    from caducee_mss.shared_box.claims import Standing
 
 _MODULE_OF = {
     **dict.fromkeys(("MSS", "Incoming", "Mail", "ThreadLine", "incoming"), "caducee_mss.api"),
-    "Standing": "caducee_mss.claims",
-    **dict.fromkeys(("Correspondent", "PatientMail"), "caducee_mss.destination"),
+    "Standing": "caducee_mss.shared_box.claims",
+    **dict.fromkeys(("Correspondent", "PatientMail"), "caducee_mss.sending.destination"),
     "IntegrationOutcome": "caducee_mss.message",
     "read_mail": "caducee_mss.reading",
 }

@@ -11,10 +11,10 @@ from caducee.contracts.inbox import InboxItem
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
-from caducee_mss.claims import Standing
 from caducee_mss.history import Step
 from caducee_mss.message import IntegrationOutcome
 from caducee_mss.reading import Proposal
+from caducee_mss.shared_box.claims import Standing
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,12 +13,13 @@ from caducee.contracts.session import PROFESSIONAL_SESSION
 from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route, hookimpl
-from caducee_mss import errors, policy, refusals
+from caducee_mss import errors
 from caducee_mss.api import MSS, Mail
 from caducee_mss.config import MssConfig
-from caducee_mss.destination import Correspondent, PatientMail, PlainMail
 from caducee_mss.prerequisites import PREREQUISITES
-from caducee_mss.validation import findings
+from caducee_mss.sending import policy, refusals
+from caducee_mss.sending.destination import Correspondent, PatientMail, PlainMail
+from caducee_mss.sending.validation import findings
 
 if TYPE_CHECKING:
     from caducee.contracts.delivery import Deliverer
@@ -41,9 +42,9 @@ async def serve(context: PluginContext) -> AsyncIterator[Mail]:
 @asynccontextmanager
 async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     """Serve the lanes of documents."""
-    from caducee_mss.deliverer import MailDeliverer
     from caducee_mss.post import Post
-    from caducee_mss.writing import Writer
+    from caducee_mss.sending.deliverer import MailDeliverer
+    from caducee_mss.sending.writing import Writer
 
     post = Post(context)
     yield MailDeliverer(context, post, Writer(context, post))
@@ -52,8 +53,8 @@ async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
 @asynccontextmanager
 async def deliver_plain(context: PluginContext) -> AsyncIterator[Deliverer]:
     """Serve the lane of answers and receipts."""
-    from caducee_mss.deliverer import PlainDeliverer
     from caducee_mss.post import Post
+    from caducee_mss.sending.deliverer import PlainDeliverer
 
     yield PlainDeliverer(context, Post(context))
 

@@ -12,10 +12,10 @@ from caducee.errors import ConfigError, ConnectFailed, Finding
 from caducee_mss.config import BoxConfig, MssConfig, ServerConfig
 from caducee_mss.imap import ImapSession, mailbox
 from caducee_mss.smtp import Submission, SubmissionAnswer, submit
-from caducee_mss.tokens import logged_in
 from caducee_mss.transport import Login, MailLimits, MailServer, Security
 from caducee_mss.transport.discovery import IMAP_LABELS, SUBMISSION_LABELS, SrvLabel, discover
-from caducee_mss.trust import Trust
+from caducee_mss.transport.tokens import logged_in
+from caducee_mss.transport.trust import Trust
 
 T = TypeVar("T")
 _KNOWN_FOR = timedelta(hours=1)

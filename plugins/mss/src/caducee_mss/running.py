@@ -12,9 +12,9 @@ from caducee_mss.config import MssConfig
 from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
 from caducee_mss.receiving.watch import Watch
+from caducee_mss.sending.writing import Writer
 from caducee_mss.service import MailService
-from caducee_mss.shared_box import SharedBox
-from caducee_mss.writing import Writer
+from caducee_mss.shared_box.box import SharedBox
 
 
 @asynccontextmanager

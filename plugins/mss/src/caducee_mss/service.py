@@ -13,20 +13,20 @@ from caducee.contracts.state import PluginTransaction
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor, ActorKind
-from caducee_mss.alternatives import other_boxes
 from caducee_mss.api import BoxStatus, Incoming, ThreadLine, incoming
-from caducee_mss.claims import Standing, standing
-from caducee_mss.filing import note_filed, proposal
 from caducee_mss.history import What, add_step, step, steps_of
 from caducee_mss.message import IntegrationOutcome
 from caducee_mss.reading import Mail, Proposal, read_mail
-from caducee_mss.received import ReceivedMail, received_in
+from caducee_mss.receiving.filing import note_filed, proposal
+from caducee_mss.receiving.received import ReceivedMail, received_in
 from caducee_mss.receiving.watch import Watch
-from caducee_mss.refusals import FirstMessageByProfessional
+from caducee_mss.sending.alternatives import other_boxes
+from caducee_mss.sending.refusals import FirstMessageByProfessional
+from caducee_mss.sending.unreachable import write_again
+from caducee_mss.sending.writing import Writer
 from caducee_mss.sent import Sent, sent_as, sent_for
-from caducee_mss.shared_box import SharedBox
-from caducee_mss.unreachable import write_again
-from caducee_mss.writing import Writer
+from caducee_mss.shared_box.box import SharedBox
+from caducee_mss.shared_box.claims import Standing, standing
 
 
 class MailService:

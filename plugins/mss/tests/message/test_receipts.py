@@ -10,7 +10,7 @@ from caducee_mss.message import IntegrationOutcome, OutgoingReceipt, ReceiptRefu
 from caducee_mss.message import read_receipt as receipt_of_reading
 from caducee_mss.message.receipts import Permission, permission
 from caducee_mss.reading import MailKind, ReceiptKind, read_mail
-from caducee_mss.receipt_codes import ReceiptCode
+from caducee_mss.receiving.receipt_codes import ReceiptCode
 from plugins.mss.tests.letters import COLLEAGUE, DOCTOR, NOW, sent
 
 RECEIVER = Receiver(

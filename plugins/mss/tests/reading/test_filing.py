@@ -13,7 +13,7 @@ from caducee.model.patient import Patient
 from caducee.testing.letters import AUTHOR, PATIENT
 from caducee_mss.message import SealedDocument, compose
 from caducee_mss.reading import Filed, Filing, Outcome, Proposal, propose, read_mail
-from caducee_mss.receipt_codes import ReceiptCode
+from caducee_mss.receiving.receipt_codes import ReceiptCode
 from plugins.mss.tests.letters import OID_ROOT, UNQUALIFIED, Index, outgoing, sealed, sent
 from plugins.mss.tests.written import file, mail, packed, unpacked
 

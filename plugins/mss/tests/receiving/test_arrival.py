@@ -7,11 +7,11 @@ import pytest
 
 from caducee_mss.history import What, steps_of
 from caducee_mss.imap import Arrived, Cursor, Place
-from caducee_mss.received import keep_received, received_as, received_in, still_open
 from caducee_mss.receiving import arrival
 from caducee_mss.receiving.arrival import Arrivals, key_of
+from caducee_mss.receiving.received import keep_received, received_as, received_in, still_open
+from caducee_mss.sending.unreachable import unreachable
 from caducee_mss.sent import Sent, keep_sent
-from caducee_mss.unreachable import unreachable
 from plugins.mss.tests.desk import Desk
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 from caducee_mss.history import What
 from caducee_mss.reading import Bounce, BounceCause, Delivered, Mail, MailKind, Receipt, ReceiptKind
 from caducee_mss.receiving.returns import consequence
-from caducee_mss.refusals import explain
+from caducee_mss.sending.refusals import explain
 from caducee_mss.sent import Sent
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import anyio
 import pytest
 
-from caducee_mss.copies import copies_of, keep_copy
 from caducee_mss.errors import MssServerRefused
 from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
 from caducee_mss.receiving.watch import Watch
+from caducee_mss.sending.copies import copies_of, keep_copy
 from plugins.mss.tests.desk import Desk
 
 pytestmark = pytest.mark.anyio

@@ -15,7 +15,7 @@ from caducee_mss.message.fields import ascii_address, list_field, mailbox_field,
 from caducee_mss.message.mail import Mailbox
 from caducee_mss.message.parts import mail_part, multipart, text_part
 from caducee_mss.reading import Mail, MailKind, read_mail
-from caducee_mss.receipt_codes import ReceiptCode
+from caducee_mss.receiving.receipt_codes import ReceiptCode
 from caducee_mss.words import unaccented
 
 _ANSWERED = frozenset({MailKind.PROFESSIONAL, MailKind.PATIENT, MailKind.ORDINARY})

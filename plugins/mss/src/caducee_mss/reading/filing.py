@@ -12,7 +12,7 @@ from caducee_mss.reading.matching import agrees, birth_date, differing, missing
 from caducee_mss.reading.proposal import Candidate, Filing, Outcome, Proposal, Reason
 from caducee_mss.reading.versions import author_may_change, replaced_by
 from caducee_mss.realm import INS_OIDS, oids_of
-from caducee_mss.receipt_codes import ReceiptCode
+from caducee_mss.receiving.receipt_codes import ReceiptCode
 
 _MOST_CANDIDATES = 20
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from caducee_mss.receipt_codes import ReceiptCode
+from caducee_mss.receiving.receipt_codes import ReceiptCode
 
 
 class Outcome(StrEnum):

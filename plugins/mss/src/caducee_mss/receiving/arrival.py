@@ -15,10 +15,10 @@ from caducee_mss.config import MssConfig
 from caducee_mss.history import Step, What, add_step, step
 from caducee_mss.imap import Arrived
 from caducee_mss.reading import Domains, Mail, MailKind, MailUnreadable, read_mail
-from caducee_mss.received import ReceivedMail, keep_received, received_as
+from caducee_mss.receiving.received import ReceivedMail, keep_received, received_as
 from caducee_mss.receiving.returns import Consequence, consequence
+from caducee_mss.sending.unreachable import Unreachable, stop_writing
 from caducee_mss.sent import Sent, sent_as, sent_for
-from caducee_mss.unreachable import Unreachable, stop_writing
 
 _BODY = re.compile(rb"\r?\n\r?\n")
 _KINDS = {MailKind.PATIENT: "patient_mail", MailKind.PROFESSIONAL: "mail", MailKind.ORDINARY: "mail"}

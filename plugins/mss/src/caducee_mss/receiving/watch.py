@@ -11,13 +11,13 @@ from caducee.contracts.plugin import PluginContext
 from caducee.errors import CaduceeError
 from caducee_mss.api import BoxStatus
 from caducee_mss.config import MssConfig
-from caducee_mss.copies import copies_of, done, put_away
 from caducee_mss.errors import MssServerRefused
 from caducee_mss.imap import Changes, Cursor, ImapSession
-from caducee_mss.marks import keeps_marks, put_marks
-from caducee_mss.other_desks import see_other_desks
 from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
+from caducee_mss.sending.copies import copies_of, done, put_away
+from caducee_mss.shared_box.marks import keeps_marks, put_marks
+from caducee_mss.shared_box.other_desks import see_other_desks
 
 _CURSORS = "cursors"
 _UNFORESEEN = "mss.unforeseen"

@@ -7,16 +7,15 @@ from typing import Any
 import anyio
 import pytest
 
+import caducee_mss.shared_box.box as module
 from caducee.contracts.state import PluginTransaction
-from caducee_mss import shared_box
-from caducee_mss.claims import AlreadyClaimed, AlreadyFiled
 from caducee_mss.history import What, steps_of
-from caducee_mss.marks import CLAIMED, FILED
-from caducee_mss.received import ReceivedMail, keep_received, still_open
-from caducee_mss.shared_box import SharedBox
-from caducee_mss.writing import Written
-
-from .desk import Desk
+from caducee_mss.receiving.received import ReceivedMail, keep_received, still_open
+from caducee_mss.sending.writing import Written
+from caducee_mss.shared_box.box import SharedBox
+from caducee_mss.shared_box.claims import AlreadyClaimed, AlreadyFiled
+from caducee_mss.shared_box.marks import CLAIMED, FILED
+from plugins.mss.tests.desk import Desk
 
 pytestmark = pytest.mark.anyio
 KEY = "roux:id:body"
@@ -163,15 +162,15 @@ async def test_a_reading_is_noted_once_for_each_reader() -> None:
 async def test_somebody_quicker_is_seen_before_anything_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk()
     box = await shared(desk)
-    looked = shared_box.steps_of
+    looked = module.steps_of
 
     async def then_another_claims(*given: Any) -> Any:
         steps = await looked(*given)
-        monkeypatch.setattr(shared_box, "steps_of", looked)
+        monkeypatch.setattr(module, "steps_of", looked)
         await box.claim(KEY, who="b")
         return steps
 
-    monkeypatch.setattr(shared_box, "steps_of", then_another_claims)
+    monkeypatch.setattr(module, "steps_of", then_another_claims)
     with pytest.raises(AlreadyClaimed):
         await box.claim(KEY, who="a")
     assert await whats(desk) == ["claimed"]

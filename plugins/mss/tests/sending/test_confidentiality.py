@@ -9,8 +9,8 @@ import pytest
 
 from caducee.model.destination import Destination
 from caducee.testing import invented_letter
-from caducee_mss.confidentiality import misfits
-from caducee_mss.destination import Correspondent, PatientMail
+from caducee_mss.sending.confidentiality import misfits
+from caducee_mss.sending.destination import Correspondent, PatientMail
 
 
 class Dmp(Destination, frozen=True):

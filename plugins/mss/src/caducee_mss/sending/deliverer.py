@@ -6,13 +6,13 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
-from caducee_mss.copies import keep_copy
 from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused
 from caducee_mss.history import What, add_step, step, steps_of
 from caducee_mss.post import Post
+from caducee_mss.sending.copies import keep_copy
+from caducee_mss.sending.writing import Writer, Written, refuse_unreachable
 from caducee_mss.sent import Sent, keep_sent
 from caducee_mss.smtp import RecipientState, Report, Submission, SubmissionAnswer
-from caducee_mss.writing import Writer, Written, refuse_unreachable
 
 _TAKEN = frozenset({What.ARRIVED, What.DELAYED, What.RETURNED, What.DISPLAYED, What.INTEGRATED, What.REFUSED})
 _CAME_BACK = frozenset({What.RETURNED, What.REFUSED})

@@ -10,10 +10,9 @@ from caducee_mss.api import Incoming
 from caducee_mss.message import is_message_id
 from caducee_mss.post import Post
 from caducee_mss.reading import read_mail
-from caducee_mss.refusals import PatientByIdentity
-from caducee_mss.writing import Writer
-
-from .desk import ROUX, Desk
+from caducee_mss.sending.refusals import PatientByIdentity
+from caducee_mss.sending.writing import Writer
+from plugins.mss.tests.desk import ROUX, Desk
 
 pytestmark = pytest.mark.anyio
 PATIENT = "279035121518989@patient.test.mssante.fr"

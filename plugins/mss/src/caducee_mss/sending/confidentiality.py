@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from caducee.errors import Finding
 from caducee.model.destination import Destination
 from caducee.model.document import Document
-from caducee_mss.destination import Correspondent, PatientMail
+from caducee_mss.sending.destination import Correspondent, PatientMail
 
 MASKED = "MASQUE_PS"
 HIDDEN_FROM_PATIENT = "INVISIBLE_PATIENT"

@@ -8,8 +8,8 @@ from caducee.hooks import Facts
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
 from caducee.testing import invented_letter
-from caducee_mss.destination import Correspondent, PatientMail, PlainMail
-from caducee_mss.validation import findings
+from caducee_mss.sending.destination import Correspondent, PatientMail, PlainMail
+from caducee_mss.sending.validation import findings
 
 
 def fields(destination: Destination) -> list[str]:

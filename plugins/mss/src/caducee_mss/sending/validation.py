@@ -7,9 +7,9 @@ from caducee.hooks import Facts
 from caducee.model.destination import Destination
 from caducee.model.document import Document
 from caducee.model.nir import is_matricule
-from caducee_mss.confidentiality import misfits
-from caducee_mss.destination import Correspondent, PlainMail
 from caducee_mss.message.address import is_address
+from caducee_mss.sending.confidentiality import misfits
+from caducee_mss.sending.destination import Correspondent, PlainMail
 
 
 def findings(document: Document, destination: Destination, facts: Facts) -> list[Finding]:

@@ -21,7 +21,6 @@ from caducee.model.practice import Actor
 from caducee.wire.xdm import Application
 from caducee_mss.api import Incoming
 from caducee_mss.config import BoxConfig, MssConfig
-from caducee_mss.destination import Correspondent, PatientMail, PlainMail
 from caducee_mss.message import (
     CorrectionMark,
     IntegrationOutcome,
@@ -45,9 +44,10 @@ from caducee_mss.message.carrying import Submission as Described
 from caducee_mss.message.receipts import OutgoingReceipt
 from caducee_mss.post import Post
 from caducee_mss.reading import Mail, read_mail
-from caducee_mss.refusals import MailboxClosed, MssOutside, NoMailbox, PatientByIdentity
+from caducee_mss.sending.destination import Correspondent, PatientMail, PlainMail
+from caducee_mss.sending.refusals import MailboxClosed, MssOutside, NoMailbox, PatientByIdentity
+from caducee_mss.sending.unreachable import unreachable
 from caducee_mss.sent import Sent, keep_sent
-from caducee_mss.unreachable import unreachable
 
 _TEXT = "Bonjour,\n\nVous trouverez ci-joint le document annoncé dans l'objet de ce message.\n"
 _LONGEST_SUBJECT = 300

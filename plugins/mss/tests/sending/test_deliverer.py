@@ -10,15 +10,14 @@ import msgspec
 import pytest
 
 from caducee.contracts.delivery import Envelope
-from caducee_mss.copies import copies_of
-from caducee_mss.deliverer import MailDeliverer, Prepared, probe, send
 from caducee_mss.history import What, add_step, step
 from caducee_mss.post import Post
-from caducee_mss.refusals import MailboxClosed
+from caducee_mss.sending.copies import copies_of
+from caducee_mss.sending.deliverer import MailDeliverer, Prepared, probe, send
+from caducee_mss.sending.refusals import MailboxClosed
+from caducee_mss.sending.unreachable import Unreachable, stop_writing
 from caducee_mss.smtp import Recipient, RecipientState, Submission, SubmissionAnswer
-from caducee_mss.unreachable import Unreachable, stop_writing
-
-from .desk import ROUX, Desk
+from plugins.mss.tests.desk import ROUX, Desk
 
 pytestmark = pytest.mark.anyio
 MAIL = Prepared(

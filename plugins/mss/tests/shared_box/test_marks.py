@@ -11,12 +11,11 @@ from caducee_mss.errors import MssBoxRenumbered
 from caducee_mss.history import What, steps_of
 from caducee_mss.imap import Place, Selected
 from caducee_mss.imap.responses import Fetched
-from caducee_mss.marks import CLAIMED, FILED, Mark, put_marks, want_mark
-from caducee_mss.other_desks import ELSEWHERE, see_other_desks
-from caducee_mss.received import ReceivedMail, keep_received
-from caducee_mss.shared_box import SharedBox
-
-from .desk import Desk
+from caducee_mss.receiving.received import ReceivedMail, keep_received
+from caducee_mss.shared_box.box import SharedBox
+from caducee_mss.shared_box.marks import CLAIMED, FILED, Mark, put_marks, want_mark
+from caducee_mss.shared_box.other_desks import ELSEWHERE, see_other_desks
+from plugins.mss.tests.desk import Desk
 
 pytestmark = pytest.mark.anyio
 

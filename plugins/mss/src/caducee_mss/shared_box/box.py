@@ -10,11 +10,11 @@ import msgspec
 from caducee.contracts.plugin import PluginContext
 from caducee.contracts.state import PluginTransaction
 from caducee.errors import StateConflict
-from caducee_mss.claims import AlreadyClaimed, AlreadyFiled, Standing, standing
 from caducee_mss.history import Step, What, add_step, step, steps_of
-from caducee_mss.marks import ANSWERED, CLAIMED, FILED, SEEN, Mark, want_mark
-from caducee_mss.received import keep_received, received_as
-from caducee_mss.writing import Writer, Written
+from caducee_mss.receiving.received import keep_received, received_as
+from caducee_mss.sending.writing import Writer, Written
+from caducee_mss.shared_box.claims import AlreadyClaimed, AlreadyFiled, Standing, standing
+from caducee_mss.shared_box.marks import ANSWERED, CLAIMED, FILED, SEEN, Mark, want_mark
 
 _ROUNDS = 20
 More = Callable[[PluginTransaction], Awaitable[None]]

@@ -8,11 +8,11 @@ import msgspec
 
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import StateConflict
-from caducee_mss.claims import standing
 from caducee_mss.history import Step, What, add_step, step, steps_of
 from caducee_mss.imap import ImapSession, Selected
-from caducee_mss.marks import CLAIMED, FILED, Mark, want_mark
-from caducee_mss.received import ReceivedMail, keep_received, still_open
+from caducee_mss.receiving.received import ReceivedMail, keep_received, still_open
+from caducee_mss.shared_box.claims import standing
+from caducee_mss.shared_box.marks import CLAIMED, FILED, Mark, want_mark
 
 ELSEWHERE = "un autre poste"
 _AT_ONCE = 500

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from caducee_mss.claims import standing
 from caducee_mss.history import Step, What
+from caducee_mss.shared_box.claims import standing
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 

@@ -7,10 +7,9 @@ import pytest
 from caducee.errors import SessionExpired
 from caducee_mss.config import BoxConfig
 from caducee_mss.errors import SERVICE, MssAuthRefused
-from caducee_mss.tokens import logged_in
 from caducee_mss.transport import Bearer, External, Login, NoLogin
-
-from .desk import ROUX, Desk
+from caducee_mss.transport.tokens import logged_in
+from plugins.mss.tests.desk import ROUX, Desk
 
 pytestmark = pytest.mark.anyio
 
