@@ -9,6 +9,8 @@ SOAK_KILLS ?= 2000
 SOAK_DAMAGED ?= 1000000
 SOAK_BOX ?= 10000
 SOAK_MAILS ?= 1000000
+SOAK_NOTICES ?= 100000
+SOAK_PRACTICES ?= 5000
 FUZZ_SECONDS ?= 20
 FUZZ_TARGETS := template shapes message package key
 
@@ -38,9 +40,11 @@ $(VENV)/tools.stamp: requirements/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-$(VENV)/requirements.stamp: $(VENV)/tools.stamp requirements/dev.txt
+# The readers of bank files that judge ours ask for web servers to be installed, which no reading needs: without them.
+$(VENV)/requirements.stamp: $(VENV)/tools.stamp requirements/dev.txt requirements/readers.txt
 	@echo "== pinned requirements"
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes --python $(BIN)/python -r requirements/readers.txt
 	@touch $@
 
 $(VENV)/packages.stamp: $(VENV)/requirements.stamp $(foreach p,$(PACKAGES),$(p)/pyproject.toml)
@@ -190,6 +194,8 @@ build/tools/bin/cargo-fuzz:
 
 soak: install
 	CADUCEE_DAMAGED=$(SOAK_DAMAGED) $(BIN)/pytest plugins/paymed_tp/tests/formats/test_damage.py -n $(PYTEST_WORKERS) --timeout 36000
+	CADUCEE_TP_NOTICES=$(SOAK_NOTICES) $(BIN)/pytest plugins/paymed_tp/tests/test_scale.py --timeout 7200
+	CADUCEE_TP_PRACTICES=$(SOAK_PRACTICES) $(BIN)/pytest plugins/paymed_tp/tests/test_many_practices.py --timeout 360000
 	CADUCEE_KILLS=$(SOAK_KILLS) CADUCEE_MAILS=$(SOAK_BOX) $(BIN)/pytest tests/faults --timeout 7200
 	CADUCEE_FUZZ_MAILS=$(SOAK_MAILS) $(BIN)/pytest plugins/mss/tests/test_fuzz.py --timeout 7200
 
