@@ -14,7 +14,7 @@ _FEMININE = frozenset(
     {
         *("ampoule", "application", "boîte", "bouffée", "cuillère", "dose", "fois", "gélule", "goutte", "heure"),
         *("injection", "minute", "pastille", "pipette", "plaquette", "pulvérisation", "semaine", "seringue"),
-        *("tablette", "unité", "capsule", "mesure", "inhalation"),
+        *("tablette", "unité", "capsule", "mesure", "inhalation", "mole", "millimole"),
     }
 )
 _FRACTIONS = {"¼": "un quart", "½": "un demi", "¾": "trois quarts"}
@@ -28,20 +28,36 @@ _RANGE = re.compile(
 )
 _ELIDED = re.compile(r"(^|\s)de un\b")
 _DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
-_HOUR = " heures"
-_HOURS = {" h": _HOUR}
+_SPELLED = {
+    "h": "heure",
+    "min": "minute",
+    "kg": "kilogramme",
+    "g": "gramme",
+    "mg": "milligramme",
+    "µg": "microgramme",
+    "L": "litre",
+    "cL": "centilitre",
+    "mL": "millilitre",
+    "UI": "unité internationale",
+    "cm": "centimètre",
+    "mm": "millimètre",
+    "mmol": "millimole",
+    "mol": "mole",
+}
+_PER = re.compile(rf"(?<=[a-z])/({'|'.join(_SPELLED)})\b")
 LARGEST = 999_999
 
 
 def in_letters(text: str) -> str:
     """Return a sentence with its numbers in letters: « deux comprimés matin et soir pendant sept jours ».
 
-    Dates stay in figures.
+    The units that follow a number are spelled too: « cinq cents milligrammes ». Dates stay in figures.
     """
     dates = _DATE.findall(text)
     parts = (_RANGE.sub(_low_of_range, part) for part in _DATE.split(text))
     worded = [_NUMBER.sub(_worded, part) for part in parts]
     said = "".join(part + day for part, day in zip(worded, [*dates, ""], strict=True))
+    said = _PER.sub(lambda found: f" par {_SPELLED[found[1]]}", said)
     return _ELIDED.sub(r"\1d'un", said)
 
 
@@ -69,10 +85,9 @@ def decimal_in_letters(value: Decimal) -> str:
 
 def _worded(found: re.Match[str]) -> str:
     if found["alone"]:
-        return _fraction(found["alone"], (found["of"] or "").strip())
-    noun = _HOURS.get(found["noun"] or "", found["noun"] or "")
-    if noun == _HOUR and int(found["whole"]) < 2:
-        noun = noun.removesuffix("s")
+        return _fraction(found["alone"], _spelled((found["of"] or "").strip(), 0))
+    noun = _spelled((found["noun"] or "").strip(), int(found["whole"]))
+    noun = f" {noun}" if noun else ""
     feminine = _is_feminine(noun.strip())
     said = _with_part(int(found["whole"]), found["part"] or "", feminine=feminine)
     if not found["with"]:
@@ -81,11 +96,19 @@ def _worded(found: re.Match[str]) -> str:
     return f"{said}{noun} {after}{'e' if feminine and after == 'et demi' else ''}"
 
 
+def _spelled(noun: str, whole: int) -> str:
+    """Return the word of a symbol, which agrees with the whole part of its number; any other word as it is."""
+    word = _SPELLED.get(noun)
+    if word is None:
+        return noun
+    return " ".join(f"{part}s" for part in word.split()) if whole > 1 else word
+
+
 def _low_of_range(found: re.Match[str]) -> str:
     """« 1 ½ à 2 gélules »: the noun of a range is at its end, and the low one agrees with it."""
     if found["alone"]:
         return f"{_FRACTIONS[found['alone']]} à "
-    feminine = _is_feminine(found["noun"])
+    feminine = _is_feminine(_spelled(found["noun"], 0))
     said = number_in_letters(int(found["whole"]), feminine=feminine)
     after = _AFTER.get(found["with"] or "", "")
     return " ".join(filter(None, [said, f"{after}e" if feminine and after == "et demi" else after, "à "]))
@@ -100,7 +123,8 @@ def _fraction(sign: str, noun: str) -> str:
 
 
 def _is_feminine(noun: str) -> bool:
-    return noun.lower() in _FEMININE or noun.lower().removesuffix("s") in _FEMININE
+    first = noun.lower().partition(" ")[0]
+    return first in _FEMININE or first.removesuffix("s") in _FEMININE
 
 
 def _with_part(whole: int, part: str, *, feminine: bool) -> str:
