@@ -125,3 +125,13 @@ def test_with_tls_it_asks_its_callers_for_a_certificate_of_its_authority() -> No
         assert httpx.get(service.url, verify=card.tls_for("roux"), trust_env=False).status_code == 200
         with pytest.raises(httpx.ConnectError):
             httpx.get(service.url, verify=stranger.tls_for("roux"), trust_env=False)
+
+
+def test_a_caller_who_never_speaks_does_not_keep_it_from_ending() -> None:
+    before = set(threading.enumerate())
+    with ScriptedService(Counted().answer, tls=FakeCard().authority.server) as service:
+        silent = socket.create_connection(("127.0.0.1", httpx.URL(service.url).port or 0))
+        while len(set(threading.enumerate()) - before) < 2:  # one listens, one waits for the handshake
+            threading.Event().wait(0.01)
+    silent.close()
+    assert set(threading.enumerate()) <= before

@@ -51,23 +51,21 @@ class Server(ThreadingHTTPServer):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        """Serve one connection, over TLS if there is any."""
-        self._connections.add(request)
-        try:
-            connection = self._tls.wrap_socket(request, server_side=True) if self._tls else request
-        except _GONE:
-            self._connections.discard(request)
-            return
-        self._connections.discard(request)
-        self._connections.add(connection)
-        try:
-            with connection:
+        """Serve one connection, over TLS if there is any: ``hang_up`` ends its handshake too."""
+        with suppress(*_GONE), self._wrapped(request) as connection:
+            self._connections.add(connection)
+            try:
                 if not self.stopping:
+                    if isinstance(connection, ssl.SSLSocket):
+                        connection.do_handshake()
                     super().finish_request(connection, client_address)
-        except _GONE:
-            return
-        finally:
-            self._connections.discard(connection)
+            finally:
+                self._connections.discard(connection)
+
+    def _wrapped(self, request: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return request
+        return self._tls.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
 
 
 class _Handler(BaseHTTPRequestHandler):
