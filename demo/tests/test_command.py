@@ -36,8 +36,11 @@ def test_a_prescription_goes_to_the_pharmacy_and_comes_back(tmp_path: Path, caps
     assert "LOCAL_ONLY" in said
 
 
-def test_invoices_are_followed_until_the_money_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["paiement", "--output", str(tmp_path / "demo")]) == 0
+def test_invoices_are_followed_until_the_money_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["paiement", "--output", "demo"]) == 0, "a folder named from where one stands"
     said = capsys.readouterr().out
     assert "60 factures" in said
     assert "FACTURE-0061 remplace" in said

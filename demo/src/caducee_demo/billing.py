@@ -126,7 +126,7 @@ def configured(practice: Practice) -> Path:
     text = practice.config.read_text(encoding="utf-8")
     text = text.replace(_PLUGINS, 'plugins = ["insi", "dmp", "paymed_tp"]')
     text = text.replace('data_dir = "data"', 'data_dir = "data-tp"')
-    key = practice.folder / "link.key"
+    key = (practice.folder / "link.key").resolve()
     write_key(key)
     path = practice.folder / "caducee-tp.toml"
     path.write_text("\n".join([text, _concentrator(practice.sandbox, key), *_payers()]), encoding="utf-8")
