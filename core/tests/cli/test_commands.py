@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from caducee.cli import main
-from caducee.outbox.contract import DeliveryState
+from caducee.documents.announcement import asked, await_announcement
+from caducee.model.announcement import Announce
+from caducee.outbox.contract import DeliveryState, Store
 
 from .practice import CONFIG, in_store, publish, set_aside, set_up
 
@@ -118,6 +121,23 @@ def test_outbox_show_says_in_french_what_to_do(capsys: pytest.CaptureFixture[str
     code, out, _ = run(capsys, "outbox", "show", "d-1", "--config", str(config))
     assert code == 0
     assert "Insérez la carte" in out
+
+
+async def _two_announcements(store: Store) -> None:
+    async with store.transaction() as tx:
+        for document_id, due in (("1.2.3.1", date(2020, 1, 1)), ("1.2.3.2", date(2999, 1, 1))):
+            announce = Announce("Dr Roux", due)
+            await await_announcement(
+                tx, asked(announce, document_id, now=datetime(2020, 1, 1, tzinfo=UTC), held=("d",))
+            )
+
+
+def test_outbox_overdue_lists_what_nobody_was_told_in_time(capsys: pytest.CaptureFixture[str], config: Path) -> None:
+    in_store(config, _two_announcements)
+    code, out, _ = run(capsys, "outbox", "overdue", "--config", str(config))
+    assert (code, "1.2.3.1" in out, "Dr Roux" in out, "1.2.3.2" in out) == (0, True, True, False)
+    code, out, _ = run(capsys, "outbox", "overdue", "--json", "--config", str(config))
+    assert (code, [one["document_id"] for one in json.loads(out)]) == (0, ["1.2.3.1"])
 
 
 def test_outbox_retry_puts_a_blocked_delivery_back(capsys: pytest.CaptureFixture[str], config: Path) -> None:
