@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import anyio
+import anyio.to_thread
 import pytest
+from joserfc import jwk
 
 from caducee.contracts.session import AccessToken, SessionPhase
 from caducee.errors import ServiceUnavailable, SessionExpired
@@ -195,6 +198,50 @@ async def test_a_token_that_a_service_refused_is_not_given_again(psc: Opening, o
         await session.evict("roux", refused)  # long gone: the current one stays
         assert (await token(session)).value == op.issued[1]
     assert op.refreshes == 1
+
+
+async def test_a_refusal_told_during_a_renewal_does_not_end_the_session(
+    psc: Opening, op: Op, clock: MovingClock
+) -> None:
+    asked, told = threading.Event(), threading.Event()
+
+    def renewing(request: Request) -> None:
+        if b"grant_type=refresh_token" in request.body:
+            asked.set()
+            assert told.wait(10)
+
+    async def tell(session: PscService, refused: AccessToken) -> None:
+        await anyio.to_thread.run_sync(asked.wait, 10)
+        await session.evict("roux", refused)
+        told.set()
+
+    op.answers["token"] = renewing
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        refused = await token(session)
+        await clock.advance(70)  # it still lasts, but not for the minute that callers are promised
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(tell, session, refused)
+            tasks.start_soon(token, session)
+        assert (await token(session)).value == op.issued[1]
+    assert (op.refreshes, op.revoked) == (1, [])
+
+
+async def test_a_renewal_that_cannot_be_checked_now_keeps_the_next_refresh_token(
+    psc: Opening, op: Op, clock: MovingClock
+) -> None:
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        op.key = jwk.generate_key("RSA", 2048, {"kid": "b", "use": "sig"})
+        op.header["kid"] = "b"
+        op.published = [op.key]
+        op.answers["certs"] = lambda request: Answer(b"", 503, "text/plain")
+        await clock.advance(121)
+        with pytest.raises(ServiceUnavailable):
+            await token(session)
+        assert session.state("roux").phase is SessionPhase.OPEN
+        del op.answers["certs"]
+        assert (await token(session)).value == op.issued[2]
 
 
 async def test_a_renewal_about_somebody_else_ends_the_session(psc: Opening, op: Op, clock: MovingClock) -> None:
