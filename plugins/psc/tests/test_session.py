@@ -265,6 +265,19 @@ async def test_a_client_that_is_refused_at_a_renewal_keeps_the_session(
         assert session.state("roux").phase is SessionPhase.OPEN
 
 
+@pytest.mark.parametrize("said", ["Camille ROUX 899700000017", "x" * 41, ""])
+async def test_what_a_provider_says_beyond_a_code_is_not_repeated(
+    psc: Opening, op: Op, clock: MovingClock, said: str
+) -> None:
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        op.answers["token"] = lambda request: Answer.of_json({"error": said}, status=400)
+        await clock.advance(121)
+        with pytest.raises(PscRejected) as caught:
+            await token(session)
+    assert caught.value.error == "http_400"
+
+
 async def test_callers_during_a_log_in_share_one_window(psc: Opening, browser: Browser) -> None:
     seen: list[SessionPhase] = []
 
