@@ -99,7 +99,7 @@ class PscRejected(CaduceeError):
 
 
 def only_code(said: str, *, otherwise: str) -> str:
-    """Return a code of the standard (RFC 6749, 4.1.2.1 and 5.2); anything else is not repeated: it may name somebody."""
+    """Return a code of the standard (RFC 6749, 5.2); anything else is not repeated: it may name somebody."""
     return said if said and len(said) <= _LONGEST_CODE and set(said) <= _WORD else otherwise
 
 
