@@ -4,6 +4,7 @@ import logging
 import threading
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 import pytest
 from joserfc import jwk
@@ -53,6 +54,21 @@ async def test_eight_callers_with_an_expired_token_make_one_renewal_and_all_get_
         values, errors = await together(session, 8)
         assert (await token(session)).value == values[0]
     assert (op.refreshes, errors, set(values), len(values)) == (1, [], {op.issued[1]}, 8)
+
+
+async def test_eight_threads_make_one_renewal_too(psc: Opening, op: Op, clock: MovingClock) -> None:
+    values: list[str] = []
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        await clock.advance(121)
+
+        def call() -> None:
+            values.append(anyio.from_thread.run(token, session).value)
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(8):
+                tasks.start_soon(anyio.to_thread.run_sync, call)
+    assert (op.refreshes, values) == (1, [op.issued[1]] * 8)
 
 
 async def test_the_next_tokens_are_kept_before_anyone_goes_on(psc: Opening, op: Op, clock: MovingClock) -> None:
