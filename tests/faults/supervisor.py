@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ACKNOWLEDGED = "acknowledged.log"
+_PATIENCE = 60.0
 
 
 class Supervisor:
@@ -21,6 +22,19 @@ class Supervisor:
     def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
         self._process = process
         self._folder = folder
+
+    def first_word(self) -> float:
+        """Start a life, end it with SIGKILL at its first acknowledgement, return the seconds this took here.
+
+        How far a life comes in a second is the machine's affair: what is killed at random is given a few times this.
+        """
+        said, began = len(self.acknowledged()), time.monotonic()
+        life = self._start("go")
+        while len(self.acknowledged()) == said and time.monotonic() - began < _PATIENCE:
+            time.sleep(0.005)
+        os.kill(life, signal.SIGKILL)
+        self._ended(-signal.SIGKILL)
+        return time.monotonic() - began
 
     def kill_repeatedly(self, kills: int, *, longest: float, seed: int) -> None:
         """Start a life and end it with SIGKILL after at most ``longest`` seconds, ``kills`` times."""

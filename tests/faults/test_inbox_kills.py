@@ -25,7 +25,7 @@ async def look(folder: Path) -> tuple[tuple[StreamEntry, ...], tuple[InboxRow, .
 
 def test_an_inbox_killed_at_random_moments_loses_nothing_and_never_renames_a_repeat(tmp_path: Path) -> None:
     with supervised(LIFE, tmp_path) as supervisor:
-        supervisor.kill_repeatedly(KILLS, longest=0.3, seed=20261125)
+        supervisor.kill_repeatedly(KILLS, longest=max(0.3, 3 * supervisor.first_word()), seed=20261125)
         supervisor.finish()
         acknowledged = supervisor.acknowledged()
     assert len(acknowledged) >= KILLS / 10, "too few lives lived long enough to receive"

@@ -35,7 +35,7 @@ def test_a_desk_killed_at_random_moments_loses_no_letter_and_sends_none_twice(tm
         practice = set_up(tmp_path / "practice", sandbox, pace=20.0)
         (tmp_path / "people.json").write_text(json.dumps(sandbox["people"]))
         with supervised(LIFE, tmp_path) as supervisor:
-            supervisor.kill_repeatedly(KILLS, longest=1.0, seed=20261125)
+            supervisor.kill_repeatedly(KILLS, longest=max(1.0, 3 * supervisor.first_word()), seed=20261125)
             supervisor.finish()
             acknowledged = supervisor.acknowledged()
         control = Control(sandbox["control"])

@@ -27,7 +27,7 @@ async def look(folder: Path) -> tuple[str | None, set[str]]:
 
 def test_an_outbox_killed_at_random_moments_loses_and_doubles_nothing(tmp_path: Path) -> None:
     with supervised(LIFE, tmp_path) as supervisor:
-        supervisor.kill_repeatedly(KILLS, longest=0.2, seed=20261125)
+        supervisor.kill_repeatedly(KILLS, longest=max(0.2, 3 * supervisor.first_word()), seed=20261125)
         supervisor.finish()
         acknowledged = supervisor.acknowledged()
     arrived = Counter((tmp_path / "ledger.log").read_text().split())

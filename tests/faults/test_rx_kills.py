@@ -36,7 +36,7 @@ def test_a_desk_killed_at_random_moments_loses_no_prescription_and_registers_non
         (tmp_path / "people.json").write_text(json.dumps(sandbox["people"]))
         (tmp_path / "control").write_text(sandbox["control"])
         with supervised(LIFE, tmp_path) as supervisor:
-            supervisor.kill_repeatedly(KILLS, longest=2.0, seed=20261128)
+            supervisor.kill_repeatedly(KILLS, longest=max(2.0, 3 * supervisor.first_word()), seed=20261128)
             supervisor.finish()
             told = {tuple(line.split("/")) for line in supervisor.acknowledged()}
         at_the_base, control = numbers_at_the_base(sandbox), Control(sandbox["control"])

@@ -10,6 +10,7 @@ import pytest
 
 from caducee.documents import publish as publishing
 from caducee.documents import validation
+from caducee.documents.announcement import lift_if_told_meanwhile
 from caducee.documents.mornings import Mornings
 from caducee.documents.ticket import Ticket, UnknownTicket
 from caducee.errors import ActorRefused, DocumentInvalid, Finding, IdempotencyConflict
@@ -195,6 +196,25 @@ async def test_each_morning_it_is_told_again_once(tmp_path: Path) -> None:
         await daily.look()
         assert (await kinds(kernel)).count("announcement.overdue") == 2
         assert (await states(ticket))[0] == ("blocked", "announcement")
+
+
+async def test_left_running_it_looks_every_morning(tmp_path: Path) -> None:
+    clock = MovingClock(datetime(2026, 12, 1, 12, tzinfo=UTC))
+    async with kernel_for({"places": Read()}, folder=tmp_path) as kernel, anyio.create_task_group() as group:
+        await publish(kernel)
+        group.start_soon(mornings(kernel, clock).run)
+        for day in (1, 2):
+            with anyio.fail_after(10):
+                while (await kinds(kernel)).count("announcement.overdue") != day or clock.sleepers == 0:
+                    await anyio.sleep(0.01)
+            await clock.advance(86400.0)
+        group.cancel_scope.cancel()
+
+
+async def test_nothing_is_lifted_of_a_publication_that_is_not_here(tmp_path: Path) -> None:
+    async with kernel_for({"places": Read()}, folder=tmp_path) as kernel:
+        await lift_if_told_meanwhile(kernel._store, "nowhere")
+        assert await kinds(kernel) == []
 
 
 async def test_it_is_lifted_by_itself_only_after_the_vendor_s_delay(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from caducee.documents.plan import is_qualified, must_seal, plan
+from caducee.documents.plan import held_for_announcement, is_qualified, must_seal, plan
 from caducee.documents.ports import Hooked
 from caducee.hooks import Route
 from caducee.model.destination import Audience, Destination
@@ -51,6 +51,14 @@ def test_an_unqualified_patient_holds_only_what_needs_the_identity() -> None:
         (DeliveryState.BLOCKED, "identity"),
         (DeliveryState.PENDING, ""),
     ]
+
+
+def test_what_nobody_could_check_waits_for_the_patient_to_be_told_and_a_colleague_does_not() -> None:
+    planned, _ = plan(
+        QUALIFIED, (Record(), Colleague(1)), Hooked(routes=(Route(destination=Colleague(1)),), troubled=("mute",))
+    )
+    assert [(item.why, item.told_first) for item in planned] == [("operator", True), ("", False)]
+    assert [item.why for item in held_for_announcement(planned)] == ["announcement", ""]
 
 
 def test_a_destination_that_nobody_serves_is_a_finding() -> None:

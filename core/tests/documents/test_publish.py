@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
 
 from caducee.documents.ticket import UnknownTicket
 from caducee.errors import DocumentInvalid, IdempotencyConflict, RealmMixed
-from caducee.model.destination import Audience
+from caducee.model.destination import Audience, Destination
 from caducee.model.environment import Environment
 from caducee.model.practice import Actor
 from caducee.outbox.contract import DeliveryState
@@ -17,6 +18,10 @@ from .places import INS, PROVISIONAL, QUALIFIED, Colleague, Places, Record, lett
 
 pytestmark = pytest.mark.anyio
 DESK = Actor.doctor("roux")
+
+
+class Unserved(Destination, frozen=True):
+    kind: ClassVar[str] = "unserved"
 
 
 async def test_every_destination_gets_its_delivery(tmp_path: Path) -> None:
@@ -102,3 +107,13 @@ async def test_a_ticket_is_given_again_after_a_restart(tmp_path: Path) -> None:
         assert delivery.state is DeliveryState.DELIVERED
         with pytest.raises(UnknownTicket):
             await kernel.documents.ticket("1.2.3")
+
+
+async def test_a_check_names_who_is_not_served_and_with_no_audience_looks_at_the_document_alone(
+    tmp_path: Path,
+) -> None:
+    async with kernel_for({"places": Places()}, folder=tmp_path) as kernel:
+        asked = await kernel.documents.check(letter(QUALIFIED), audience=Audience(Unserved()))
+        assert [finding.field for finding in asked] == ["audience.unserved"]
+        assert await kernel.documents.check(letter(QUALIFIED), audience=Audience()) == ()
+        assert await kernel._store.deliveries() == ()

@@ -8,6 +8,8 @@ from pathlib import Path
 import anyio
 import pytest
 
+from caducee.documents import publish as publishing
+from caducee.documents import validation
 from caducee.documents.ticket import DeliveryStatus, Ticket, UnknownTicket
 from caducee.errors import ActorRefused, DocumentInvalid, Finding
 from caducee.hooks import hookimpl
@@ -188,6 +190,21 @@ async def test_an_identity_that_comes_while_the_author_speaks_leaves_nothing_beh
         async with anyio.create_task_group() as group:
             group.start_soon(partial(kernel.identities.update, QUALIFIED, acting=SECRETARY))
             group.start_soon(partial(kernel.documents.validate, ticket.document_id, acting=DOCTOR))
+        assert (await arrived(ticket)).state == "delivered"
+
+
+async def test_an_identity_that_comes_before_the_word_is_noted_is_seen_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def before_it_is_noted(*given: object) -> None:
+        monkeypatch.setattr(publishing, "give_word", validation.give_word)
+        await kernel.identities.update(QUALIFIED, acting=SECRETARY)
+        await validation.give_word(*given)  # type: ignore[arg-type]
+
+    async with kernel_for({"places": Places()}, folder=tmp_path) as kernel:
+        ticket = await hand_over(kernel, patient=PROVISIONAL)
+        monkeypatch.setattr(publishing, "give_word", before_it_is_noted)
+        await kernel.documents.validate(ticket.document_id, acting=DOCTOR)
         assert (await arrived(ticket)).state == "delivered"
 
 

@@ -335,6 +335,8 @@ async def test_what_came_back_of_a_replaced_version_is_not_sent_after_it(store: 
     (row,) = await store.deliveries_of("A")
     assert (row.state, row.why, row.receipt) == (DeliveryState.NOT_APPLICABLE, "superseded", RECEIPT)
     assert not await store.retry("A/1")
+    last = (await store.events(0))[-1]
+    assert (last.kind, last.delivery_id, last.why) == ("delivery.settled", "A/1", "superseded")
 
 
 async def test_what_is_sent_again_before_its_replacement_goes_first(store: Store, clock: ManualClock) -> None:

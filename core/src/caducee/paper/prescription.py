@@ -47,17 +47,21 @@ class PaperCopyist:
             PaperInvalid: a value that cannot be printed.
             CapabilityMissing: typst is not installed (``caducee[paper]``).
         """
-        created = document.created
-        letter = Letter(
-            author=author,
-            patient=document.patient,
-            written=date(int(created[:4]), int(created[4:6]), int(created[6:8])),
-            subject=document.title,
-            paragraphs=(),
-            greeting="",
-            closing="",
-        )
-        return self._paper.print_prescription(letter, zones(document), environment=self._environment)
+        return self._paper.print_prescription(heading(document, author), zones(document), environment=self._environment)
+
+
+def heading(document: Document, author: Practitioner) -> Letter:
+    """Return what stands at the head of a prescription: a letter without a text."""
+    created = document.created
+    return Letter(
+        author=author,
+        patient=document.patient,
+        written=date(int(created[:4]), int(created[4:6]), int(created[6:8])),
+        subject=document.title,
+        paragraphs=(),
+        greeting="",
+        closing="",
+    )
 
 
 def zones(document: Document) -> tuple[Zone, ...]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pypdfium2
 import pytest
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE as IMAGE
@@ -15,6 +16,7 @@ from caducee.cda.view import to_pdf
 from caducee.cda.view.flow import Flow
 from caducee.cda.view.tables import Cell, laid_out
 from caducee.paper import PaperInvalid
+from caducee.paper.typesetting import NotLaidOut
 from core.tests.cda.samples import ROUX, documents, identifiers_of
 from core.tests.cda.view.printed import letters_over_others, words
 from core.tests.cda.view.samples import BARE, block, holding, picture, table
@@ -175,27 +177,27 @@ def test_a_paragraph_with_more_parts_than_tags_can_say_keeps_its_layout() -> Non
 
 
 def test_a_layout_that_no_page_holds_gives_way_to_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = printing._compiled
+    laid_out = printing._laid_out
     refused = 0
 
-    def fails_twice(typst, words, *, tags):
+    def fails_twice(words, *, tags):
         nonlocal refused
         refused += 1
         if refused < 3:
-            raise typst.TypstError("no")
-        return compiled(typst, words, tags=tags)
+            raise NotLaidOut
+        return laid_out(words, tags=tags)
 
-    monkeypatch.setattr(printing, "_compiled", fails_twice)
+    monkeypatch.setattr(printing, "_laid_out", fails_twice)
     said = words(to_pdf(holding(table(("cellule",)))))
     assert "cellule" in said
     assert "seul son texte est repris" in said
 
 
 def test_what_makes_no_page_at_all_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(typst, words, *, tags):
+    def fails(*given, **how):
         raise typst.TypstError("texte du document")
 
-    monkeypatch.setattr(printing, "_compiled", fails)
+    monkeypatch.setattr(typst, "compile", fails)
     with pytest.raises(PaperInvalid) as refused:
         to_pdf(BARE)
     assert "texte du document" not in str(refused.value)

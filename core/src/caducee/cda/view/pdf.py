@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import date
 from importlib.resources import files
 from itertools import groupby
-from types import ModuleType
 from typing import Any
-
-import msgspec
 
 from caducee.cda.reading.files import is_pdf
 from caducee.cda.reading.model import PDF_MEDIA_TYPE, ReadDocument, Section
 from caducee.cda.view.facts import Facts, head, patient, plain_lines
 from caducee.cda.view.flow import SUBSTITUTE, Flow
-from caducee.errors import CapabilityMissing, Finding
 from caducee.paper.refusal import PaperInvalid
+from caducee.paper.typesetting import NotLaidOut, compiled, layout_finding
 
 # The tags that say the structure (for reading by ear) overflow PDF/A-1 in a paragraph of hundreds of pages; then layout
 # does, in tables of tables.
@@ -38,29 +35,17 @@ def to_pdf(document: ReadDocument) -> bytes:
     """
     if document.body is not None and document.media_type == PDF_MEDIA_TYPE and is_pdf(document.body):
         return document.body
-    try:
-        import typst
-    except ImportError:
-        raise CapabilityMissing("typst is not installed: caducee[paper]") from None
     for plain, tags in _ATTEMPTS:
         try:
-            return _compiled(typst, _words(document, plain=plain), tags=tags)
-        except typst.TypstError:
+            return _laid_out(_words(document, plain=plain), tags=tags)
+        except NotLaidOut:
             continue
-    page = Finding(field="document", rule="paper.layout", message="La page ne peut pas être composée.")
-    raise PaperInvalid((page,))
+    raise PaperInvalid((layout_finding("document"),))
 
 
-def _compiled(typst: ModuleType, words: dict[str, Any], *, tags: bool) -> bytes:
-    made: bytes = typst.compile(
-        files("caducee.cda.view").joinpath("document.typ").read_bytes(),
-        sys_inputs={"document": msgspec.json.encode(words).decode()},
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["a-1b"],
-        pdf_tags=tags,
-    )
-    return made
+def _laid_out(words: dict[str, Any], *, tags: bool) -> bytes:
+    source = files("caducee.cda.view").joinpath("document.typ").read_bytes()
+    return compiled(source, {"document": words}, format="pdf", pdf_standards=["a-1b"], pdf_tags=tags)
 
 
 def _words(document: ReadDocument, *, plain: bool) -> dict[str, Any]:

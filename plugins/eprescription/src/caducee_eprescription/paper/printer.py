@@ -1,22 +1,17 @@
-"""Printing with typst: the page template, the words beside it as JSON, PDF/A-1b out."""
+"""Prescriptions on paper: our page or the vendor's."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
-
-from caducee.errors import CapabilityMissing, Finding
+from caducee.errors import Finding
 from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
+from caducee.paper.typesetting import NotLaidOut, layout_finding, typeset
 from caducee_eprescription.errors import PrescriptionInvalid
 from caducee_eprescription.paper.view import Page, page, unprintables
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 
 class Paper:
@@ -45,15 +40,10 @@ class Paper:
         words = self._page(document, author, number=number, duplicate=duplicate)
         if refused := unprintables(words):
             raise PrescriptionInvalid(refused)
-        typst = _typst()
-        inputs = {"page": msgspec.json.encode(words).decode()}
         try:
-            made = typst.compile(self._source(), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["a-1b"])
-        except typst.TypstError:
-            finding = Finding(field="paper", rule="paper.layout", message="La page ne peut pas être composée.")
-            raise PrescriptionInvalid((finding,)) from None
-        pdf: bytes = made[0] if isinstance(made, list) else made
-        return pdf
+            return typeset(self._source(), page=words)
+        except NotLaidOut:
+            raise PrescriptionInvalid((layout_finding("paper"),)) from None
 
     def _page(self, document: Document, author: Practitioner, *, number: str, duplicate: bool) -> Page:
         return page(
@@ -69,12 +59,3 @@ class Paper:
         if self._template is not None:
             return self._template.read_bytes()
         return files("caducee_eprescription.paper").joinpath("prescription.typ").read_bytes()
-
-
-def _typst() -> ModuleType:
-    try:
-        import typst
-    except ImportError:
-        raise CapabilityMissing("typst is not installed: caducee[paper]") from None
-    module: ModuleType = typst
-    return module

@@ -12,9 +12,8 @@ from caducee.model.document import Document
 from caducee.model.environment import Environment
 from caducee.model.practice import Practitioner
 from caducee.model.texts import texts
-from caducee.paper.letter import Letter
 from caducee.paper.letter_view import LetterView, author_name, french_date, view
-from caducee.paper.prescription import zones
+from caducee.paper.prescription import heading, zones
 from caducee.paper.printable import unprintable
 from caducee_eprescription import qr
 from caducee_eprescription.message import lines, valid_until
@@ -57,19 +56,9 @@ def page(
     document: Document, author: Practitioner, *, environment: Environment, number: str, simulated: bool, duplicate: bool
 ) -> Page:
     """Word a prescription. ``number`` is empty when it has no code."""
-    created = document.created
-    letter = Letter(
-        author=author,
-        patient=document.patient,
-        written=date(int(created[:4]), int(created[4:6]), int(created[6:8])),
-        subject=document.title,
-        paragraphs=(),
-        greeting="",
-        closing="",
-    )
     specimen = Environment.SANDBOX if simulated else environment
     return Page(
-        letter=view(letter, specimen, zones(document)),
+        letter=view(heading(document, author), specimen, zones(document)),
         code=qr.svg(number) if number else "",
         number=shown(number) if number else "",
         mentions=_mentions(document, number=number, simulated=simulated),
