@@ -112,3 +112,10 @@ def test_patients_that_are_none_are_refused(letter: Path, tmp_path: Path, capsys
 
 def test_listed_patients_know_no_document() -> None:
     assert ListedPatients((PATIENT,)).filed("1.2.3") is None
+
+
+def test_listed_patients_are_found_by_name_and_date_of_birth_and_by_neither_alone() -> None:
+    listed, traits = ListedPatients((PATIENT,)), PATIENT.traits
+    assert listed.with_traits(traits.birth_name.lower(), traits.birth_date) == [PATIENT]
+    assert listed.with_traits(traits.birth_name, "1900-01-01") == []
+    assert listed.with_traits("AUTRE", traits.birth_date) == []
