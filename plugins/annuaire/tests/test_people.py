@@ -70,8 +70,14 @@ def test_a_name_in_one_text_is_kept() -> None:
 
 
 def test_who_no_longer_practises_has_a_number_and_nothing_else() -> None:
-    (entry,) = entries(practitioner(active=False), role())
-    assert (entry.active, entry.mailboxes, entry.display_name) == (False, (), "899900000003")
+    (entry,) = entries(practitioner(active=False), role(address=[{"city": "EXEMPLEVILLE"}]))
+    assert (entry.active, entry.mailboxes, entry.display_name, entry.city) == (False, (), "899900000003", "")
+
+
+def test_a_number_of_another_register_is_no_rpps_however_long() -> None:
+    other = {"system": "http://autre.example", "value": "12345678901"}
+    (entry,) = entries(practitioner(identifier=[other, RPPS]))
+    assert entry.identifier == "899900000003"
 
 
 def test_a_place_that_is_closed_is_left_out() -> None:

@@ -131,6 +131,12 @@ def test_a_changed_signature_is_refused(signer: Signer) -> None:
     assert "valeur fausse" in refusal(etree.tostring(root), signer.pem)
 
 
+def test_a_certificate_that_is_none_is_refused(signer: Signer) -> None:
+    root = etree.fromstring(signer.sign(PLAIN))
+    next(root.iter("{*}X509Certificate")).text = "AAAA"
+    assert "certificat illisible" in refusal(etree.tostring(root), signer.pem)
+
+
 def test_a_list_of_another_authority_is_refused(signer: Signer) -> None:
     assert "autre autorité" in refusal(signer.sign(PLAIN), Signer().pem)
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import anyio
+import anyio.from_thread
+import anyio.to_thread
 import pytest
+from joserfc import jwk
 
 from caducee.contracts.session import AccessToken, SessionPhase
 from caducee.errors import ServiceUnavailable, SessionExpired
@@ -50,6 +54,21 @@ async def test_eight_callers_with_an_expired_token_make_one_renewal_and_all_get_
         values, errors = await together(session, 8)
         assert (await token(session)).value == values[0]
     assert (op.refreshes, errors, set(values), len(values)) == (1, [], {op.issued[1]}, 8)
+
+
+async def test_eight_threads_make_one_renewal_too(psc: Opening, op: Op, clock: MovingClock) -> None:
+    values: list[str] = []
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        await clock.advance(121)
+
+        def call() -> None:
+            values.append(anyio.from_thread.run(token, session).value)
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(8):
+                tasks.start_soon(anyio.to_thread.run_sync, call)
+    assert (op.refreshes, values) == (1, [op.issued[1]] * 8)
 
 
 async def test_the_next_tokens_are_kept_before_anyone_goes_on(psc: Opening, op: Op, clock: MovingClock) -> None:
@@ -197,6 +216,50 @@ async def test_a_token_that_a_service_refused_is_not_given_again(psc: Opening, o
     assert op.refreshes == 1
 
 
+async def test_a_refusal_told_during_a_renewal_does_not_end_the_session(
+    psc: Opening, op: Op, clock: MovingClock
+) -> None:
+    asked, told = threading.Event(), threading.Event()
+
+    def renewing(request: Request) -> None:
+        if b"grant_type=refresh_token" in request.body:
+            asked.set()
+            assert told.wait(10)
+
+    async def tell(session: PscService, refused: AccessToken) -> None:
+        await anyio.to_thread.run_sync(asked.wait, 10)
+        await session.evict("roux", refused)
+        told.set()
+
+    op.answers["token"] = renewing
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        refused = await token(session)
+        await clock.advance(70)  # it still lasts, but not for the minute that callers are promised
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(tell, session, refused)
+            tasks.start_soon(token, session)
+        assert (await token(session)).value == op.issued[1]
+    assert (op.refreshes, op.revoked) == (1, [])
+
+
+async def test_a_renewal_that_cannot_be_checked_now_keeps_the_next_refresh_token(
+    psc: Opening, op: Op, clock: MovingClock
+) -> None:
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        op.key = jwk.generate_key("RSA", 2048, {"kid": "b", "use": "sig"})
+        op.header["kid"] = "b"
+        op.published = [op.key]
+        op.answers["certs"] = lambda request: Answer(b"", 503, "text/plain")
+        await clock.advance(121)
+        with pytest.raises(ServiceUnavailable):
+            await token(session)
+        assert session.state("roux").phase is SessionPhase.OPEN
+        del op.answers["certs"]
+        assert (await token(session)).value == op.issued[2]
+
+
 async def test_a_renewal_about_somebody_else_ends_the_session(psc: Opening, op: Op, clock: MovingClock) -> None:
     async with psc() as session:
         await session.login("roux", acting=ROUX)
@@ -216,6 +279,19 @@ async def test_a_client_that_is_refused_at_a_renewal_keeps_the_session(
         with pytest.raises(PscRejected):
             await token(session)
         assert session.state("roux").phase is SessionPhase.OPEN
+
+
+@pytest.mark.parametrize("said", ["Camille ROUX 899700000017", "x" * 41, ""])
+async def test_what_a_provider_says_beyond_a_code_is_not_repeated(
+    psc: Opening, op: Op, clock: MovingClock, said: str
+) -> None:
+    async with psc() as session:
+        await session.login("roux", acting=ROUX)
+        op.answers["token"] = lambda request: Answer.of_json({"error": said}, status=400)
+        await clock.advance(121)
+        with pytest.raises(PscRejected) as caught:
+            await token(session)
+    assert caught.value.error == "http_400"
 
 
 async def test_callers_during_a_log_in_share_one_window(psc: Opening, browser: Browser) -> None:

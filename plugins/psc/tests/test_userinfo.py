@@ -130,6 +130,14 @@ def test_empty_texts_nulls_and_missing_parts_are_all_nothing() -> None:
     assert read_person(nulls)[1].situations[0].profession == ""
 
 
+def test_without_a_name_of_exercise_the_person_has_their_own() -> None:
+    claims = person(activity(CABINET, "Cabinet"))
+    claims["SubjectRefPro"]["exercices"][0] |= {"nomDexercice": "", "prenomDexercice": None}
+    claims |= {"family_name": "CANARI", "given_name": "ÉLOÏSE"}
+    _, read = read_person(claims)
+    assert (read.family_name, read.given_name) == ("CANARI", "ÉLOÏSE")
+
+
 def test_the_organisation_of_the_log_in_names_the_only_situation_it_can_be_of() -> None:
     claims = person(activity("", "Cabinet"), activity("", "Clinique"))
     claims |= {"SubjectOrganization": "Cabinet", "SubjectOrganizationID": CABINET}

@@ -48,6 +48,7 @@ def test_a_program_reads_the_same_as_json(letter: Path, capsys: pytest.CaptureFi
     said = json.loads(capsys.readouterr().out)
     assert said["kind"] == "professional"
     assert said["documents"][0]["patient"]["birth_name"] == "NESSI-CANARI"
+    assert all(said["documents"][0][name] for name in ("document_id", "title", "type", "created", "author", "version"))
     assert said["documents"][0]["filing"]["outcome"] == "person"
     assert said["documents"][0]["filing"]["receipt"] == "902"
 
@@ -75,6 +76,7 @@ def test_attachments_are_saved_inside_the_folder_over_nothing(
     for _ in range(2):
         main(["mss", "read", str(path), "--extract", str(target)])
     assert sorted(one.name for one in target.iterdir()) == ["x-2.pdf", "x-3.pdf", "x-4.pdf", "x.pdf"]
+    assert {one.read_bytes() for one in target.iterdir()} == {b"%PDF-"}
     assert sorted(one.name for one in tmp_path.iterdir()) == ["pieces", "piege.eml"]
     assert "enregistrée sous x-4.pdf" in capsys.readouterr().out
 
@@ -84,6 +86,7 @@ def test_what_is_no_mail_and_what_does_not_exist_have_their_code(
 ) -> None:
     (tmp_path / "a.eml").write_bytes(b"")
     assert main(["mss", "read", str(tmp_path / "a.eml")]) == 3
+    assert "mss.mail_unreadable" in capsys.readouterr().out
     assert main(["mss", "read", str(tmp_path / "b.eml")]) == 3
     assert "n'existe pas" in capsys.readouterr().err
 
@@ -109,3 +112,10 @@ def test_patients_that_are_none_are_refused(letter: Path, tmp_path: Path, capsys
 
 def test_listed_patients_know_no_document() -> None:
     assert ListedPatients((PATIENT,)).filed("1.2.3") is None
+
+
+def test_listed_patients_are_found_by_name_and_date_of_birth_and_by_neither_alone() -> None:
+    listed, traits = ListedPatients((PATIENT,)), PATIENT.traits
+    assert listed.with_traits(traits.birth_name.lower(), traits.birth_date) == [PATIENT]
+    assert listed.with_traits(traits.birth_name, "1900-01-01") == []
+    assert listed.with_traits("AUTRE", traits.birth_date) == []

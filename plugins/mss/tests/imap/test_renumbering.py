@@ -123,6 +123,25 @@ async def test_a_box_numbered_anew_twice_is_still_known() -> None:
     assert found == [FOUR]
 
 
+async def test_a_box_restored_from_a_copy_gives_its_numbers_again_and_nothing_is_lost() -> None:
+    box = Box(1, {1: ONE, 2: TWO, 3: THREE})
+    _, cursor = await read(box, Cursor(box="INBOX"))
+    box.messages = {1: ONE}
+    found, cursor = await read(box, cursor)
+    assert found == []
+    box.messages |= {2: FOUR, 3: TWO}
+    found, cursor = await read(box, cursor)
+    assert found == [FOUR, TWO]
+
+
+async def test_a_server_that_tells_no_next_number_may_lose_its_last_message() -> None:
+    box = Box(1, {1: ONE, 2: TWO}, tells_next=False)
+    _, cursor = await read(box, Cursor(box="INBOX"))
+    del box.messages[2]
+    _, cursor = await read(box, cursor)
+    assert (cursor.next_uid, [a for a in box.asked if a.startswith("content")]) == (3, ["content 1", "content 2"])
+
+
 async def test_a_message_too_large_is_told_and_passed_over() -> None:
     large = mail("grand", "x" * 100)
     changes = Changes(Box(1, {1: large, 2: ONE}), Cursor(box="INBOX"), largest=80)  # type: ignore[arg-type]

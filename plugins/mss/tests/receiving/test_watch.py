@@ -10,8 +10,10 @@ import anyio
 import pytest
 
 from caducee_mss.errors import MssServerRefused
+from caducee_mss.imap import Fetched, Place, Selected
 from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
+from caducee_mss.receiving.received import still_open
 from caducee_mss.receiving.watch import Watch
 from caducee_mss.sending.copies import copies_of, keep_copy
 from plugins.mss.tests.desk import Desk
@@ -74,3 +76,35 @@ async def test_copies_that_the_operator_refuses_do_not_end_the_reading_and_are_g
     for _ in range(6):
         await watch._copies(session)  # type: ignore[arg-type]
     assert (session.asked, await copies_of(desk.state, "roux")) == (10, ())
+
+
+class Renumbered:
+    """An INBOX of one mail, numbered anew between two readings."""
+
+    def __init__(self) -> None:
+        self.uidvalidity, self.uid = 1, 7
+        self.mail = b"From: a@a.fr\r\nMessage-ID: <1@a.fr>\r\n\r\nBonjour\r\n"
+
+    async def open_box(self, name: str) -> Selected:
+        return Selected(place=Place(name, self.uidvalidity), next_uid=self.uid + 1, exists=1)
+
+    async def search(self, first_uid: int) -> tuple[int, ...]:
+        return (self.uid,) if self.uid >= first_uid else ()
+
+    async def facts(self, uids: list[int]) -> tuple[Fetched, ...]:
+        return tuple(Fetched(uid=uid, size=len(self.mail)) for uid in uids)
+
+    async def content(self, uid: int) -> bytes:
+        return self.mail
+
+    async def message_id_header(self, uid: int) -> bytes:
+        return b"Message-ID: <1@a.fr>"
+
+
+async def test_an_open_mail_of_a_box_numbered_anew_is_known_by_its_new_place() -> None:
+    desk, session = Desk(), Renumbered()
+    watch = Watch(desk, Post(desk), "roux", Arrivals(desk))  # type: ignore[arg-type]
+    await watch._read(session, "INBOX")  # type: ignore[arg-type]
+    session.uidvalidity, session.uid = 2, 3
+    await watch._read(session, "INBOX")  # type: ignore[arg-type]
+    assert [(mail.uidvalidity, mail.uid) for mail in await still_open(desk.state, "roux")] == [(2, 3)]

@@ -154,3 +154,23 @@ async def test_of_marks_that_contradict_each_other_the_last_one_stays() -> None:
     await claimed_here(desk)
     await round_of(desk, Session(INBOX=(1, flags)), "INBOX")
     assert flags[7] == {CLAIMED}
+
+
+async def test_a_claim_of_this_desk_keeps_its_mark_as_long_as_it_lasts() -> None:
+    desk, flags = Desk(), {7: set[str]()}
+    session = Session(INBOX=(1, flags))
+    await keep(desk, received("a", "INBOX", 7))
+    await claimed_here(desk)
+    for _ in range(3):
+        await round_of(desk, session, "INBOX")
+    assert flags[7] == {CLAIMED}
+
+
+async def test_the_marks_of_every_mail_are_put() -> None:
+    desk, flags = Desk(), {7: set[str](), 8: set[str]()}
+    await keep(desk, received("a", "INBOX", 7), received("b", "INBOX", 8))
+    box = SharedBox(desk, None, claim_minutes=30)  # type: ignore[arg-type]
+    await box.claim("a", who="secretary:a")
+    await box.claim("b", who="secretary:b")
+    await round_of(desk, Session(INBOX=(1, flags)), "INBOX")
+    assert flags == {7: {CLAIMED}, 8: {CLAIMED}}

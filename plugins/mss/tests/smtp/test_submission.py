@@ -14,7 +14,7 @@ from mail_rig.servers.pki import TestAuthority
 
 from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceUnavailable
 from caducee_mss.errors import MssAuthRefused, MssBusy, MssServerRefused, MssTooLarge
-from caducee_mss.smtp import RecipientState, Submission, SubmissionAnswer, submit
+from caducee_mss.smtp import RecipientState, Report, Submission, SubmissionAnswer, submit
 from caducee_mss.transport import Bearer, MailTls
 
 pytestmark = pytest.mark.anyio
@@ -37,8 +37,10 @@ class Sender:
         to: Sequence[str] = (OK,),
         content: bytes | None = None,
         login: Bearer | None = None,
+        report: Report | None = None,
     ) -> SubmissionAnswer:
-        sent = Submission(sender=SENDER, recipients=tuple(to), content=content or message(sender=SENDER))
+        mail = content or message(sender=SENDER)
+        sent = Submission(sender=SENDER, recipients=tuple(to), content=mail, report=report)
         async with scripted(*scripts, implicit=self._server) as server:
             tls = MailTls(self._authority.context(), revocation=None)
             with anyio.fail_after(20):
@@ -238,7 +240,12 @@ async def test_a_token_too_long_for_a_command_goes_after_the_go_ahead(send) -> N
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    [(b"454 4.7.0 not now", MssBusy), (b"535 5.7.8 no", MssAuthRefused), (b"504 5.5.4 unknown", MssServerRefused)],
+    [
+        (b"454 4.7.0 not now", MssBusy),
+        (b"535 5.7.8 no", MssAuthRefused),
+        (b"534 5.7.9 no", MssAuthRefused),
+        (b"504 5.5.4 unknown", MssServerRefused),
+    ],
 )
 async def test_a_refusal_to_log_in_is_told_from_not_now(send, answer, told) -> None:
     async def script(peer: Peer) -> None:
@@ -248,6 +255,17 @@ async def test_a_refusal_to_log_in_is_told_from_not_now(send, answer, told) -> N
 
     with pytest.raises(told):
         await send(script)
+
+
+@pytest.mark.parametrize(("offered", "report"), [((), Report()), ((b"DSN",), None)])
+async def test_no_report_is_announced_that_was_not_asked_for_or_is_not_made(send, offered, report) -> None:
+    async def script(peer: Peer) -> None:
+        await smtp_logged_in(peer, *offered)
+        await envelope(peer, b"250 ok")
+        await data(peer)
+        await peer.say(b"250 ok")
+
+    assert not (await send(script, report=report)).reported
 
 
 async def test_a_mechanism_that_is_not_offered_is_not_tried(send) -> None:

@@ -51,6 +51,12 @@ async def test_without_a_log_in_nobody_is_connected_to() -> None:
     assert operator.tokens == []
 
 
+@pytest.mark.parametrize("token", ["", "a\x01b", "a\r\nb"])
+def test_no_empty_or_broken_token_is_ever_shown(token: str) -> None:
+    with pytest.raises(ValueError, match="token"):
+        Bearer(address=ROUX.address, token=token)
+
+
 @pytest.mark.parametrize(("sasl", "login"), [("external", External()), ("none", NoLogin())])
 async def test_the_box_of_a_program_asks_for_no_token(sasl: str, login: Login) -> None:
     box = BoxConfig(address="a@b.mssante.fr", kind="application", credential="org", sasl=sasl)  # type: ignore[arg-type]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from caducee.errors import CaduceeError, CredentialError, Explanation, ProtocolViolation, Retry
 
 SERVICE = "psc"
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz_")
+_LONGEST_CODE = 40
 
 
 class LoginRefused(CredentialError):
@@ -94,6 +96,11 @@ class PscRejected(CaduceeError):
     def __init__(self, error: str) -> None:
         self.error = error
         super().__init__(f"the provider answered {error}")
+
+
+def only_code(said: str, *, otherwise: str) -> str:
+    """Return a code of the standard (RFC 6749, 5.2); anything else is not repeated: it may name somebody."""
+    return said if said and len(said) <= _LONGEST_CODE and set(said) <= _WORD else otherwise
 
 
 def unreadable(detail: str) -> ProtocolViolation:

@@ -16,14 +16,13 @@ from caducee.errors import ServiceUnavailable
 from caducee.wire.media_type import media_type
 from caducee_psc.claims import Terms, check_id_token, check_userinfo
 from caducee_psc.config import PscConfig, UserinfoForm
-from caducee_psc.errors import SERVICE, AnswerForged, PscRejected, unreadable
+from caducee_psc.errors import SERVICE, AnswerForged, PscRejected, only_code, unreadable
 from caducee_psc.grant import TokenAnswer
 from caducee_psc.jwt import KeyRing
 from caducee_psc.metadata import Metadata, read_metadata
 from caducee_psc.userinfo import read_person
 
 _FORM = "application/x-www-form-urlencoded"
-_WORD = frozenset("abcdefghijklmnopqrstuvwxyz_")
 
 
 class _Refusal(msgspec.Struct, frozen=True):
@@ -193,4 +192,4 @@ def _refusal(answer: HttpAnswer) -> str:
         error = msgspec.json.decode(answer.body, type=_Refusal).error
     except msgspec.DecodeError:
         return f"http_{answer.status}"
-    return error if error and len(error) <= 40 and set(error) <= _WORD else f"http_{answer.status}"
+    return only_code(error, otherwise=f"http_{answer.status}")

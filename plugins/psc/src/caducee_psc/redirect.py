@@ -7,10 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from caducee_psc.errors import AnswerForged, LoginRefused
+from caducee_psc.errors import AnswerForged, LoginRefused, only_code
 
 _LONGEST_CODE = 4096
-_WORD = frozenset("abcdefghijklmnopqrstuvwxyz_")
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +46,7 @@ def read_redirect(head: bytes, expected: Expected) -> str:
         raise NotForUs(400)
     _same_issuer(given.get("iss"), expected)
     if "error" in given:
-        raise LoginRefused(_word(given["error"]))
+        raise LoginRefused(only_code(given["error"], otherwise="error"))
     code = given.get("code", "")
     if not code or len(code) > _LONGEST_CODE:
         raise AnswerForged("the answer of the browser has no code")
@@ -79,8 +78,3 @@ def _same_issuer(named: str | None, expected: Expected) -> None:
         return
     if named != expected.issuer:
         raise AnswerForged("the answer of the browser comes from another provider")
-
-
-def _word(error: str) -> str:
-    """Keep a code of the standard; anything else is not repeated."""
-    return error if error and len(error) <= 40 and set(error) <= _WORD else "error"

@@ -194,22 +194,29 @@ class PscService:
             return before
         try:
             answer = await self._provider.refresh(before.refresh)
-            grant = Grant.of(answer, now=self._clock.now(), life=self._config.life, before=before)
-            if answer.id_token and not person.is_about(await self._provider.subject(answer.id_token, nonce=None)):
-                raise AnswerForged("a renewed session is about somebody else")
         except PscRejected as refusal:
             if refusal.error != "invalid_grant":
                 raise
             person.close(ended=True)
             raise SessionExpired from None
+        grant = Grant.of(answer, now=self._clock.now(), life=self._config.life, before=before)
+        await self._replace(person, before, grant.stale())  # the earlier refresh token is used up, whatever comes next
+        try:
+            if answer.id_token and not person.is_about(await self._provider.subject(answer.id_token, nonce=None)):
+                raise AnswerForged("a renewed session is about somebody else")
         except AnswerForged:
             person.close(ended=True)
             raise SessionExpired from None
-        if person.held(self._clock.now()) is not before:  # logged out meanwhile
+        await self._replace(person, grant, grant)
+        return grant
+
+    async def _replace(self, person: Person, before: Grant, grant: Grant) -> None:
+        """Keep the next tokens; known by the refresh token: a service may have refused the access token meanwhile."""
+        held = person.held(self._clock.now())
+        if held is None or held.refresh != before.refresh:  # logged out meanwhile
             await self._tell_end(grant)
             raise SessionExpired
         person.renewed(grant)
-        return grant
 
     async def _tell_needed(self, practitioner: str, person: Person) -> None:
         """Tell the practice's software once: nobody is asked twice for one log-in."""

@@ -34,6 +34,14 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
         return f"Arrived(uid={self.uid}, size={self.size})"
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """A message that was read before, under the number that it has now."""
+
+    place: Place
+    uid: int
+    fingerprint: str
+
+
 class Changes:
     """``async for message in Changes(session, cursor)``: new messages in the order of their numbers.
 
@@ -55,11 +63,17 @@ class Changes:
         self._place = Place(cursor.box, 0)
         self._next_uid = 0
         self._opened = False
+        self._moved: list[Moved] = []
         self._uids: deque[int] = deque()
         self._facts: deque[Fetched] = deque()
 
     def __aiter__(self) -> Changes:
         return self
+
+    def moved(self) -> tuple[Moved, ...]:
+        """Return, once, the messages that were recognised since the last call."""
+        moved, self._moved = tuple(self._moved), []
+        return moved
 
     async def __anext__(self) -> Arrived:
         try:
@@ -79,7 +93,8 @@ class Changes:
         self._place = selected.place
         uids = await self._session.search(1) if selected.exists and not selected.next_uid else ()
         self._next_uid = selected.next_uid or max(uids, default=0) + 1
-        self.cursor = self.cursor.under(selected.place.uidvalidity, self._next_uid)
+        restored = 0 < selected.next_uid < self.cursor.next_uid  # from a copy; no server should, some do
+        self.cursor = self.cursor.under(selected.place.uidvalidity, self._next_uid, restored=restored)
         if selected.exists:
             self._uids.extend(await self._session.search(self.cursor.next_uid))
         self._next_uid = max([self._next_uid, *(uid + 1 for uid in self._uids)])
@@ -99,8 +114,7 @@ class Changes:
         if content is None and facts.size <= self._largest:
             return None
         fingerprint = fingerprint_of(content) if content is not None else await self._fingerprint(facts.uid)
-        if self.cursor.recognises(facts.uid, fingerprint):
-            self.cursor = self.cursor.past(facts.uid, fingerprint, keep=self._keep)
+        if self._recognise(facts.uid, fingerprint):
             return None
         return Arrived(
             place=self._place,
@@ -116,9 +130,13 @@ class Changes:
     async def _recognised(self, uid: int) -> bool:
         """Say, from its Message-ID alone, whether the message was read before; its bytes may be needed beyond."""
         found = fingerprint_of_header(await self._session.message_id_header(uid) or b"")
-        if found is None or not self.cursor.recognises(uid, found):
+        return found is not None and self._recognise(uid, found)
+
+    def _recognise(self, uid: int, fingerprint: str) -> bool:
+        if not self.cursor.recognises(uid, fingerprint):
             return False
-        self.cursor = self.cursor.past(uid, found, keep=self._keep)
+        self.cursor = self.cursor.past(uid, fingerprint, keep=self._keep)
+        self._moved.append(Moved(self._place, uid, fingerprint))
         return True
 
     async def _fingerprint(self, uid: int) -> str:

@@ -25,9 +25,12 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     before: tuple[str, ...] = ()
     before_below: int = 0
 
-    def under(self, uidvalidity: int, next_uid: int) -> Cursor:
-        """Return the cursor under the numbering that the server has now; ``next_uid`` is its UIDNEXT."""
-        if uidvalidity == self.uidvalidity:
+    def under(self, uidvalidity: int, next_uid: int, *, restored: bool = False) -> Cursor:
+        """Return the cursor under the numbering that the server has now; ``next_uid`` is its UIDNEXT.
+
+        ``restored`` says that UIDNEXT went back under the same UIDVALIDITY: numbers are given a second time.
+        """
+        if uidvalidity == self.uidvalidity and not restored:
             return self
         return Cursor(
             box=self.box,

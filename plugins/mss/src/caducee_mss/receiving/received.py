@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from caducee.contracts.state import PluginTransaction, State
+from caducee_mss.imap import Moved
 
 _COLLECTION = "received"
 
@@ -46,6 +47,23 @@ async def received_in(state: State, thread: str) -> tuple[ReceivedMail, ...]:
 async def still_open(state: State, box: str) -> tuple[ReceivedMail, ...]:
     """Return the mails of a box that nobody has filed."""
     return _decoded(await state.find(_COLLECTION, "open", box))
+
+
+async def keep_new_places(tx: PluginTransaction, state: State, box: str, moved: tuple[Moved, ...]) -> None:
+    """Note where the open mails of a box that was numbered anew lie now: their marks are put and seen there.
+
+    Two messages of one fingerprint keep the order of their numbers.
+    """
+    if not moved:
+        return
+    waiting = sorted(await still_open(state, box), key=lambda mail: mail.uid)
+    for one in moved:
+        begins = f"{box}:{one.fingerprint}:"
+        before = next((m for m in waiting if m.key.startswith(begins) and m.folder == one.place.box), None)
+        if before is not None:
+            waiting.remove(before)
+            at = msgspec.structs.replace(before, uidvalidity=one.place.uidvalidity, uid=one.uid)
+            await keep_received(tx, at)
 
 
 def _decoded(records: object) -> tuple[ReceivedMail, ...]:

@@ -15,6 +15,7 @@ from caducee_mss.errors import MssServerRefused
 from caducee_mss.imap import Changes, Cursor, ImapSession
 from caducee_mss.post import Post
 from caducee_mss.receiving.arrival import Arrivals
+from caducee_mss.receiving.received import keep_new_places
 from caducee_mss.sending.copies import copies_of, done, put_away
 from caducee_mss.shared_box.marks import keeps_marks, put_marks
 from caducee_mss.shared_box.other_desks import see_other_desks
@@ -76,9 +77,11 @@ class Watch:
             item = await self._arrivals.of(self._name, arrived)
             with anyio.CancelScope(shield=True):
                 async with self._context.state.transaction() as tx:
+                    await keep_new_places(tx, self._context.state, self._name, changes.moved())
                     await self._arrivals.keep(tx, item)
                     await tx.put(_CURSORS, self._key(folder), msgspec.json.encode(arrived.after))
         async with self._context.state.transaction() as tx:
+            await keep_new_places(tx, self._context.state, self._name, changes.moved())
             await tx.put(_CURSORS, self._key(folder), msgspec.json.encode(changes.cursor))
 
     async def _cursor(self, folder: str) -> Cursor:

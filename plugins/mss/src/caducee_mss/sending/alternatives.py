@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from caducee.contracts.directory import DIRECTORY, Directory, Mailbox
+from caducee.contracts.directory import DIRECTORY, Directory, DirectoryEntry, Mailbox
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import CapabilityMissing
 
@@ -24,10 +24,11 @@ async def other_boxes(context: PluginContext, addresses: Iterable[str]) -> tuple
 
 
 async def _of_owners(directory: Directory, address: str) -> tuple[Mailbox, ...]:
-    """The directory may list an owner in several places: each of them has its boxes."""
+    """The directory may list a professional in several places: each of them has its boxes."""
     boxes: list[Mailbox] = []
     for owner in await directory.mailbox(address):
         boxes += owner.mailboxes
-        for place in await directory.professional(owner.identifier):
-            boxes += place.mailboxes
+        if isinstance(owner, DirectoryEntry) and owner.identifier:
+            for place in await directory.professional(owner.identifier):
+                boxes += place.mailboxes
     return tuple(boxes)
