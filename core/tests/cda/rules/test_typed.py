@@ -75,3 +75,15 @@ def test_the_body_is_not_held_to_the_data_types_of_the_header() -> None:
     where = "(//c:observation[c:templateId/@root='1.2.250.1.213.1.1.3.37'])[1]/c:effectiveTime/c:low"
     found = errors(changed("summary, full", where, null("UNK")))
     assert "cda.structure.low.null" not in found
+
+
+def test_an_end_does_not_come_before_its_start() -> None:
+    where = f"{HEADER}/c:documentationOf/c:serviceEvent/c:effectiveTime/c:high"
+    found = changed("report", where, lambda one: one.set("value", "20261125070000+0000"))
+    assert "cda.structure.effectiveTime.value" in errors(found)
+
+
+def test_an_end_of_another_zone_comes_when_it_comes() -> None:
+    where = f"{HEADER}/c:documentationOf/c:serviceEvent/c:effectiveTime/c:high"
+    found = changed("report", where, lambda one: one.set("value", "20261125080000+0000"))
+    assert "cda.structure.effectiveTime.value" not in errors(found)

@@ -254,6 +254,15 @@ def _prescriptions() -> dict[str, Document]:
         "prescription, devices": made(
             Prescription(devices=(DevicePrescription(device=Device(name="Compresses")),)), patient=CHILD
         ),
+        "prescription, without a length": made(
+            Prescription(
+                medicines=tuple(
+                    MedicinePrescription(medicine=GENERIC, posology=POSOLOGIES[name])
+                    for name in ("seven times a day", "times a day", "morning and evening", "on weekdays", "split")
+                )
+            ),
+            replaces=Version(document_id="1.2.3.4", series="1.2.3.5", version=1),
+        ),
         "prescription, delayed to dates": made(
             Prescription(
                 medicines=(
