@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from caducee.cda import CdaChecker
+from caducee.cda import CdaChecker, CdaSealer
 from caducee.cda.check.ucum import is_unit
 from caducee.clinical import Dose, Duration, MaxDose, Quantity, Unit, Version
 from caducee.model.codes import Code
 from caducee.model.document import Document
 
-from .samples import ROUX, documents
+from .samples import ROUX, documents, identifiers_of
 from .samples.people import T
 
 REPLACE = msgspec.structs.replace
@@ -184,6 +184,22 @@ def test_a_number_that_nobody_can_write_is_found_at_its_field(checker: CdaChecke
     document = with_(document, f"{POSOLOGY}.maxima", (limit,))
     field = f"body.medicines[0].{path}.value"
     assert field in {one for one, _ in found(checker, with_(document, field, Decimal(value)))}
+
+
+@pytest.mark.parametrize("value", ["1E+1", "10", "0.000001", "999999999", "0E+2"])
+def test_an_amount_is_written_whatever_arithmetic_made_of_it(
+    checker: CdaChecker, sealer: CdaSealer, value: str
+) -> None:
+    document = with_(documents()["summary, full"], "body.habits[0].amount", Decimal(value))
+    assert found(checker, document) == set()
+    sealed = sealer.seal(document, ROUX, identifiers_of(document)).document
+    assert f'value="{Decimal(value):f}"'.encode() in sealed
+
+
+@pytest.mark.parametrize("value", ["1e-7", "NaN", "-1", "1e9"])
+def test_an_amount_out_of_all_measure_is_found(checker: CdaChecker, value: str) -> None:
+    document = with_(documents()["summary, full"], "body.habits[0].amount", Decimal(value))
+    assert {field for field, _ in found(checker, document)} == {"body.habits[0].amount"}
 
 
 def test_a_rhythm_that_starts_later_says_how_long_it_lasts(checker: CdaChecker) -> None:

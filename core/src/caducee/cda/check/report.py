@@ -22,8 +22,8 @@ _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+", re.ASCII)
 _HL7 = "HL7 v3 Data Types"
 _NOT_CHARACTERS = frozenset({"\ufffe", "\uffff"})
-# What is written of a number and read again: nine figures, on both sides of the comma.
-_MOST_FIGURES = 9
+# What is written of a number and read again: nine figures before the comma; the first other than zero within six after.
+_MOST_FIGURES, _MOST_ZEROS = 9, 6
 
 
 class ValueSets(Codes, Protocol):
@@ -121,7 +121,7 @@ class Report:
         """A number above zero that can be written: ``what`` (« Une dose ») begins the sentence."""
         if not value.is_finite() or value <= 0:
             self.add(field, rule, f"{what} est plus grande que zéro.", source)
-        elif abs(value.adjusted()) >= _MOST_FIGURES:
+        elif not -_MOST_ZEROS <= value.adjusted() < _MOST_FIGURES:
             self.add(field, "number.size", _TOO_LARGE, source)
 
     def count(self, field: str, value: int, *, least: int, rule: str, message: str, source: str = CI_SIS) -> None:
@@ -164,7 +164,7 @@ class Report:
             self.add(f"{field}.end", "time.order", "La fin précède le début.")
 
 
-_TOO_LARGE = "Ce nombre est hors de toute mesure : neuf chiffres au plus, avant et après la virgule."
+_TOO_LARGE = "Ce nombre est hors de toute mesure : au plus 999 999 999, et au moins 0,000001 s'il n'est pas entier."
 
 
 def _exists(text: str) -> bool:
