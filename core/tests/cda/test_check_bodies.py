@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from caducee.cda import CdaChecker
+from caducee.cda import CdaChecker, CdaSealer
 from caducee.cda.check.ucum import is_unit
-from caducee.clinical import Dose, Duration, Quantity, Unit, Version
+from caducee.clinical import Dose, Duration, MaxDose, Quantity, Unit, Version
 from caducee.model.codes import Code
 from caducee.model.document import Document
 
-from .samples import ROUX, documents
+from .samples import ROUX, documents, identifiers_of
+from .samples.people import T
 
 REPLACE = msgspec.structs.replace
 UNKNOWN = Code("X", "1.2.3", "x")
@@ -106,6 +107,10 @@ WRONG: list[tuple[str, str, object, str, str]] = [
     ("report, everybody", "people.secretary.time", "2026", "people.secretary.time", "time.exact"),
     ("report, everybody", "people.custodian.identifier", "x", "people.custodian.identifier", "structure.form"),
     ("report, everybody", "patient.guardians[0].family_name", "", "patient.guardians[0].family_name", "value.empty"),
+    ("at home", "encounter.stop", "20261125070000+0100", "encounter.stop", "time.order"),
+    ("replacement", "replaces.version", 10**30, "replaces.version", "number.size"),
+    ("prescription, full", "body.medicines[0].renewals", 10**18, "body.medicines[0].renewals", "number.size"),
+    ("nursing", "body.acts[0].count", 10**9, "body.acts[0].count", "number.size"),
     ("at home", "encounter.start", None, "encounter.start", "value.empty"),
     ("at home", "encounter.place.name", "", "encounter.place.name", "value.empty"),
     ("in hospital", "encounter.code", UNKNOWN, "encounter.code.code", "code.unknown"),
@@ -166,6 +171,46 @@ def test_one_wrong_value_of_a_posology_is_found_at_its_field(
 ) -> None:
     document = with_(documents()[f"prescription, {name}"], f"{POSOLOGY}.{path}", value)
     assert (f"{POSOLOGY}.{field}", rule) in found(checker, document)
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity", "1e999999", "1e-999999"])
+@pytest.mark.parametrize(
+    "path",
+    ["duration", "quantity", "posology.steps[0].dose.low", "posology.steps[0].dose.high", "posology.maxima[0].within"],
+)
+def test_a_number_that_nobody_can_write_is_found_at_its_field(checker: CdaChecker, path: str, value: str) -> None:
+    document = documents()["prescription, one and a half to two"]
+    limit = MaxDose(Quantity(Decimal(4), "{tablet}"), Duration(Decimal(1), Unit.DAY))
+    document = with_(document, f"{POSOLOGY}.maxima", (limit,))
+    field = f"body.medicines[0].{path}.value"
+    assert field in {one for one, _ in found(checker, with_(document, field, Decimal(value)))}
+
+
+@pytest.mark.parametrize("value", ["1E+1", "10", "0.000001", "999999999", "0E+2"])
+def test_an_amount_is_written_whatever_arithmetic_made_of_it(
+    checker: CdaChecker, sealer: CdaSealer, value: str
+) -> None:
+    document = with_(documents()["summary, full"], "body.habits[0].amount", Decimal(value))
+    assert found(checker, document) == set()
+    sealed = sealer.seal(document, ROUX, identifiers_of(document)).document
+    assert f'value="{Decimal(value):f}"'.encode() in sealed
+
+
+@pytest.mark.parametrize("value", ["1e-7", "NaN", "-1", "1e9"])
+def test_an_amount_out_of_all_measure_is_found(checker: CdaChecker, value: str) -> None:
+    document = with_(documents()["summary, full"], "body.habits[0].amount", Decimal(value))
+    assert {field for field, _ in found(checker, document)} == {"body.habits[0].amount"}
+
+
+def test_a_rhythm_that_starts_later_says_how_long_it_lasts(checker: CdaChecker) -> None:
+    document = with_(documents()["prescription, times a day"], f"{POSOLOGY}.delayed", new=True)
+    document = with_(with_(document, f"{POSOLOGY}.steps[0].duration", None), "body.medicines[0].duration", None)
+    assert found(checker, document) == {("body.medicines[0].duration", "posology.delayed")}
+
+
+def test_the_type_of_a_document_has_a_system_that_is_an_oid(checker: CdaChecker) -> None:
+    document = with_(documents()["report"], "type", T.code("document_type", "E1762"))
+    assert found(checker, document) == {("type.system", "hl7.oid")}
 
 
 @pytest.mark.parametrize("steps", [1, 0])

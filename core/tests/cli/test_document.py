@@ -70,6 +70,29 @@ def test_a_misspelled_or_mistyped_field_is_refused_with_its_path(
     assert f"  {field} : " in capsys.readouterr().err
 
 
+def test_the_byte_order_mark_of_an_editor_is_passed_over(inputs: dict[str, Path], tmp_path: Path) -> None:
+    inputs["report"].write_bytes(b"\xef\xbb\xbf" + inputs["report"].read_bytes())
+    assert main(["document", "build", str(inputs["report"]), "-o", str(tmp_path / "o.xml")]) == 0
+
+
+@pytest.mark.parametrize("command", [["build", "-o", "o.xml"], ["check"], ["read", "--html"]])
+@pytest.mark.parametrize(("name", "said"), [("missing", "n'existe pas"), (".", "dossier")])
+def test_a_file_that_cannot_be_read_is_said_in_french(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], name: str, said: str
+) -> None:
+    assert main(["document", *command, str(tmp_path / name)]) in (1, 2)
+    assert said in capsys.readouterr().err
+
+
+def test_a_page_that_cannot_be_written_is_an_error_of_one_line(
+    inputs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["document", "build", str(inputs["report"]), "-o", str(tmp_path / "o.xml")])
+    page = tmp_path / "nowhere" / "o.html"
+    assert main(["document", "read", str(tmp_path / "o.xml"), "--html", "-o", str(page)]) == 1
+    assert "n'existe pas" in capsys.readouterr().err
+
+
 def test_an_author_that_nobody_describes_is_a_finding(
     inputs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from caducee.posology import in_letters
 from caducee.posology.letters import decimal_in_letters, number_in_letters
@@ -78,3 +80,25 @@ def test_decimals_are_said_with_their_zeros() -> None:
 def test_a_number_out_of_range_is_an_error(value: int) -> None:
     with pytest.raises(ValueError, match="999"):
         number_in_letters(value)
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ("1000000 UI", "1000000 UI"),
+        ("12,3456 mg", "douze virgule trois mille quatre cent cinquante-six milligrammes"),
+        ("1,0000005 mg", "un virgule zéro zéro zéro zéro zéro zéro cinq milligramme"),
+        ("vitamine B12 500 µg", "vitamine B12 cinq cents microgrammes"),
+        ("B12 à 3 mg", "B12 à trois milligrammes"),
+        ("5 ml par jour", "cinq millilitres par jour"),
+        ("3 mEq", "trois milliéquivalents"),
+        ("¼ hostie", "un quart d'hostie"),
+    ],
+)
+def test_a_number_is_never_said_wrong(figures: str, said: str) -> None:
+    assert in_letters(figures) == said
+
+
+@given(st.integers(min_value=1_000_000))
+def test_a_number_too_large_for_its_words_stays_in_figures(value: int) -> None:
+    assert in_letters(f"{value} UI") == f"{value} UI"

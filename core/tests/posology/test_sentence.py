@@ -152,3 +152,25 @@ def test_the_quantity_of_a_day_is_the_most_that_is_taken_or_unsaid(
     posology: Posology, quantity: Quantity | None
 ) -> None:
     assert daily_quantity(posology) == quantity
+
+
+def test_an_offset_of_nothing_is_the_moment_itself() -> None:
+    at_once = Moment(TimingEvent.BREAKFAST, lasting("0"))
+    assert sentence(one(dose=dose("1"), moments=(at_once,))) == "1 comprimé le matin"
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("le retour à domicile", "jusqu'au retour à domicile"),
+        ("les premiers résultats", "jusqu'aux premiers résultats"),
+        ("disparition de la fièvre", "jusqu'à disparition de la fièvre"),
+    ],
+)
+def test_what_ends_a_treatment_is_said_with_its_article(until: str, said: str) -> None:
+    assert sentence(Posology(steps=(Step(dose=dose("1")),), until=until)) == f"1 comprimé, {said}"
+
+
+def test_several_medicines_together_have_no_quantity_of_a_day() -> None:
+    steps = tuple(Step(dose=dose("1"), times=2, medicine=name) for name in ("aspirine", "caféine"))
+    assert daily_quantity(Posology(mode=PosologyMode.COMBINED, steps=steps)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 import msgspec
@@ -47,13 +48,13 @@ class PrescriptionFile(DocumentFile, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def decode(content: bytes) -> DocumentFile:
-    """Read the JSON form of a document.
+    """Read the JSON form of a document, in UTF-8; the byte order mark that some editors write is passed over.
 
     Raises:
         DocumentInvalid: not JSON, an unknown or missing field, a value of another type; the finding says which field.
     """
     try:
-        return msgspec.json.decode(content, type=DocumentFile)
+        return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=DocumentFile)
     except msgspec.ValidationError as error:
         found = _AT.search(str(error))
         message = "Ce champ manque, est inconnu ou n'a pas le type attendu (voir « caducee schema document »)."

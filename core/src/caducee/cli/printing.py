@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -33,6 +34,21 @@ def print_error(error: CaduceeError) -> None:
         for finding in error.findings:
             print(f"  {finding.field} : {finding.message}", file=sys.stderr)
     print(f"{explanation.remedy} ({error.code})", file=sys.stderr)
+
+
+_REASONS = {
+    errno.ENOENT: "ce fichier ou ce dossier n'existe pas",
+    errno.EACCES: "l'accès à ce fichier est refusé",
+    errno.EISDIR: "c'est un dossier, et non un fichier",
+    errno.ENOTDIR: "un nom de ce chemin n'est pas celui d'un dossier",
+    errno.ENOSPC: "il n'y a plus de place sur le disque",
+    errno.EROFS: "ce disque ne peut pas être écrit",
+}
+
+
+def file_error(error: OSError) -> str:
+    """Return in French why a file cannot be read or written; the words of the system for what is rare."""
+    return _REASONS.get(error.errno or 0) or error.strerror or "ce fichier ne peut être ni lu ni écrit"
 
 
 def age(elapsed: timedelta) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from caducee.cli.document.writing import write_whole
 from caducee.cli.options import add_json
-from caducee.cli.printing import print_json, print_table
+from caducee.cli.printing import file_error, print_json, print_table
 from caducee.terminology import TableName, Terminology
 from caducee.terminology.importing import imported
 
@@ -47,7 +47,7 @@ def _import(name: str, table: str, folder: Path) -> int:
     try:
         content = Path(name).read_bytes()
     except OSError as error:
-        print(f"{name}: {error.strerror}", file=sys.stderr)
+        print(f"{name}: {file_error(error)}", file=sys.stderr)
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / f"{table}.toml", imported(content).encode())

@@ -20,11 +20,11 @@ _FEMININE = frozenset(
 _FRACTIONS = {"¼": "un quart", "½": "un demi", "¾": "trois quarts"}
 _AFTER = {"¼": "et quart", "½": "et demi", "¾": "et trois quarts"}
 _NUMBER = re.compile(
-    r"(?P<whole>\d{1,6})(?:,(?P<part>\d{1,3}))?(?: (?P<with>[¼½¾]))?(?P<noun> \w+)?"
+    r"(?<!\w)(?P<whole>\d+)(?:,(?P<part>\d+))?(?: (?P<with>[¼½¾]))?(?P<noun> \w+)?"
     r"|(?P<alone>[¼½¾])(?P<of> \w+)?"
 )
 _RANGE = re.compile(
-    r"(?<![\d,])(?:(?P<whole>\d{1,6})(?: (?P<with>[¼½¾]))?|(?P<alone>[¼½¾])) à (?=\d[\d,]*(?: [¼½¾])? (?P<noun>\w+))"
+    r"(?<![\w,])(?:(?P<whole>\d{1,6})(?: (?P<with>[¼½¾]))?|(?P<alone>[¼½¾])) à (?=\d[\d,]*(?: [¼½¾])? (?P<noun>\w+))"
 )
 _ELIDED = re.compile(r"(^|\s)de un\b")
 _DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
@@ -38,11 +38,13 @@ _SPELLED = {
     "L": "litre",
     "cL": "centilitre",
     "mL": "millilitre",
+    "ml": "millilitre",
     "UI": "unité internationale",
     "cm": "centimètre",
     "mm": "millimètre",
     "mmol": "millimole",
     "mol": "mole",
+    "mEq": "milliéquivalent",
 }
 _PER = re.compile(rf"(?<=[a-z])/({'|'.join(_SPELLED)})\b")
 LARGEST = 999_999
@@ -51,7 +53,8 @@ LARGEST = 999_999
 def in_letters(text: str) -> str:
     """Return a sentence with its numbers in letters: « deux comprimés matin et soir pendant sept jours ».
 
-    The units that follow a number are spelled too: « cinq cents milligrammes ». Dates stay in figures.
+    The units that follow a number are spelled too: « cinq cents milligrammes ». Dates stay in figures, and so
+    do numbers above 999 999 and those that are part of a word (« B12 »): a number is never said wrong.
     """
     dates = _DATE.findall(text)
     parts = (_RANGE.sub(_low_of_range, part) for part in _DATE.split(text))
@@ -86,6 +89,8 @@ def decimal_in_letters(value: Decimal) -> str:
 def _worded(found: re.Match[str]) -> str:
     if found["alone"]:
         return _fraction(found["alone"], _spelled((found["of"] or "").strip(), 0))
+    if max(int(found["whole"]), int(found["part"] or 0)) > LARGEST:
+        return found[0]
     noun = _spelled((found["noun"] or "").strip(), int(found["whole"]))
     noun = f" {noun}" if noun else ""
     feminine = _is_feminine(noun.strip())

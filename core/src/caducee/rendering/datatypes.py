@@ -34,3 +34,8 @@ class PQ(msgspec.Struct, array_like=True, frozen=True):
 
     value: Decimal
     unit: str | None = None
+
+
+def plain(value: Decimal, unit: str | None = None) -> PQ:
+    """Return a quantity whose number has no exponent: ``1E+1``, which arithmetic makes, is written ``10``."""
+    return PQ(Decimal(f"{value:f}"), unit)

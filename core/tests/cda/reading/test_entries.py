@@ -21,6 +21,8 @@ def entry_of(inner: str, kind: str = "observation") -> Entry:
     [
         ('<value xsi:type="PQ" value="5.4" unit="mmol/L"/>', "5.4", "mmol/L"),
         ('<value xsi:type="IVL_PQ"><low value="3" unit="g"/><high value="5" unit="g"/></value>', "3 – 5", "g"),
+        ('<value xsi:type="IVL_PQ"><low value="3" unit="g"/><high value="3" unit="g"/></value>', "3", "g"),
+        ('<value xsi:type="RTO"><numerator value="4" unit="mg"/></value>', "4 mg", None),
         ('<value xsi:type="IVL_PQ"><low value="3" unit="g"/></value>', "≥ 3", "g"),
         ('<value xsi:type="IVL_PQ"><high value="5" unit="g"/></value>', "≤ 5", "g"),
         (
@@ -130,3 +132,18 @@ def test_a_document_about_several_patients_says_so() -> None:
     found = read_document(around(target.format("NESSI") + target.format("AUTRE")))
     assert found.header.patient.birth_name == "NESSI"
     assert "header.patients" in {one.code for one in found.warnings if one.loss}
+
+
+@pytest.mark.parametrize("said", ["true", "1"])
+def test_what_is_denied_says_so(said: str) -> None:
+    found = read_document(section(f'<entry><observation negationInd="{said}"/></entry>'))
+    assert found.sections[0].entries[0].negated
+
+
+def test_an_offset_may_be_an_interval() -> None:
+    written = '<effectiveTime xsi:type="EIVL_TS"><event code="ACM"/><offset><low value="30" unit="min"/></offset>'
+    assert entry_of(f"{written}</effectiveTime>").times[0].offset == "30 min"
+
+
+def test_the_file_of_a_picture_is_no_value() -> None:
+    assert entry_of('<value mediaType="text/plain">x</value>', "observationMedia").values == ()

@@ -83,3 +83,8 @@ def test_a_narrative_nested_beyond_reason_keeps_its_words() -> None:
 @pytest.mark.parametrize("value", ["9" * 5_000, "²", "-1", "1.0", ""])
 def test_a_version_that_is_no_number_is_none(value: str) -> None:
     assert read_document(around(f'<versionNumber value="{value}"/>')).version is None
+
+
+def test_more_attributes_than_any_document_has_are_refused_though_each_element_has_few() -> None:
+    with pytest.raises(DocumentUnreadable):
+        read_document(around('<id a="" b="" c=""/>' * 1_333_334))

@@ -40,3 +40,8 @@ def test_the_identifier_of_a_nomenclature_is_an_oid() -> None:
     fault = next(one for one in found if one.rule == "cda.oid.form")
     assert fault.field == "body.problems[0]"
     assert "nomenclature" in fault.message
+
+
+def test_the_high_end_of_a_dose_has_a_unit_of_ucum_too() -> None:
+    where = "(//c:doseQuantity/c:high)[1]"
+    assert "cda.unit.ucum" in errors(changed("prescription, times a day", where, lambda one: one.set("unit", "zzz")))

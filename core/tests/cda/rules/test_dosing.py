@@ -84,3 +84,12 @@ def test_a_delayed_start_has_both_its_days() -> None:
 
     found = changed("prescription, delayed to dates", f"{LINE}/c:effectiveTime[1]/c:high", unknown)
     assert "cda.dosing.delayed" in errors(found)
+
+
+def test_a_number_of_renewals_may_be_said_to_be_none() -> None:
+    def none(repeat: etree._Element) -> None:
+        repeat.attrib.clear()
+        repeat.set("nullFlavor", "NI")
+
+    found = changed("prescription, times a day", f"{LINE}/c:repeatNumber", none)
+    assert "cda.dosing.renewals" not in errors(found)

@@ -31,6 +31,8 @@ def test_a_word_that_no_rule_knows_is_refused() -> None:
 def test_a_rule_holds_between_its_days() -> None:
     rule = Check(id="a", since=date(2024, 1, 1), until=date(2024, 12, 31))
     assert rule.holds_on(date(2024, 6, 1))
+    assert rule.holds_on(date(2024, 1, 1))
+    assert rule.holds_on(date(2024, 12, 31))
     assert not rule.holds_on(date(2023, 12, 31))
     assert not rule.holds_on(date(2025, 1, 1))
 

@@ -75,3 +75,40 @@ def test_the_body_is_not_held_to_the_data_types_of_the_header() -> None:
     where = "(//c:observation[c:templateId/@root='1.2.250.1.213.1.1.3.37'])[1]/c:effectiveTime/c:low"
     found = errors(changed("summary, full", where, null("UNK")))
     assert "cda.structure.low.null" not in found
+
+
+def test_an_end_does_not_come_before_its_start() -> None:
+    where = f"{HEADER}/c:documentationOf/c:serviceEvent/c:effectiveTime/c:high"
+    found = changed("report", where, lambda one: one.set("value", "20261125070000+0000"))
+    assert "cda.structure.effectiveTime.value" in errors(found)
+
+
+def test_an_end_of_another_zone_comes_when_it_comes() -> None:
+    where = f"{HEADER}/c:documentationOf/c:serviceEvent/c:effectiveTime/c:high"
+    found = changed("report", where, lambda one: one.set("value", "20261125080000+0000"))
+    assert "cda.structure.effectiveTime.value" not in errors(found)
+
+
+@pytest.mark.parametrize("said", [{"codeSystem": "1.2.3"}, {"codeSystem": "1.2.3", "code": "X"}])
+def test_a_code_that_could_not_be_said_may_name_its_system_alone(said: dict[str, str]) -> None:
+    def unsaid(code: etree._Element) -> None:
+        code.attrib.clear()
+        code.attrib.update({"nullFlavor": "OTH", **said})
+
+    where = f"{HEADER}/c:documentationOf//c:assignedEntity/c:code"
+    assert ("cda.structure.code.null" in errors(changed(REPORT, where, unsaid))) is ("code" in said)
+
+
+def test_a_span_has_its_ends_or_one_instant() -> None:
+    where = f"{HEADER}/c:documentationOf/c:serviceEvent/c:effectiveTime"
+    found = changed("report", where, lambda one: one.set("value", "20261125083000+0100"))
+    assert "cda.structure.effectiveTime.value" in errors(found)
+
+
+def test_an_address_of_communication_that_is_not_applicable_says_another_reason() -> None:
+    def unsaid(telecom: etree._Element) -> None:
+        telecom.attrib.clear()
+        telecom.set("nullFlavor", "NA")
+
+    where = f"{HEADER}/c:author/c:assignedAuthor/c:telecom"
+    assert "cda.structure.telecom.null" in errors(changed(REPORT, where, unsaid))

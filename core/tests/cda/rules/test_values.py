@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from caducee.cda.rules.values import FORMS
+from caducee.cda.rules.values import FORMS, instant
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,12 @@ def test_a_value_that_has_not_its_form_is_told(form: str, value: str) -> None:
 
 def test_tokens_are_several() -> None:
     assert FORMS["tokens"]("Bold Italics")
+
+
+def test_a_time_without_its_zone_is_universal() -> None:
+    assert instant("2026112508") == instant("20261125090000+0100")
+
+
+@pytest.mark.parametrize("value", ["20261301", "", "20261125080000+9900"])
+def test_what_is_no_time_is_no_instant(value: str) -> None:
+    assert instant(value) is None

@@ -129,7 +129,7 @@ def made(body: Body, **others: object) -> Document:
 
 def documents() -> dict[str, Document]:
     """Return all of them."""
-    return {**_files(), **_summaries(), **_prescriptions(), **_letters(), **_requests()}
+    return {**_files(), **_summaries(), **_prescriptions(), **_lengthless(), **_letters(), **_requests()}
 
 
 def _files() -> dict[str, Document]:
@@ -265,6 +265,20 @@ def _prescriptions() -> dict[str, Document]:
                     ),
                 )
             )
+        ),
+    }
+
+
+def _lengthless() -> dict[str, Document]:
+    return {
+        "prescription, without a length": made(
+            Prescription(
+                medicines=tuple(
+                    MedicinePrescription(medicine=GENERIC, posology=POSOLOGIES[name])
+                    for name in ("seven times a day", "times a day", "morning and evening", "on weekdays", "split")
+                )
+            ),
+            replaces=Version(document_id="1.2.3.4", series="1.2.3.5", version=1),
         ),
     }
 

@@ -63,6 +63,7 @@ class CdaChecker:
 
     def _type(self, report: Report, document: Document) -> None:
         report.coded("type", document.type, "document_type")
+        report.oid("type.system", document.type.system)
         if not self._terminology.knows("document_type", document.type.code):
             return
         try:

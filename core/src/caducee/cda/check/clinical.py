@@ -82,6 +82,8 @@ def _habit(report: Report, field: str, habit: Habit) -> None:
     report.coded(f"{field}.kind", habit.kind, "habit")
     report.concept(f"{field}.value", habit.value)
     report.partial_date(f"{field}.date", habit.date)
+    if habit.amount:
+        report.amount(f"{field}.amount", habit.amount, rule="habit.amount", what="Une quantité", source=_VOLETS)
     if habit.amount is not None and not is_unit(habit.unit or ""):
         message = "Une quantité a une unité UCUM ({cigarette}/d, {pack}/a…)."
         report.add(f"{field}.unit", "ucum.unit", message, "UCUM")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from caducee.cda.check.author import check_organisation, check_practitioner
 from caducee.cda.check.patient import check_address, check_phone
 from caducee.cda.check.report import Report
@@ -65,8 +67,10 @@ def _relative(report: Report, field: str, relative: Relative) -> None:
 def _encounter(report: Report, encounter: Encounter) -> None:
     if encounter.code is not None:
         report.coded("encounter.code", encounter.code, "encounter")
-    _time(report, "encounter.start", encounter.start)
-    _time(report, "encounter.stop", encounter.stop)
+    start = _time(report, "encounter.start", encounter.start)
+    stop = _time(report, "encounter.stop", encounter.stop)
+    if start and stop and stop < start:
+        report.add("encounter.stop", "time.order", "La fin de la rencontre précède son début.")
     if encounter.stop and not encounter.start:
         report.add("encounter.start", "value.empty", "Une rencontre qui a une fin a un début.")
     if encounter.place is not None:
@@ -76,10 +80,12 @@ def _encounter(report: Report, encounter: Encounter) -> None:
 def _version(report: Report, before: Version) -> None:
     report.oid("replaces.document_id", before.document_id)
     report.oid("replaces.series", before.series)
-    if before.version < 1:
-        report.add("replaces.version", "version.number", "Une version est au moins 1.")
+    message = "Une version est au moins 1."
+    report.count("replaces.version", before.version, least=1, rule="version.number", message=message)
 
 
-def _time(report: Report, field: str, text: str | None) -> None:
-    if text is not None and read_time(text) is None:
+def _time(report: Report, field: str, text: str | None) -> datetime | None:
+    instant = read_time(text) if text is not None else None
+    if text is not None and instant is None:
         report.add(field, "time.exact", _TIME)
+    return instant

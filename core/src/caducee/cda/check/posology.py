@@ -31,7 +31,7 @@ def check_posology(report: Report, field: str, posology: Posology) -> None:
         _step(report, f"{field}.steps[{at}]", step, posology.mode)
     for at, limit in enumerate(posology.maxima):
         _dose(report, f"{field}.maxima[{at}].dose", Dose(limit.dose))
-        _duration(report, f"{field}.maxima[{at}].within", limit.within)
+        check_duration(report, f"{field}.maxima[{at}].within", limit.within)
         if limit.per_take and limit.within is not None:
             message = "Un maximum est par prise ou par période, pas les deux."
             report.add(f"{field}.maxima[{at}].within", "posology.maximum", message, _SOURCE)
@@ -46,10 +46,11 @@ def _step(report: Report, field: str, step: Step, mode: PosologyMode) -> None:
         message="Une étape a un seul rythme : un nombre de fois, un intervalle, des moments ou des heures.",
         source=_SOURCE,
     )
-    if step.times is not None and step.times < 1:
-        report.add(f"{field}.times", "posology.times", "Un nombre de prises est au moins 1.", _SOURCE)
+    if step.times is not None:
+        message = "Un nombre de prises est au moins 1."
+        report.count(f"{field}.times", step.times, least=1, rule="posology.times", message=message, source=_SOURCE)
     for name in ("per", "every", "rate_per", "duration"):
-        _duration(report, f"{field}.{name}", getattr(step, name))
+        check_duration(report, f"{field}.{name}", getattr(step, name))
     _dose(report, f"{field}.dose", step.dose)
     _dose(report, f"{field}.rate", step.rate)
     if (step.rate is None) is not (step.rate_per is None):
@@ -69,15 +70,16 @@ def _dose(report: Report, field: str, dose: Dose | None) -> None:
         return
     high = dose.high or dose.low
     for name, quantity in (("low", dose.low), ("high", high)):
-        if not quantity.value.is_finite() or quantity.value <= 0:
-            report.add(f"{field}.{name}.value", "posology.dose", "Une dose est plus grande que zéro.", _SOURCE)
+        report.amount(f"{field}.{name}.value", quantity.value, rule="posology.dose", what="Une dose", source=_SOURCE)
         if not is_unit(quantity.unit):
             message = "Une unité est un code UCUM (mg, mL, {tablet}…) ; le mot français va dans « label »."
             report.add(f"{field}.{name}.unit", "posology.unit", message, "UCUM")
-    if high.unit == dose.low.unit and high.value < dose.low.value:
+    comparable = high.unit == dose.low.unit and not high.value.is_nan() and not dose.low.value.is_nan()
+    if comparable and high.value < dose.low.value:
         report.add(f"{field}.high", "posology.range", "La dose haute est plus petite que la dose basse.", _SOURCE)
 
 
-def _duration(report: Report, field: str, duration: Duration | None) -> None:
-    if duration is not None and (not duration.value.is_finite() or duration.value <= 0):
-        report.add(f"{field}.value", "posology.duration", "Une durée est plus grande que zéro.", _SOURCE)
+def check_duration(report: Report, field: str, duration: Duration | None) -> None:
+    """Check a length of time."""
+    if duration is not None:
+        report.amount(f"{field}.value", duration.value, rule="posology.duration", what="Une durée", source=_SOURCE)

@@ -6,8 +6,9 @@ import re
 
 from caducee.cda.check.clinical import check_medicine
 from caducee.cda.check.file import check_pdf
-from caducee.cda.check.posology import check_posology
+from caducee.cda.check.posology import check_duration, check_posology
 from caducee.cda.check.report import Report
+from caducee.cda.entries.prescribed import has_rhythm, lasting
 from caducee.model.bodies import DevicePrescription, MedicinePrescription, Prescription
 from caducee.model.bodies.prescription import Line
 
@@ -44,8 +45,8 @@ def check_prescription(report: Report, body: Prescription, max_bytes: int) -> No
 
 
 def _line(report: Report, field: str, line: Line) -> None:
-    if line.renewals < 0:
-        report.add(f"{field}.renewals", "prescription.renewals", "Un nombre de renouvellements n'est pas négatif.", _EP)
+    message = "Un nombre de renouvellements n'est pas négatif."
+    report.count(f"{field}.renewals", line.renewals, least=0, rule="prescription.renewals", message=message, source=_EP)
 
 
 def _medicine(report: Report, field: str, line: MedicinePrescription) -> None:
@@ -54,10 +55,15 @@ def _medicine(report: Report, field: str, line: MedicinePrescription) -> None:
     check_posology(report, f"{field}.posology", line.posology)
     report.whole_interval(field, line.start, line.end)
     report.concept(f"{field}.reason", line.reason)
-    if line.duration is not None and line.duration.value <= 0:
-        report.add(f"{field}.duration.value", "posology.duration", "Une durée est plus grande que zéro.", _EP)
-    if line.quantity is not None and line.quantity.value <= 0:
-        report.add(f"{field}.quantity.value", "posology.dose", "Une quantité est plus grande que zéro.", _EP)
+    check_duration(report, f"{field}.duration", line.duration)
+    said = (line.start and line.end) or line.duration or lasting(line.posology)
+    if line.posology.delayed and has_rhythm(line.posology) and not said:
+        message = "Un traitement à début différé a ses deux dates, ou sa durée."
+        report.add(f"{field}.duration", "posology.delayed", message, _EP)
+    if line.quantity is not None:
+        report.amount(
+            f"{field}.quantity.value", line.quantity.value, rule="posology.dose", what="Une quantité", source=_EP
+        )
 
 
 def _device(report: Report, field: str, line: DevicePrescription) -> None:
@@ -66,7 +72,6 @@ def _device(report: Report, field: str, line: DevicePrescription) -> None:
     report.concept(f"{field}.device.code", line.device.code)
     report.concept(f"{field}.device.lpp", line.device.lpp)
     report.whole_interval(field, line.start, line.end)
-    if line.quantity < 1:
-        report.add(f"{field}.quantity", "prescription.quantity", "Une quantité est au moins 1.", _EP)
-    if line.use is not None and line.use.value <= 0:
-        report.add(f"{field}.use.value", "posology.duration", "Une durée est plus grande que zéro.", _EP)
+    message = "Une quantité est au moins 1."
+    report.count(f"{field}.quantity", line.quantity, least=1, rule="prescription.quantity", message=message, source=_EP)
+    check_duration(report, f"{field}.use", line.use)

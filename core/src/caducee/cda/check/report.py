@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 import msgspec
@@ -21,6 +22,8 @@ _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+", re.ASCII)
 _HL7 = "HL7 v3 Data Types"
 _NOT_CHARACTERS = frozenset({"\ufffe", "\uffff"})
+# What is written of a number and read again: nine figures before the comma; the first other than zero within six after.
+_MOST_FIGURES, _MOST_ZEROS = 9, 6
 
 
 class ValueSets(Codes, Protocol):
@@ -114,6 +117,20 @@ class Report:
             self.filled(f"{field}.{name}", value)
             self.oid(f"{field}.{name}_root", root)
 
+    def amount(self, field: str, value: Decimal, *, rule: str, what: str, source: str) -> None:
+        """A number above zero that can be written: ``what`` (« Une dose ») begins the sentence."""
+        if not value.is_finite() or value <= 0:
+            self.add(field, rule, f"{what} est plus grande que zéro.", source)
+        elif not -_MOST_ZEROS <= value.adjusted() < _MOST_FIGURES:
+            self.add(field, "number.size", _TOO_LARGE, source)
+
+    def count(self, field: str, value: int, *, least: int, rule: str, message: str, source: str = CI_SIS) -> None:
+        """A whole number that is at least ``least`` and can be written."""
+        if value < least:
+            self.add(field, rule, message, source)
+        elif value >= 10**_MOST_FIGURES:
+            self.add(field, "number.size", _TOO_LARGE, source)
+
     def partial_date(self, field: str, value: str | None) -> str | None:
         """A date as far as it is known; return it when it exists."""
         if value is None:
@@ -145,6 +162,9 @@ class Report:
         first, last = self.whole_date(f"{field}.start", start), self.whole_date(f"{field}.end", end)
         if first and last and last < first:
             self.add(f"{field}.end", "time.order", "La fin précède le début.")
+
+
+_TOO_LARGE = "Ce nombre est hors de toute mesure : au plus 999 999 999, et au moins 0,000001 s'il n'est pas entier."
 
 
 def _exists(text: str) -> bool:

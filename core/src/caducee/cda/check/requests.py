@@ -12,6 +12,7 @@ from caducee.cda.check.clinical import (
     check_treatments,
 )
 from caducee.cda.check.file import check_pdf
+from caducee.cda.check.posology import check_duration
 from caducee.cda.check.report import Report
 from caducee.model.bodies import (
     AdmissionLetter,
@@ -114,8 +115,9 @@ def check_vaccination(report: Report, body: VaccinationNote, today: date | None)
     day = report.whole_date(f"{field}.date", one.date)
     if day is not None and today is not None and day > today:
         report.add(f"{field}.date", "date.future", "La vaccination est postérieure au document.", _VAC)
-    if one.rank is not None and one.rank < 1:
-        report.add(f"{field}.rank", "vaccination.rank", "Un rang est au moins 1.", _VAC)
+    if one.rank is not None:
+        message = "Un rang est au moins 1."
+        report.count(f"{field}.rank", one.rank, least=1, rule="vaccination.rank", message=message, source=_VAC)
 
 
 def check_care(report: Report, body: NursingPrescription | PhysiotherapyPrescription, max_bytes: int) -> None:
@@ -126,10 +128,10 @@ def check_care(report: Report, body: NursingPrescription | PhysiotherapyPrescrip
         field = f"body.acts[{at}]"
         report.filled(f"{field}.label", act.label)
         report.concept(f"{field}.code", act.code)
-        if act.count is not None and act.count < 1:
-            report.add(f"{field}.count", "prescription.quantity", "Un nombre de séances est au moins 1.")
-        if act.duration is not None and act.duration.value <= 0:
-            report.add(f"{field}.duration.value", "posology.duration", "Une durée est plus grande que zéro.")
+        if act.count is not None:
+            message = "Un nombre de séances est au moins 1."
+            report.count(f"{field}.count", act.count, least=1, rule="prescription.quantity", message=message)
+        check_duration(report, f"{field}.duration", act.duration)
     report.whole_date("body.valid_until", body.valid_until)
     if body.pdf:
         check_pdf(report, "body.pdf", body.pdf, max_bytes)

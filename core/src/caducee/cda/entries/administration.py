@@ -24,7 +24,7 @@ from caducee.model.clinical.posology import (
 from caducee.model.clinical.treatment import Treatment
 from caducee.model.codes import CIS
 from caducee.posology import sentence, step_sentence
-from caducee.rendering.datatypes import PQ
+from caducee.rendering.datatypes import PQ, plain
 
 DOSING = {
     PosologyMode.NORMAL: "1.3.6.1.4.1.19376.1.5.3.1.4.7.1",
@@ -107,12 +107,12 @@ def product(medicine: Medicine) -> render.Product:
 
 def quantity(known: Quantity) -> PQ:
     """Return an amount and its unit."""
-    return PQ(known.value, known.unit)
+    return plain(known.value, known.unit)
 
 
 def length(known: Duration) -> PQ:
     """Return a length of time."""
-    return PQ(known.value, known.unit.value)
+    return plain(known.value, known.unit.value)
 
 
 def _steps(naming: Naming, path: str, posology: Posology, origin: str | None) -> tuple[render.Step, ...]:
@@ -172,8 +172,8 @@ def _period(times: int, per: Duration | None) -> PQ:
         return length(span)
     if span.unit in _IN_HOURS:
         hours = span.value * _IN_HOURS[span.unit] / times
-        return PQ(round(hours, 2).normalize() + 0, "h")
-    return PQ(round(span.value / times, 4).normalize() + 0, span.unit.value)
+        return plain(round(hours, 2).normalize(), "h")
+    return plain(round(span.value / times, 4).normalize(), span.unit.value)
 
 
 def _next(weekday: Weekday, origin: str | None) -> str | None:
@@ -209,7 +209,8 @@ def _rate(step: Step) -> render.Span | None:
     per = step.rate_per
     unit = per.unit.value if per.value == 1 else f"({per.value.normalize():f}.{per.unit.value})"
     top = step.rate.high or step.rate.low
-    return render.Span(PQ(step.rate.low.value, f"{step.rate.low.unit}/{unit}"), PQ(top.value, f"{top.unit}/{unit}"))
+    low = plain(step.rate.low.value, f"{step.rate.low.unit}/{unit}")
+    return render.Span(low, plain(top.value, f"{top.unit}/{unit}"))
 
 
 def _maximum(limit: MaxDose) -> render.MaxDose:

@@ -11,6 +11,7 @@ from caducee.cda.entries.administration import administration, length, quantity
 from caducee.cda.entries.build import Naming, optional, paragraphs, ref, time, words
 from caducee.cda.people import nfc
 from caducee.model.bodies.prescription import DevicePrescription, Line, MedicinePrescription, Substitution
+from caducee.model.clinical.posology import Duration, Posology, PosologyMode
 from caducee.model.codes import TA_ASIP
 from caducee.posology import amount, duration_words, in_letters, sentence
 from caducee.rendering.datatypes import CD
@@ -117,13 +118,29 @@ def renewal_words(line: Line) -> str:
 
 
 def _interval(line: MedicinePrescription, origin: str) -> render.Interval | None:
-    """A treatment that starts later has both its days, or its length alone (eP-MED-DM, délai de début)."""
+    """A treatment that starts later has both its days, or its length alone (eP-MED-DM, délai de début).
+
+    A rhythm never stands alone: the times that come first are those of the whole treatment, its end unknown if it must
+    be (IHE PCC, Medications).
+    """
     start = line.start if line.posology.delayed else origin
     if line.end and start:
         return render.Interval(time(start), time(line.end), None)
-    if line.duration is not None:
-        return render.Interval(time(None if line.posology.delayed else start), None, length(line.duration))
-    return None
+    if (length_of_all := line.duration or lasting(line.posology)) is not None:
+        return render.Interval(time(None if line.posology.delayed else start), None, length(length_of_all))
+    return render.Interval(time(start), time(None), None) if has_rhythm(line.posology) else None
+
+
+def lasting(posology: Posology) -> Duration | None:
+    """Return how long a posology of one step lasts, where it says so."""
+    return posology.steps[0].duration if posology.mode is PosologyMode.NORMAL and posology.steps else None
+
+
+def has_rhythm(posology: Posology) -> bool:
+    """Say whether the whole posology has one rhythm; in steps, each has its own."""
+    if posology.mode is not PosologyMode.NORMAL:
+        return False
+    return any(step.every or step.times or step.moments or step.hours or step.weekdays for step in posology.steps)
 
 
 def _flags(naming: Naming, path: str, line: Line, *, off_label: bool | None) -> Iterator[render.Flag]:

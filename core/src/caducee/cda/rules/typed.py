@@ -11,8 +11,9 @@ from itertools import islice
 
 from lxml import etree
 
-from caducee.cda.reading.elements import XSI_TYPE, attribute, local
+from caducee.cda.reading.elements import XSI_TYPE, attribute, child, local
 from caducee.cda.reading.parsing import V3
+from caducee.cda.rules.values import instant
 from caducee.cda.rules.words import Words, blank, label, missing, too_many, wrong
 
 _MAY_SAY_MORE = frozenset({"OTH", "NA", "UNC"})
@@ -172,6 +173,9 @@ def _value(element: etree._Element, where: str, children: list[etree._Element]) 
 def _span(element: etree._Element, where: str, children: list[etree._Element]) -> Iterator[Fault]:
     if element.get("value") is not None and children:
         yield "value", too_many(label(where), f"{where}/@value", 0)
+    low, high = (instant(attribute(child(element, end), "value")) for end in ("low", "high"))
+    if low and high and high < low:
+        yield "value", wrong(label(where), f"{where}/high/@value", "une fin qui ne précède pas le début")
 
 
 def _postal(element: etree._Element, where: str, children: list[etree._Element]) -> Iterator[Fault]:

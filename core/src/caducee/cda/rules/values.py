@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 _TIME = re.compile(
     r"(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d{1,4})?)?)?)?)?)?([+-]\d{4})?", re.ASCII
@@ -23,6 +23,24 @@ def is_time(value: str) -> bool:
     except ValueError:
         return False
     return int(hour or 0) < _LAST_HOUR and int(minute or 0) <= _LAST_MINUTE and int(second or 0) <= _LAST_MINUTE
+
+
+def instant(value: str) -> datetime | None:
+    """Return the first instant of a time, in universal time where it has no zone; ``None`` for what is no time."""
+    found = _TIME.fullmatch(value) if is_time(value) else None
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, zone = found.groups()
+    made = datetime(
+        int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), 0, UTC
+    )
+    if zone is None:
+        return made
+    away = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:]))
+    try:
+        return made.replace(tzinfo=timezone(-away if zone[0] == "-" else away))
+    except ValueError:
+        return None
 
 
 def _pattern(text: str) -> Callable[[str], object]:

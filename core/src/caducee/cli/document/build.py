@@ -13,7 +13,7 @@ from caducee.cda.file import DocumentFile, build, decode
 from caducee.cli.document.progress import Progress
 from caducee.cli.document.writing import write_whole
 from caducee.cli.options import add_config
-from caducee.cli.printing import print_error
+from caducee.cli.printing import file_error, print_error
 from caducee.config import Config, load_config
 from caducee.errors import CaduceeError
 from caducee.model.environment import Environment
@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
             write_whole(target / f"{path.stem}.xml" if target.is_dir() else target, sealed.document)
         except OSError as error:
             refused += 1
-            print(f"{path}: {error.strerror}", file=sys.stderr)
+            print(f"{path}: {file_error(error)}", file=sys.stderr)
         except CaduceeError as error:
             refused += 1
             print(f"{path}:", file=sys.stderr)

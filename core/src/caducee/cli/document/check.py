@@ -13,6 +13,7 @@ import msgspec
 from caducee.cda.rules import RuleFinding, Severity, check_document
 from caducee.cli.document.progress import Progress
 from caducee.cli.options import add_json
+from caducee.cli.printing import file_error
 from caducee.errors import CaduceeError
 from caducee.model.environment import Environment
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str]) -> int:
         try:
             found = check_document(Path(name).read_bytes(), on=chosen.on, environment=environment)
         except OSError as error:
-            print(f"{name}: {error.strerror}", file=sys.stderr)
+            print(f"{name}: {file_error(error)}", file=sys.stderr)
             worst = UNREADABLE
         except CaduceeError as error:
             print(f"{name}: {error.explain().sentence} ({error.code})", file=sys.stderr)

@@ -12,6 +12,7 @@ import msgspec
 from caducee.cda.reading import ReadDocument, read_document
 from caducee.cda.view import to_html, to_pdf
 from caducee.cli.document.writing import write_whole
+from caducee.cli.printing import file_error
 
 
 def main(argv: Sequence[str]) -> int:
@@ -20,14 +21,18 @@ def main(argv: Sequence[str]) -> int:
     try:
         content = Path(chosen.file).read_bytes()
     except OSError as error:
-        print(f"{chosen.file}: {error.strerror}", file=sys.stderr)
+        print(f"{chosen.file}: {file_error(error)}", file=sys.stderr)
         return 1
     document = read_document(content)
     for warning in document.warnings:
         print(f"{chosen.file}:{warning.line}: {warning.message} ({warning.code}, {warning.xpath})", file=sys.stderr)
     shown = _shown(document, chosen.form)
     if chosen.output:
-        write_whole(Path(chosen.output), shown)
+        try:
+            write_whole(Path(chosen.output), shown)
+        except OSError as error:
+            print(f"{chosen.output}: {file_error(error)}", file=sys.stderr)
+            return 1
     else:
         sys.stdout.buffer.write(shown)
         sys.stdout.buffer.flush()
