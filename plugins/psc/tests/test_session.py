@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import anyio
 import anyio.from_thread
@@ -17,7 +19,7 @@ from caducee.testing.state import MemoryState
 from caducee_psc.errors import PscRejected
 from caducee_psc.service import PscService
 
-from .conftest import Opening
+from .conftest import Context, Opening
 from .op import SECRET, Browser, Op
 
 pytestmark = pytest.mark.anyio
@@ -267,6 +269,7 @@ async def test_a_renewal_about_somebody_else_ends_the_session(psc: Opening, op: 
         await clock.advance(121)
         with pytest.raises(SessionExpired):
             await token(session)
+    assert op.revoked == ["refresh-canari-1"]
 
 
 async def test_a_client_that_is_refused_at_a_renewal_keeps_the_session(
@@ -279,6 +282,24 @@ async def test_a_client_that_is_refused_at_a_renewal_keeps_the_session(
         with pytest.raises(PscRejected):
             await token(session)
         assert session.state("roux").phase is SessionPhase.OPEN
+
+
+async def test_two_who_start_at_once_share_the_connections_to_the_provider(
+    psc: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    @asynccontextmanager
+    async def client(context: Context, origin: str, **more: object) -> AsyncIterator[str]:
+        await anyio.lowlevel.checkpoint()
+        opened.append(origin)
+        yield origin
+
+    monkeypatch.setattr(Context, "http", client)
+    async with psc() as session, anyio.create_task_group() as tasks:
+        for _ in range(2):
+            tasks.start_soon(session._provider._client, "https://127.0.0.1:1")
+    assert opened == ["https://127.0.0.1:1"]
 
 
 @pytest.mark.parametrize("said", ["Camille ROUX 899700000017", "x" * 41, ""])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import anyio
 from anyio import to_thread
@@ -111,14 +111,18 @@ class _Clients:
         self._context = context
         self._stack = stack
         self._known: dict[str, HttpClient] = {}
+        self._opening = anyio.Lock()
 
     async def to(self, origin: str) -> HttpClient:
-        if origin not in self._known:
-            config: PscConfig = self._context.config
-            limits = Limits(connect=config.connect_timeout, answer=config.answer_timeout, largest_answer=_LARGEST)
-            client = self._context.http(origin, credential=config.credential, limits=limits)
-            self._known[origin] = await self._stack.enter_async_context(client)
+        async with self._opening:
+            if origin not in self._known:
+                self._known[origin] = await self._stack.enter_async_context(self._client(origin))
         return self._known[origin]
+
+    def _client(self, origin: str) -> AbstractAsyncContextManager[HttpClient]:
+        config: PscConfig = self._context.config
+        limits = Limits(connect=config.connect_timeout, answer=config.answer_timeout, largest_answer=_LARGEST)
+        return self._context.http(origin, credential=config.credential, limits=limits)
 
 
 class _Secret:

@@ -206,6 +206,7 @@ class PscService:
                 raise AnswerForged("a renewed session is about somebody else")
         except AnswerForged:
             person.close(ended=True)
+            await self._tell_end(grant)
             raise SessionExpired from None
         await self._replace(person, grant, grant)
         return grant
