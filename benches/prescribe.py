@@ -1,7 +1,7 @@
 """RX: the digital prescription at the desk, with the base refusing every connection and the card out.
 
-``rx.check`` on each kind, ``rx.issue`` with the vendor's own page and with ours, and how many documents a core seals: the
-peer of that is jinja2, rendering the same prescription in the same run.
+``rx.check`` on each kind, ``rx.issue`` with the vendor's own page and with ours, and how many documents a core seals:
+the peer of that is jinja2, rendering the same prescription in the same run.
 """
 
 from __future__ import annotations
