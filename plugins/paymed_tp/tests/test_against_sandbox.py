@@ -136,12 +136,14 @@ async def test_a_link_is_prepared_paid_and_given_back_at_the_configured_provider
     async with practice(tmp_path, line) as tp:
         await tp.take(invoice(1, patient=500), b"signed", acting=DOCTOR)
         opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+        page = await tp.follow_link(opened.address.rpartition("/")[2])
+        assert page.endswith(f"/payments/{opened.link.id}")
         for message in line.patient_pays(opened.link.id, 2):
             await tp.webhook(*message)
         await tp.refund(opened.link.id, 200, key="r1", acting=DOCTOR)
         assert await states(tp, ["F1"]) == {State.READY, State.SETTLED}
     assert line.judge._payments._provider.payments == {opened.link.id: 500}
-    assert line.judge._payments._provider.refunds == {"r1": ("sim", 200)}
+    assert line.judge._payments._provider.refunds == {"r1": (opened.link.provider_reference, 200)}
 
 
 async def test_a_provider_that_refuses_says_so(tmp_path: Path):

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from caducee.errors import ServiceUnavailable
 from caducee.testing import AUTHOR, PATIENT, MovingClock
 from caducee.testing.state import MemoryState
 from caducee_paymed_tp.errors import (
@@ -354,11 +355,66 @@ async def test_the_history_of_an_invoice_has_its_file_its_wire_and_its_match(
     assert len(await tp.history("F2")) == 4
 
 
-async def test_a_second_link_waits_until_the_first_is_over(tp: TpService):
+async def test_a_link_that_is_open_is_given_again(tp: TpService, provider: HeldProvider):
     await billed(tp, 1, patient=500)
-    await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+    first, again = [await tp.open_link("F1", Part.PATIENT, acting=DOCTOR) for _ in range(2)]
+    assert (again.address, len(provider.created)) == (first.address, 1)
+
+
+async def test_a_link_whose_provider_was_away_is_made_by_asking_again(tp: TpService, provider: HeldProvider):
+    await billed(tp, 1, patient=500)
+    provider.away = True
+    with pytest.raises(ServiceUnavailable):
+        await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+    provider.away = False
+    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+    assert opened.link.status is LinkStatus.SENT
+    assert len((await tp.desk.ledger.book()).links) == 1
+
+
+async def test_a_link_of_another_amount_waits_until_the_first_is_cancelled(tp: TpService):
+    await billed(tp, 1, patient=500)
+    first = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+    await tp.paid_at_desk("F1", Part.PATIENT, 200, key="caisse-1", acting=DOCTOR)
     with pytest.raises(LinkRefused):
         await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+    await tp.cancel_link(first.link.id, acting=DOCTOR)
+    assert (await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)).link.amount == 300
+    with pytest.raises(LinkRefused):
+        await tp.cancel_link(first.link.id, acting=DOCTOR)
+
+
+async def test_an_expired_link_makes_room_for_another(tp: TpService, clock: MovingClock):
+    await billed(tp, 1, patient=500)
+    first = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+    await clock.advance(15 * DAY_SECONDS)
+    assert (await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)).link.id != first.link.id
+
+
+async def test_the_address_of_a_link_leads_to_the_providers_page_while_it_is_open(
+    tp: TpService, provider: HeldProvider, clock: MovingClock
+):
+    await billed(tp, 1, patient=500)
+    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
+    last = opened.address.rpartition("/")[2]
+    assert await tp.follow_link(last) == f"https://payer.invalid/{opened.link.id}"
+    assert (await tp.desk.ledger.book()).links[opened.link.id].status is LinkStatus.OPENED
+    with pytest.raises(LinkRefused):
+        await tp.follow_link(last[:-2])
+    await tp.webhook(*provider.says(KEY, id="m1", link=opened.link.id, status="paid", amount=500))
+    with pytest.raises(LinkRefused):
+        await tp.follow_link(last)
+
+
+async def test_nobody_follows_a_link_that_has_expired_or_was_cancelled(tp: TpService, clock: MovingClock):
+    await billed(tp, 1, 2, patient=500)
+    one, other = [await tp.open_link(name, Part.PATIENT, acting=DOCTOR) for name in ("F1", "F2")]
+    await tp.cancel_link(one.link.id, acting=DOCTOR)
+    with pytest.raises(LinkRefused):
+        await tp.follow_link(one.address.rpartition("/")[2])
+    await clock.advance(15 * DAY_SECONDS)
+    with pytest.raises(LinkRefused):
+        await tp.follow_link(other.address.rpartition("/")[2])
 
 
 async def test_what_the_patient_pays_at_the_desk_counts_once(tp: TpService):

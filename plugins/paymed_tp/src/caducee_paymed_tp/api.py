@@ -191,10 +191,28 @@ class ThirdPartyPayment(Protocol):
         ...
 
     async def open_link(self, invoice: str, part: Part, *, acting: Actor) -> OpenedLink:
-        """Make a payment link for what the patient owes.
+        """Make a payment link for what the patient owes; the same one again while it is open and its amount holds.
 
         Raises:
-            PatientNotAskable, LinkRefused, CapabilityMissing.
+            PatientNotAskable, CapabilityMissing, ServiceError.
+            LinkRefused: a link of another amount is open.
+        """
+        ...
+
+    async def follow_link(self, token: str) -> str:
+        """Return the provider's page for the last part of a link's address: the patient is sent there.
+
+        Raises:
+            LinkRefused: the token is not genuine, or the link has expired, was paid or cancelled.
+            CapabilityMissing, ServiceError.
+        """
+        ...
+
+    async def cancel_link(self, link_id: str, *, acting: Actor) -> None:
+        """Close a link: nobody can follow it any more. A payment that is under way still counts.
+
+        Raises:
+            LinkRefused: it is over already.
         """
         ...
 
