@@ -46,6 +46,7 @@ class TpService:
         matching = Reconciliation(self.desk)
         self.proposals, self.reconcile = matching.proposals, matching.reconcile
         self.confirm, self.undo = matching.confirm, matching.undo
+        self.open_money, self.detail = matching.open_money, matching.detail
         following = Following(self.desk)
         self.unpaid, self.acted, self.letter = following.unpaid, following.acted, following.letter
         self.dispute, self.accept_loss = following.dispute, following.accept_loss
