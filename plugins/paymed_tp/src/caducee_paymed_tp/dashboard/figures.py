@@ -205,11 +205,11 @@ def _months(month: date) -> list[str]:
 
 
 def _delay(claims: Iterable[Claim]) -> float | None:
-    """The mean number of days from sending to money, over what is settled."""
+    """The mean number of days from sending to the bank's own day of the money, over what is settled."""
     days = [
-        (claim.ended - claim.sent).days
+        (claim.paid_on - claim.sent).days
         for claim in claims
-        if claim.state is State.SETTLED and claim.ended is not None and claim.sent is not None
+        if claim.state is State.SETTLED and claim.paid_on is not None and claim.sent is not None
     ]
     return round(sum(days) / len(days), 1) if days else None
 
