@@ -6,7 +6,9 @@ import pytest
 
 from caducee.model.environment import Environment
 from caducee.testing.state import MemoryState
+from caducee_insi.access import ByCertificate
 from caducee_insi.config import InsiConfig, Software
+from caducee_insi.courier import Courier
 from caducee_insi.service import InsiService
 
 from .scripted import ScriptedChannel, StillClock
@@ -33,8 +35,13 @@ def config() -> InsiConfig:
 @pytest.fixture
 def insi(clock: StillClock, state: MemoryState, config: InsiConfig) -> Callable[[ScriptedChannel], InsiService]:
     def build(channel: ScriptedChannel, environment: Environment = Environment.SANDBOX) -> InsiService:
-        return InsiService(
-            config=config, environment=environment, sender="10B0000001", channel=channel, clock=clock, state=state
+        courier = Courier(
+            config=config,
+            channel=channel,
+            clock=clock,
+            state=state,
+            authenticator=ByCertificate("10B0000001"),
         )
+        return InsiService(config=config, environment=environment, courier=courier, clock=clock, state=state)
 
     return build

@@ -28,7 +28,7 @@ class ScriptedChannel:
         self._script = list(script)
         self.sent: list[bytes] = []
 
-    async def post(self, envelope: bytes) -> HttpAnswer:
+    async def post(self, envelope: bytes, action: str) -> HttpAnswer:
         self.sent.append(envelope)
         answer = self._script.pop(0)
         if isinstance(answer, CaduceeError):

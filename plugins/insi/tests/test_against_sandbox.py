@@ -14,13 +14,15 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.testing.state import MemoryState
 from caducee_insi import Evidence
+from caducee_insi.access import ByCertificate
 from caducee_insi.certificate import InsiCertificateWrong
 from caducee_insi.config import InsiConfig
+from caducee_insi.courier import Courier
 from caducee_insi.desk import Desk
 from caducee_insi.exchange import open_channel
 from caducee_insi.faults import InsiRefused, InsiUnavailable
 from caducee_insi.nir import key_holds
-from caducee_insi.plugin import open_desk, open_identity
+from caducee_insi.opening import open_desk, open_identity
 from caducee_insi.service import InsiService
 
 from .sandbox_process import Context, OneCertificate, Sandbox, running
@@ -147,9 +149,8 @@ async def test_the_service_itself_refuses_a_certificate_of_another_name(
     wrong = OneCertificate(sandbox.credential("insi_wrong_cn"), authorities)
     here = msgspec.structs.replace(config, url=sandbox.url)
     async with open_channel(here, wrong.tls("x")) as channel:
-        insi = InsiService(
-            config=here, environment=Context.environment, sender="x", channel=channel, clock=clock, state=state
-        )
+        courier = Courier(config=here, channel=channel, clock=clock, state=state, authenticator=ByCertificate("x"))
+        insi = InsiService(config=here, environment=Context.environment, courier=courier, clock=clock, state=state)
         with pytest.raises(InsiRefused, match="desir_560"):
             await insi.search(JEANNE, local_id="P1", acting=SECRETARY)
 
