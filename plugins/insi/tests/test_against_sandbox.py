@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from caducee_insi.nir import key_holds
 from caducee_insi.opening import open_desk, open_identity
 from caducee_insi.service import InsiService
 
-from .sandbox_process import Context, OneCertificate, Sandbox, running
+from .sandbox_process import Context, OneCertificate, Sandbox
 from .scripted import StillClock
 
 pytestmark = pytest.mark.anyio
@@ -46,18 +46,6 @@ LUCIE = Traits(
 )
 FAULTY = Traits(birth_name="D'ERREUR-ESSAI", given_names=("EVE",), sex=Sex.FEMALE, birth_date="1990-02-02")
 Opening = Callable[..., AbstractAsyncContextManager[tuple[InsiService, Desk]]]
-
-
-@pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(started: Sandbox) -> Iterator[Sandbox]:
-    yield started
-    started.clear()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ INSI = (
     "no_message_id",
 )
 """Habits of INSi: other prefixes, dates before numbers, the active number in the history, keys that do not hold,
-Corsica under its old code, the technical fault, a severity that the schema does not know, a fault without message id."""
+Corsica under its old code, the technical fault, a severity unknown to the schema, a fault without message id."""
 KINDS = EXCHANGE + CONNECTION + LISTENER + MAIL + BEHAVIOUR + DIRECTORY + INSI
 SERVICES = ("insi", "dmp", "mail", "psc", "annuaire", "erx")
 
