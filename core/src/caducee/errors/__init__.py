@@ -15,6 +15,8 @@
     │  └─ ProtocolViolation            an answer that is not what the protocol says
     ├─ CapabilityMissing
     ├─ ActorRefused                    who is at the keyboard may not do this
+    ├─ ConsentMissing                  nothing says on which ground a record may be read
+    ├─ PatientOpposed                  the patient is against it
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
     ├─ BatchCancelled                  told to stop: what was begun has its result
@@ -50,10 +52,13 @@ from caducee.errors.desk import (
     ActorRefused,
     CapabilityMissing,
     ConfigError,
+    ConsentMissing,
     DocumentInvalid,
     IdempotencyConflict,
     IdentityError,
     InsNotQualified,
+    OppositionInvalid,
+    PatientOpposed,
     RealmMixed,
     TerminologyMissing,
     TraitsMismatch,
@@ -97,6 +102,7 @@ __all__ = [
     "CertificateUntrusted",
     "ConfigError",
     "ConnectFailed",
+    "ConsentMissing",
     "CredentialError",
     "DiskFull",
     "DocumentInvalid",
@@ -111,9 +117,11 @@ __all__ = [
     "NetworkFileSystem",
     "NotGranted",
     "NotReady",
+    "OppositionInvalid",
     "OtherCard",
     "OutcomeUnknown",
     "PartlyDone",
+    "PatientOpposed",
     "PinBlocked",
     "PinLastTry",
     "PinRequired",

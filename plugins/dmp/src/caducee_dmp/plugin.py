@@ -51,7 +51,7 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.config(DmpConfig)
     registrar.state(StateSpec())
     registrar.requires(*PREREQUISITES)
-    registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION)
+    registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION, Need.OPPOSITIONS)
     registrar.service(DMP, serve)
     registrar.destination(Dmp, deliver, at_once=8)
 
