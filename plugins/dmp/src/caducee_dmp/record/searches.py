@@ -1,0 +1,17 @@
+"""The searches that somebody starts by hand, without limit of date (EEDS, step 1; DMP, EX_3.1-1040)."""
+
+from __future__ import annotations
+
+from caducee.model.codes import DOCUMENT_TYPE_FR, LOINC, Code
+from caducee.wire.xds.criteria import DocumentFilter
+from caducee_dmp.record.model import Beyond
+
+CLASSES = "1.2.250.1.213.1.1.4.1"
+OF_THE_PATIENT = Code("90", CLASSES)
+VACCINATIONS = (Code("11369-6", LOINC), Code("87273-9", LOINC), Code("96874-3", LOINC))
+CONTACTS = (Code("FICHE-CONTACTS", DOCUMENT_TYPE_FR),)
+
+SEARCHES: dict[Beyond, tuple[DocumentFilter, ...]] = {
+    Beyond.VACCINATIONS: (DocumentFilter(types=VACCINATIONS),),
+    Beyond.WISHES: (DocumentFilter(classes=(OF_THE_PATIENT,)), DocumentFilter(types=CONTACTS)),
+}
