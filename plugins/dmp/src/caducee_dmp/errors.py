@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
-from caducee.errors import CapabilityMissing, Explanation, ServiceRejected
+from caducee.errors import CaduceeError, CapabilityMissing, Explanation, ServiceRejected
 
 
 class NoDmp(ServiceRejected):
@@ -53,6 +53,22 @@ class ModeRefused(CapabilityMissing):
     remedy = "Utilisez la carte CPS du professionnel pour consulter ; le certificat de la structure n'y suffit pas."
 
 
+class ReasonMissing(CaduceeError):
+    """An emergency or a regulation opens a record without the patient's word: it says why, or it does not."""
+
+    code = "dmp.reason_missing"
+    sentence = "Un accès sans l'accord du patient demande un motif : rien n'a été envoyé au DMP."
+    remedy = "Écrivez en quelques mots pourquoi ce dossier est ouvert ; le patient pourra lire ce motif."
+
+
+class TooMany(ServiceRejected):
+    """The DMP gave a part of the list only: what is shown would not be the record."""
+
+    code = "dmp.too_many"
+    sentence = "Le DMP n'a donné qu'une partie de la liste des documents."
+    remedy = "Restreignez la demande, par type ou par date, ou demandez la liste page par page."
+
+
 class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code of the service: what becomes of a delivery, and what a person reads.
 
@@ -71,9 +87,20 @@ def known_codes() -> dict[str, KnownCode]:
     return msgspec.convert(json.loads(data), dict[str, KnownCode])
 
 
+_OWN: tuple[type[CaduceeError], ...] = (
+    NoDmp,
+    DmpClosed,
+    DmpHoldsOther,
+    ReplacedMissing,
+    ModeRefused,
+    ReasonMissing,
+    TooMany,
+)
+
+
 def explain(code: str) -> Explanation | None:
     """Return what a person reads for a code of this plugin or of the service."""
-    for error in (NoDmp, DmpClosed, DmpHoldsOther, ReplacedMissing, ModeRefused):
+    for error in _OWN:
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
     known = known_codes().get(code)
