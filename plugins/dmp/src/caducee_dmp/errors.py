@@ -9,6 +9,7 @@ from importlib.resources import files
 import msgspec
 
 from caducee.errors import CaduceeError, CapabilityMissing, Explanation, ServiceRejected
+from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
 
 
 class NoDmp(ServiceRejected):
@@ -95,6 +96,8 @@ _OWN: tuple[type[CaduceeError], ...] = (
     ModeRefused,
     ReasonMissing,
     TooMany,
+    DocumentNotIndexed,
+    DocumentNotHad,
 )
 
 

@@ -91,7 +91,10 @@ class Changes:
         since = datetime.strptime(following.last_call, "%Y%m%d%H%M%S").replace(tzinfo=UTC) - overlap
         following.asked = stamp(self._now)
         targets: dict[str, None] = {}
-        for group in batches(await self._registry.sets(since), self._batch):
+        sets = await self._registry.sets(since)
+        unseen = [uuid for uuid in sets if uuid not in following.sets]
+        following.sets = list(sets)
+        for group in batches(unseen, self._batch):
             for link in await self._registry.links(group):
                 if link.type in _NAMES_A_DOCUMENT and link.source in group:
                     targets[link.target] = None
