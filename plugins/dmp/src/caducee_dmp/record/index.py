@@ -24,12 +24,12 @@ class Pass(msgspec.Struct, kw_only=True):
     """How far the following of a record is: what survives between two calls, and a kill in the middle of one.
 
     ``asked`` is when the pass under way began, empty between passes; ``sets`` are those of its answer. ``waiting`` are
-    entries still to be looked at, ``looked`` those that were. ``replacing`` maps an entry to the one that replaced it, ``lids`` each entry seen in
-    this pass to its logical identifier and document, ``obsolete`` are the deprecated ones. ``hidden`` says that an
-    entry was named and not shown. ``notices`` counts all that were ever given. ``compared`` is when the index was last
-    held against all that the DMP shows. Times are UTC, ``YYYYMMDDhhmmss``; ``since`` is a date of care, ``types`` are
-    as queries write them. ``searched`` names what was asked for without limit of date, ``refused`` is the code with
-    which the DMP last refused the record to this professional.
+    entries still to be looked at, ``looked`` those that were. ``replacing`` maps an entry to the one that replaced it,
+    ``lids`` each entry seen in this pass to its logical identifier and document, ``obsolete`` are the deprecated ones.
+    ``hidden`` says that an entry was named and not shown. ``notices`` counts all that were ever given. ``compared`` is
+    when the index was last held against all that the DMP shows. ``searched`` names what was asked for without limit of
+    date, ``refused`` is the code with which the DMP last refused the record to this professional. Times are UTC,
+    ``YYYYMMDDhhmmss``; ``since`` is a date of care, ``types`` are as queries write them.
     """
 
     last_call: str = ""
