@@ -85,6 +85,7 @@ def test_a_document_that_is_not_here_says_whether_it_was_refused_or_not_fetched(
     answers = [brief.part(name).pieces[0].answer for name in (PartName.SUMMARY, PartName.BIOLOGY, PartName.IMAGING)]
     assert answers == [Answer.NOT_FETCHED, Answer.NOT_PERMITTED, Answer.NOT_FETCHED]
     assert brief.part(PartName.BIOLOGY).answer is Answer.NOT_PERMITTED
+    assert "sont dans le DMP" in brief.part(PartName.BIOLOGY).sentence
 
 
 @pytest.mark.parametrize("name", [PartName.VACCINATIONS, PartName.WISHES, PartName.PROFILE])

@@ -35,8 +35,10 @@ def of_part(part: Part, *, filtered: bool) -> str:
     match part.answer:
         case Answer.NONE:
             return f"Le DMP a été interrogé : il ne montre aucun document de ce type {within}."
+        case Answer.NOT_PERMITTED if part.pieces:
+            return "Ces documents sont dans le DMP, qui ne vous autorise pas à les lire."
         case Answer.NOT_PERMITTED:
-            return "Le DMP ne vous autorise pas à lire ces documents. Cela ne dit pas s'il en existe."
+            return "Le DMP ne vous autorise pas à consulter ce dossier. Cela ne dit pas s'il contient ces documents."
         case Answer.NOT_FETCHED if part.pieces:
             return "Le document est dans le DMP ; son contenu n'a pas encore été récupéré."
         case Answer.NOT_FETCHED if filtered:
