@@ -18,6 +18,7 @@ from caducee_sandbox.annuaire.judge import BASE, AnnuaireJudge
 from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
+from caducee_sandbox.dmp.records import Records
 from caducee_sandbox.dmp.registry import Registry
 from caducee_sandbox.erx.base import Base
 from caducee_sandbox.erx.clock import MovableClock
@@ -52,6 +53,7 @@ class Sandbox:
         self.board = FaultBoard()
         self.ledger = Ledger(state / "ledger.sqlite")
         self.registry = Registry(state / "dmp.sqlite")
+        self.records = Records(state / "dmp-records.sqlite")
         clock = MovableClock()
         self._prescriptions = Base(state / "erx.sqlite", clock)
         self._group = anyio.create_task_group()
@@ -66,7 +68,7 @@ class Sandbox:
             "annuaire": AnnuaireJudge(key=self.keyring.annuaire_key.read_text(), board=self.board),
             "psc": self.psc,
             "insi": InsiJudge(schemas),
-            "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
+            "dmp": DmpJudge(self.registry, self.records, authority=self.keyring.authority(), schemas=schemas),
             "erx": ErxJudge(self._prescriptions),
             "tp": TpJudge(payment_key=self.keyring.payment_key.read_bytes()),
         }
@@ -79,6 +81,7 @@ class Sandbox:
             ledger=self.ledger,
             cards=self.keyring.cards,
             registry=self.registry,
+            records=self.records,
             erx=ErxLevers(self._prescriptions, clock),
             mail=self.mail.desk,
             revocation=RevocationHost(
@@ -133,6 +136,7 @@ class Sandbox:
             (self._state / "sandbox.json").unlink(missing_ok=True)
             self.mail.close()
             self.registry.close()
+            self.records.close()
             self._prescriptions.close()
             self.ledger.close()
 
