@@ -17,6 +17,7 @@
     ├─ ActorRefused                    who is at the keyboard may not do this
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
+    ├─ RecordUnreadable                a record from elsewhere that cannot be taken in
     ├─ BatchCancelled                  told to stop: what was begun has its result
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
     │                                  StoreBusy · StoreDamaged · AuditBroken · LeaseLost · StateConflict
@@ -75,6 +76,7 @@ from caducee.errors.store import (
     DrainedElsewhere,
     LeaseLost,
     NetworkFileSystem,
+    RecordUnreadable,
     StateConflict,
     StoreBusy,
     StoreDamaged,
@@ -123,6 +125,7 @@ __all__ = [
     "PluginRefused",
     "ProtocolViolation",
     "RealmMixed",
+    "RecordUnreadable",
     "Retry",
     "ServiceError",
     "ServiceRejected",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from caducee.contracts.delivery import Failure, Verdict
 from caducee.contracts.plugin import Need
+from caducee.contracts.portability import RecordKeeper, keeper_of
 from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route, hookimpl
@@ -48,6 +49,14 @@ async def follow(context: PluginContext) -> AsyncIterator[SharedRecord]:
 
 
 @asynccontextmanager
+async def keep(context: PluginContext) -> AsyncIterator[RecordKeeper]:
+    """Offer what is kept of records, to be carried elsewhere and taken in."""
+    from caducee_dmp.record.keeper import DmpKeeper
+
+    yield DmpKeeper(context.state)
+
+
+@asynccontextmanager
 async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     """Serve the lane of the DMP."""
     from caducee_dmp.deliverer import DmpDeliverer
@@ -66,6 +75,7 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION)
     registrar.service(DMP, serve)
     registrar.service(SHARED_RECORD, follow)
+    registrar.service(keeper_of("dmp"), keep)
     registrar.destination(Dmp, deliver, at_once=8)
 
 

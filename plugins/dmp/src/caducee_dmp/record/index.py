@@ -65,6 +65,7 @@ class RecordIndex:
 
     def __init__(self, state: State, *, practitioner: str, local_id: str) -> None:
         self._state = state
+        self._local_id = local_id
         self._scope = msgspec.json.encode((practitioner, local_id)).decode()
 
     async def following(self) -> Pass:
@@ -126,21 +127,30 @@ class RecordIndex:
 
     async def keep(self, tx: PluginTransaction, document: IndexedDocument, content: bytes) -> None:
         """Write the bytes of a document into a transaction, and that they are here."""
-        await tx.put(_CONTENTS, self._in_scope(document.document_id), content)
+        await self.keep_content(tx, document.document_id, content)
         await self.put(tx, (msgspec.structs.replace(document, kept=True, trouble=""),))
+
+    async def keep_content(self, tx: PluginTransaction, document_id: str, content: bytes) -> None:
+        """Write bytes into a transaction."""
+        await tx.put(_CONTENTS, self._in_scope(document_id), content)
 
     async def note(self, tx: PluginTransaction, following: Pass, notice: Notice) -> Notice:
         """Write a notice into a transaction, numbered, with the event that tells the practice's software."""
         following.notices += 1
         numbered = msgspec.structs.replace(notice, number=following.notices)
-        key = self._in_scope(str(numbered.number))
-        await tx.put(_NOTICES, key, msgspec.msgpack.encode(numbered), index={"scope": self._scope})
+        await self.put_notice(tx, numbered)
         await tx.event(EVENT, reference=numbered.document_id, code=numbered.news)
         return numbered
 
+    async def put_notice(self, tx: PluginTransaction, notice: Notice) -> None:
+        """Write a notice that has its number into a transaction."""
+        key = self._in_scope(str(notice.number))
+        await tx.put(_NOTICES, key, msgspec.msgpack.encode(notice), index={"scope": self._scope})
+
     async def advance(self, tx: PluginTransaction, following: Pass) -> None:
         """Write how far the following is into a transaction."""
-        await tx.put(_PASSES, self._scope, msgspec.msgpack.encode(following))
+        value = msgspec.msgpack.encode(following)
+        await tx.put(_PASSES, self._scope, value, index={"patient": self._local_id})
 
     def _in_scope(self, name: str) -> str:
         return f"{self._scope} {name}"
@@ -159,3 +169,9 @@ class RecordIndex:
 def notice(document: IndexedDocument, news: News, *, at: str, other: str = "") -> Notice:
     """Return the notice of something that happened to a document; ``note`` gives it its number."""
     return Notice(number=0, at=at, news=news, document_id=document.document_id, title=document.entry.title, other=other)
+
+
+async def practitioners_of(state: State, local_id: str) -> tuple[str, ...]:
+    """Return for whom the record of a patient is followed, in the order they began."""
+    found = await state.find(_PASSES, "patient", local_id)
+    return tuple(msgspec.json.decode(record.key, type=tuple[str, str])[0] for record in found)
