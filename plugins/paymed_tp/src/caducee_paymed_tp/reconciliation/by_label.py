@@ -39,7 +39,7 @@ class Links:
         self.of_wire: dict[str, list[str]] = defaultdict(list)
         self.late: dict[str, list[str]] = {}
         self._window = window
-        self._by_handle, self._by_amount = _indices(wires)
+        self._by_handle, self._by_amount, self.common = _indices(wires)
         for movement in movements.values():
             self._link(movement)
 
@@ -77,8 +77,11 @@ def _most_said(carried: Mapping[str, tuple[Carried, str]]) -> list[str]:
     return [name for name, (how, label) in carried.items() if how is most and label not in inner]
 
 
-def _indices(wires: Mapping[str, Wire]) -> tuple[dict[str, list[str]], dict[int, list[str]]]:
-    """Wires by the rarest word of each of their labels and by their long numbers; wires by amount."""
+def _indices(wires: Mapping[str, Wire]) -> tuple[dict[str, list[str]], dict[int, list[str]], set[str]]:
+    """Wires by the rarest word of each of their labels and by their long numbers; wires by amount.
+
+    And those whose every word too many share: not all of their sums are looked at.
+    """
     by_word: dict[str, list[str]] = defaultdict(list)
     by_amount: dict[int, list[str]] = defaultdict(list)
     seen = Counter(word for wire in wires.values() for label in wire.labels for word in handles(label))
@@ -86,11 +89,16 @@ def _indices(wires: Mapping[str, Wire]) -> tuple[dict[str, list[str]], dict[int,
         by_amount[wire.total].append(wire.id)
         for word in {word for label in wire.labels if telling(label) for word in _sought(label, seen)}:
             by_word[word].append(wire.id)
-    return _telling_apart(by_word), _telling_apart(by_amount)
+    common = {wire.id for wire in wires.values() if any(_is_common(label, seen) for label in wire.labels)}
+    return _telling_apart(by_word), _telling_apart(by_amount), common
 
 
 def _telling_apart(index: dict[K, list[str]]) -> dict[K, list[str]]:
     return {key: found for key, found in index.items() if len(found) <= MOST_UNDER_ONE_HANDLE}
+
+
+def _is_common(label: str, seen: Counter[str]) -> bool:
+    return telling(label) and min(seen[word] for word in handles(label)) > MOST_UNDER_ONE_HANDLE
 
 
 def _sought(label: str, seen: Counter[str]) -> set[str]:
@@ -109,7 +117,7 @@ def guesses(links: Links) -> Guesses:
 
 def _of_movement(links: Links, name: str, found: Guesses, undecided: set[str]) -> None:
     wires, amount = links.of_movement[name], links.movements[name].amount
-    decided = undecided.isdisjoint(wires)
+    decided = undecided.isdisjoint(wires) and links.common.isdisjoint(wires)
     try:
         sums = sums_to([links.wires[one].total for one in wires], amount) if len(wires) > 1 else []
     except Undecided:
