@@ -146,6 +146,21 @@ def test_wires_that_share_the_number_of_their_payer_are_told_apart_by_their_own(
     assert len(sure(notices, entries)) == 250
 
 
+def test_a_wire_that_a_crowded_movement_fits_too_is_not_sure_for_another():
+    notices = [notice(paid(at, 2100), label=f"TP 000{at}") for at in range(1, 10)]
+    notices.append(notice(paid(10, 2100), label="BORDEREAU 99"))
+    entries = [wire(2100, "VIR", creditor="CPAM751"), wire(2100, "TP 0000", creditor="CPAM751")]
+    assert sure(notices, entries) == []
+    assert [match.notices for match in sure(notices, entries[1:])] == [(notices[-1].id,)]
+
+
+def test_a_movement_that_may_be_a_part_of_a_larger_wire_is_not_sure():
+    notices = [notice(paid(1, 1_000_000), label=""), notice(paid(2, 1007), label="")]
+    entries = [wire(cents, "VIR", creditor="CPAM751") for cents in (1007, *range(20_000, 20_050))]
+    assert sure(notices, entries) == []
+    assert len(sure(notices, entries[:1])) == 1
+
+
 CROWDED = {
     "the same label": (lambda at: 2100, lambda at: ONE_LABEL, lambda at: ONE_LABEL),
     "no label": (lambda at: 2100, lambda at: "", lambda at: "VIR"),
