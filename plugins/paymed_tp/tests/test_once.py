@@ -62,6 +62,12 @@ def test_a_statement_that_stands_twice_in_one_file_is_booked_once():
     assert (received(book), len(book.entries), len(book.statements)) == (5300, 2, 1)
 
 
+def test_a_statement_that_comes_again_from_another_export_is_booked_once():
+    one = statement(wire(2650, "VIR CPAM PARIS TP 001"), opening=0)
+    other = statement(wire(2650, "VIR CPAM PARIS TP"), opening=0, digest="c" * 64)
+    assert received(take(take(Book(), one), other)) == 2650
+
+
 def test_the_chain_of_a_day_read_again_adds_nothing():
     book = take(Book(), *chained(3))
     assert events_of_file(book, tuple(chained(3))) == ()

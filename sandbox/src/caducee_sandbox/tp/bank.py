@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from caducee_sandbox.tp import camt
+from caducee_sandbox.tp import camt, cfonb
 from caducee_sandbox.tp.truth import Place, Truth, Wire
 
 ACCOUNT = "FR7600000000000000000000000"
@@ -35,6 +35,7 @@ class Bank:
         self._due: list[Due] = []
         self._open: list[tuple[dict[str, Any], Due | None]] = []
         self._balance = opening
+        self._cuts = 0
         self.opening = opening
 
     def expect(self, due: Due) -> None:
@@ -53,10 +54,12 @@ class Bank:
             self._open.append((self._entry(day, cents, label, ""), None))
 
     def cut(self) -> bytes | None:
-        """Return a statement of all that was booked since the last one."""
+        """Return a statement of all that was booked since the last one: as CAMT.053 and as CFONB 120 by turns."""
         if not self._open:
             return None
-        content, digest = camt.write(ACCOUNT, self._balance, [entry for entry, _ in self._open])
+        self._cuts += 1
+        form = camt if self._cuts % 2 else cfonb
+        content, digest = form.write(ACCOUNT, self._balance, [entry for entry, _ in self._open])
         for at, (entry, due) in enumerate(self._open):
             self._balance += entry["amount"]
             (self._truth.orphan_entries if due is None else due.entries).append((digest, at))

@@ -92,7 +92,7 @@ class Concentrator:
             by_payer[claim.payer].append(claim)
             self._claims.remove(claim)
         for payer in sorted(by_payer):
-            files.append(self._return(self._habits[payer], by_payer[payer], day))
+            files += self._return(self._habits[payer], by_payer[payer], day)
         return files
 
     def _label(self, habit_name: str, day: date) -> str:
@@ -119,7 +119,7 @@ class Concentrator:
             self._bank.expect(due)
         return [content]
 
-    def _return(self, habit: Habit, claims: list[Claimed], day: date) -> bytes:
+    def _return(self, habit: Habit, claims: list[Claimed], day: date) -> list[bytes]:
         """Answer claims: one file, notices cut at random, the wires that go with them."""
         notices: list[Notice] = []
         wires: list[Due] = []
@@ -141,7 +141,16 @@ class Concentrator:
         content, digest = self._written(habit, notices, day, neutral=bool(covered))
         for wire in wires:
             self._pay(habit, wire, notices, digest, day)
-        return content
+        return [*self._spoiled(habit, notices, day, neutral=bool(covered)), content]
+
+    def _spoiled(self, habit: Habit, notices: list[Notice], day: date, *, neutral: bool) -> list[bytes]:
+        """The same file with false totals, before the true one: a client believes nothing of it."""
+        if neutral or not habit.spoils or self._rng.random() >= habit.spoils:
+            return []
+        kind = "CP" if habit.part == "amo" else "OC"
+        content, digest = noemie.write(self._ps, habit.key, kind, day.isoformat(), notices, wrong=100)
+        self._truth.spoiled.add(digest)
+        return [content]
 
     def _written(self, habit: Habit, notices: list[Notice], day: date, *, neutral: bool) -> tuple[bytes, str]:
         """NOEMIE, except where the concentrator says that it has received the wire: no entity can say so."""
