@@ -6,12 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from caducee_sandbox.http import Request
 from caducee_sandbox.tp import cfonb
+from caducee_sandbox.tp.decidable import Piece, is_decidable
 from caducee_sandbox.tp.judge import TpJudge
 from caducee_sandbox.tp.month import Month
 from caducee_sandbox.tp.noemie import write
@@ -182,3 +184,33 @@ def test_a_movement_is_120_characters_with_its_sign_in_its_last_digit() -> None:
     assert movement[90:104] == "0000000000421P"
     assert (rest[45:48], payer[45:58]) == ("LCC", "NPYCPAM PARIS")
     assert new[90:104] == "0000000000411P"
+
+
+MONDAY = date(2026, 3, 2)
+
+
+def pieces(*cents: int, payer: str = "A", day: date = MONDAY) -> list[Piece]:
+    return [Piece(payer, day, one) for one in cents]
+
+
+@pytest.mark.parametrize(
+    ("announced", "came", "decidable"),
+    [
+        (pieces(2100), pieces(2100), True),
+        (pieces(2100, 900), pieces(2100, 900), True),
+        (pieces(2100, 2100), pieces(2100, 2100), False),
+        (pieces(2100, 2100), pieces(2100), False),
+        (pieces(3000, 2100, 900), pieces(3000), False),
+        (pieces(3000, 2100), pieces(3000, 2100, 900), False),
+        (pieces(900, 2100), pieces(900, 3000), False),
+        ([*pieces(2100), *pieces(2100, payer="B")], pieces(2100), True),
+        ([*pieces(2100), *pieces(2100, day=date(2026, 3, 10))], pieces(2100), False),
+        ([*pieces(2100), *pieces(2100, day=date(2026, 3, 11))], pieces(2100), True),
+        (pieces(700, *[100] * 7), pieces(700), True),
+        (pieces(600, *[100] * 6), pieces(600), False),
+    ],
+)
+def test_money_without_a_label_can_be_told_when_no_other_sum_holds_it(
+    announced: list[Piece], came: list[Piece], decidable: bool
+) -> None:
+    assert is_decidable(0, announced, came) is decidable

@@ -125,7 +125,7 @@ class Concentrator:
         wires: list[Due] = []
         direct = [claim for claim in claims if not claim.advanced]
         covered = [claim for claim in claims if claim.advanced]
-        groups = [direct[at : at + 12] for at in range(0, len(direct), 12)]
+        groups = [direct[at : at + 4] for at in range(0, len(direct), 4)]
         label = ""
         for group in groups:
             together = bool(notices) and bool(label) and self._rng.random() < habit.groups
@@ -215,11 +215,13 @@ class Concentrator:
         drawn = self._rng.random()
         if total <= 0 or drawn < habit.vanishes:
             self._truth.missing_notices += wire.notices
+            for cents in totals:
+                self._bank.never(habit.name, day, cents)
             return
         self._count(told)
         late = drawn < habit.vanishes + 0.02
         day_of_wire = working_day(day, 8 if late else self._rng.randrange(1, 4))
-        wire.amounts, wire.days = [total], [day_of_wire]
+        wire.amounts, wire.days, wire.on = [total], [day_of_wire], day
         wire.kind = "grouped" if len(wire.notices) > 1 else "exact"
         wire.decidable = not late
         if len(wire.notices) == 1 and total > 1000 and self._rng.random() < habit.splits:
