@@ -192,7 +192,7 @@ def _value(rest: str, block: Block) -> tuple[str, str]:
     if 0 <= end <= block.longest:
         return rest[:end], rest[end + 1 :]
     value, after = rest[: block.longest], rest[block.longest :]
-    if not block.form.fullmatch(value) and _BLOCK.search(value):
+    if not block.form.fullmatch(value) and _BLOCK.search(value + after[:1]):
         raise SeparatorLost(block.field)
     return value, after
 
