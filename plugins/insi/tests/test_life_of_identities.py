@@ -61,7 +61,7 @@ class LifeOfAnIdentity(RuleBasedStateMachine):
         self.seen = [False, False]
         self.doubted: list[set[Mark]] = [set(), set()]
         self.closed = [False, False]
-        self.old = list(self.patients)
+        self.old = [[patient] for patient in self.patients]
         self.decided = [0, 0]
 
     def do(self, act: Callable[[], Awaitable[Any]]) -> Any:
@@ -153,17 +153,29 @@ class LifeOfAnIdentity(RuleBasedStateMachine):
                 self.given[which], self.seen[which], self.closed[which] = None, False, False
                 self.keep(which, patient)
 
-    @rule(which=st.integers(0, 1))
-    def an_old_copy_comes_back(self, which: int) -> None:
-        stale = self.old[which]
-        printed = self.do(lambda: self.desk.datamatrix(stale))
-        if printed is not None:
-            assert self.may_leave(which)
-            assert stale.ins == self.given[which]
+    @rule(which=st.integers(0, 1), back=st.integers(1, 4), number=st.integers(1, 3))
+    def an_old_copy_is_taken_for_the_file(self, which: int, back: int, number: int) -> None:
+        copies = self.old[which]
+        stale = copies[-min(back, len(copies))]
+        answer = InsAnswer(outcome=InsOutcome.FOUND, label="OK", ins=matricule(number), traits=stale.traits)
+        moved = self.do(lambda: self.desk.retrieve(stale, answer, acting=DOCTOR))
+        if moved is not None:
+            self.given[which] = answer.ins
+            self.seen[which] = self.seen[which] and moved.status is InsStatus.QUALIFIED
+            self.keep(which, moved)
+
+    @invariant()
+    def no_old_copy_lets_a_number_leave(self) -> None:
+        for which, copies in enumerate(getattr(self, "old", ())):
+            for stale in copies[-4:]:
+                printed = self.print(stale)
+                assert printed is None or (self.may_leave(which) and stale.ins == self.given[which])
+
+    def print(self, patient: Patient) -> Any:
+        return self.do(lambda: self.desk.datamatrix(patient))
 
     def keep(self, which: int, patient: Patient) -> None:
-        if self.patients[which].ins is not None:
-            self.old[which] = self.patients[which]
+        self.old[which].append(self.patients[which])
         self.patients[which] = patient
         self.decided[which] += 1
 
@@ -174,7 +186,7 @@ class LifeOfAnIdentity(RuleBasedStateMachine):
     @invariant()
     def no_unqualified_number_leaves(self) -> None:
         for which, patient in enumerate(getattr(self, "patients", ())):
-            printed = self.do(lambda: self.desk.datamatrix(patient))
+            printed = self.print(patient)
             assert (printed is not None) == self.may_leave(which)
             if printed is not None:
                 assert self.given[which] is not None
