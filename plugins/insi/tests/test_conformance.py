@@ -13,10 +13,14 @@ from lxml import etree
 
 from caducee.contracts.http import HttpAnswer
 from caducee.contracts.identity import InsOutcome
-from caducee.model.identity import INS_NIR, Sex, Traits
+from caducee.model.environment import Environment
+from caducee.model.identity import INS_NIR, Ins, InsStatus, Sex, Traits
+from caducee.model.patient import Patient
 from caducee_insi import rights, ws_ins1, ws_ins2, ws_ins3
 from caducee_insi.assertion import SUBJECT_NAME, Assertion, _assertion, attributes
 from caducee_insi.config import Billing
+from caducee_insi.datamatrix import read as read_text
+from caducee_insi.datamatrix import write as write_text
 from caducee_insi.envelope import Bam, Heading, write
 from caducee_insi.exchange import understand
 from caducee_insi.faults import InsiRefused, InsiUnavailable
@@ -168,3 +172,14 @@ def test_every_key_of_the_reference_identities_is_the_one_computed() -> None:
         assert key_of(vector["nir"]) == vector["key"]
     for vector in known["key_vectors_invalid"]:
         assert key_of(vector["nir"]) == vector["key_computed"]
+
+
+def test_the_reference_datamatrix_is_read_and_written_alike() -> None:
+    known = json.loads((Path(os.environ["KIT"]) / "spec/insi_test_identities.json").read_text(encoding="utf-8"))
+    (example,) = known["datamatrix_examples"]
+    text = (example["header"] + example["body"]).replace("<GS>", "\x1d")
+    assert len(text) == example["length_with_GS"]
+    found = read_text(example["header"] + example["body"], environment=Environment.PRODUCTION)
+    ins = Ins(matricule=found.matricule, oid=found.oid, environment=Environment.PRODUCTION)
+    patient = Patient(local_id="P", traits=found.traits, status=InsStatus.QUALIFIED, ins=ins)
+    assert write_text(patient, environment=Environment.PRODUCTION) == text

@@ -214,9 +214,13 @@ def test_a_key_that_does_not_hold_is_a_warning() -> None:
     assert not read(WHOLE.replace(MATRICULE, MATRICULE[:13] + wrong), environment=SANDBOX).key_holds
 
 
-def test_a_test_number_is_refused_in_production() -> None:
+def test_a_test_number_is_refused_in_production_and_a_real_one_in_the_sandbox() -> None:
     with pytest.raises(RealmMixed):
         read(WHOLE, environment=PRODUCTION)
+    real = WHOLE.replace("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.8")
+    with pytest.raises(RealmMixed):
+        read(real, environment=SANDBOX)
+    assert read(real, environment=PRODUCTION).oid == "1.2.250.1.213.1.4.8"
 
 
 @given(st.text("IS01234567AMF -'.\x1d^]<>G", max_size=80))

@@ -146,7 +146,7 @@ def read(text: str, *, environment: Environment, substitutes: tuple[str, ...] = 
     Raises:
         SeparatorLost: fields have run together.
         DatamatrixInvalid: another code, an unknown block, a field that is missing or not of its form.
-        RealmMixed: a test or demonstration number in production, or a real one elsewhere than in production.
+        RealmMixed: a test or demonstration number in production, or a real one in the sandbox.
     """
     for substitute in substitutes:
         text = text.replace(substitute, GS)
@@ -200,5 +200,7 @@ def _value(rest: str, block: Block) -> tuple[str, str]:
 def _check_realm(oid: str, environment: Environment) -> None:
     if oid not in _KNOWN:
         raise DatamatrixInvalid("oid")
-    if environment is Environment.PRODUCTION and oid in _TEST:
+    if (environment is Environment.PRODUCTION and oid in _TEST) or (
+        environment is Environment.SANDBOX and oid not in _TEST
+    ):
         raise RealmMixed(f"OID {oid} in {environment}")
