@@ -5,18 +5,18 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from caducee.errors import CapabilityMissing
+from caducee.errors import CapabilityMissing, TraitsMismatch
 from caducee.model.identity import InsStatus
 from caducee.model.nir import control_key
 from caducee.testing.state import MemoryState
-from caducee_insi import Collection, Evidence, Step
+from caducee_insi import Collection, Evidence, Step, Verdict
 from caducee_insi.apcv import Medium, Scan
 from caducee_insi.faults import InsiRefused
 from caducee_insi.opening import _app, open_desk, open_insi
 from caducee_insi.vitale import VitaleUnreadable
 
 from .conftest import Opened
-from .people import JEANNE, NUMBERS, SECRETARY
+from .people import HUGO, JEANNE, NUMBERS, SECRETARY
 from .sandbox_process import Sandbox
 from .test_access import BILLING
 
@@ -34,11 +34,25 @@ async def test_who_shows_the_application_is_qualified_at_once_and_the_context_is
     before = len(sandbox.ledger())
     async with placed(apcv_url=sandbox.url, billing=BILLING) as context, open_insi(context) as insi:
         found = await insi.ensure(JEANNE, Collection.VITALE_APP, acting=SECRETARY, scan=SHOWN)
+        assert found.app is not None
         async with open_desk(context) as desk:
+            qualified = await desk.acquire(JEANNE, found.app, acting=SECRETARY)
             standing = await desk.standing("P1")
-    assert (found.step, found.patient.status) == (Step.READY, InsStatus.QUALIFIED)
+    assert (found.step, qualified.status, qualified.ins) == (Step.COMPARE, InsStatus.QUALIFIED, found.app.ins)
     assert (standing.evidence, standing.status) == (Evidence.VITALE_APP, InsStatus.QUALIFIED)
     assert verdicts(sandbox, before) == [("ApCV_open", "accepted"), ("ApCV_close", "accepted")]
+
+
+async def test_the_application_of_somebody_else_never_becomes_this_patient(placed: Opened, sandbox: Sandbox) -> None:
+    async with placed(apcv_url=sandbox.url, billing=BILLING) as context, open_insi(context) as insi:
+        found = await insi.ensure(HUGO, Collection.VITALE_APP, acting=SECRETARY, scan=SHOWN)
+        assert found.app is not None
+        assert found.comparison is not None
+        assert found.comparison.verdict is Verdict.MAJOR
+        async with open_desk(context) as desk:
+            with pytest.raises(TraitsMismatch):
+                await desk.acquire(HUGO, found.app, acting=SECRETARY)
+            assert await desk.decisions("P2") == ()
 
 
 @pytest.mark.parametrize("how", ["error", "cancelled"])

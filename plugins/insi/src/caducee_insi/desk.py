@@ -12,12 +12,13 @@ from caducee.contracts.identity import InsAnswer
 from caducee.contracts.state import State
 from caducee.errors import IdentityError
 from caducee.model.environment import Environment
-from caducee.model.identity import Ins, Traits
+from caducee.model.identity import Traits
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee_insi import files, qualification
+from caducee_insi.apcv import AppContext
 from caducee_insi.datamatrix import carrier
 from caducee_insi.datamatrix.symbol import Symbol
 from caducee_insi.due import Due, due
@@ -117,16 +118,26 @@ class Desk:
         )
         return await self.validate(retrieved, evidence=evidence, acting=acting)
 
-    async def acquire(self, patient: Patient, *, ins: Ins, traits: Traits, acting: Actor) -> Patient:
-        """Take what the appli carte Vitale gave: qualified at once, the application being the document.
+    async def acquire(
+        self, patient: Patient, app: AppContext, *, acting: Actor, despite_differences: bool = False
+    ) -> Patient:
+        """Accept what the appli carte Vitale gave, after the comparison was shown.
+
+        The identity is qualified at once: the application is the document.
 
         Raises:
-            RealmMixed, IdentityMarked, IdentityStale, FileMerged: nothing changed.
+            TraitsMismatch, RealmMixed, IdentityMarked, IdentityStale, FileMerged: nothing changed.
         """
         now = await self._open(patient)
-        moved = qualification.acquire(patient, ins, traits, environment=self._environment)
-        app = Collection.VITALE_APP
-        await self._record("insi.acquire", moved, acting, now, evidence=Evidence.VITALE_APP, mode=app)
+        moved = qualification.acquire(
+            patient,
+            app.ins,
+            app.traits,
+            environment=self._environment,
+            despite_differences=despite_differences,
+        )
+        mode = Collection.VITALE_APP
+        await self._record("insi.acquire", moved, acting, now, evidence=Evidence.VITALE_APP, mode=mode)
         return moved.patient
 
     async def verified(self, patient: Patient, *, coherent: bool, acting: Actor, reason: str = "") -> Patient:
