@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import anyio.lowlevel
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.errors import CapabilityMissing, ConnectFailed, RealmMixed
 from caducee.model.environment import Environment
+from caducee.model.identity import InsStatus
 from caducee.model.nir import control_key
 from caducee.testing.state import MemoryState
+from caducee_insi import Evidence, IdentityStale
 from caducee_insi.batch.file import BatchFileInvalid, read
 from caducee_insi.batch.lots import LotLine, LotVerdict
 from caducee_insi.batch.run import Batch, Outcome
 from caducee_insi.config import InsiConfig, Lots
+from caducee_insi.desk import Desk
 from caducee_insi.due import Need
 from caducee_insi.opening import open_batch
 
@@ -68,9 +76,10 @@ async def test_a_file_is_verified_and_what_the_others_need_is_listed_with_why(
 
 
 class Room:
-    """Lots in memory; ``dies`` is the step at which the process is killed, by its number."""
+    """Lots in memory. ``unknown`` are lines it does not know, ``dies`` the step at which the process is killed."""
 
-    def __init__(self, dies: int = -1) -> None:
+    def __init__(self, dies: int = -1, unknown: tuple[str, ...] = ()) -> None:
+        self.unknown = unknown
         self.deposits: list[str] = []
         self.lots: dict[str, tuple[LotLine, ...]] = {}
         self.steps = 0
@@ -85,7 +94,7 @@ class Room:
     async def fetch(self, name: str) -> tuple[LotVerdict, ...] | None:
         self.step()
         await anyio.lowlevel.checkpoint()
-        return tuple(LotVerdict(id=line.id, code="00") for line in self.lots[name])
+        return tuple(LotVerdict(id=line.id, code="01" if line.id in self.unknown else "00") for line in self.lots[name])
 
     def step(self) -> None:
         self.steps += 1
@@ -171,3 +180,30 @@ def test_a_file_of_a_spreadsheet_is_read_with_its_mark_and_its_empty_cells() -> 
     assert [row.patient.local_id for row in rows] == list("ABCDEF")
     assert rows[0].patient.ins is not None
     assert rows[2].patient.ins is None
+
+
+async def test_what_a_lot_says_is_a_decision_about_the_files_that_hold_the_number(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    rows = read(MANY, environment=Environment.SANDBOX)
+    desk = Desk(environment=Environment.SANDBOX, evidence=tuple(Evidence), clock=clock, state=state)
+    for row in rows[:2]:
+        assert row.patient.ins is not None
+        fresh = msgspec.structs.replace(row.patient, ins=None, status=InsStatus.PROVISIONAL)
+        answer = InsAnswer(outcome=InsOutcome.FOUND, label="OK", ins=row.patient.ins, traits=row.patient.traits)
+        await desk.qualify(fresh, answer, evidence=Evidence.PASSPORT, acting=SECRETARY)
+    await batch(config, clock, state, Room(unknown=("1",))).qualify(MANY, acting=SECRETARY)
+    kept, lost = await desk.standing("P0"), await desk.standing("P1")
+    assert (kept.status, kept.ins) == (InsStatus.QUALIFIED, rows[0].patient.ins)
+    assert (lost.status, lost.ins, lost.former) == (InsStatus.VALIDATED, None, (rows[1].patient.ins,))
+    assert [one.action for one in await desk.decisions("P1")][-1] == "insi.verification_failed"
+    assert await desk.decisions("P2") == ()
+    with pytest.raises(IdentityStale):
+        await desk.datamatrix(rows[1].patient)
+
+
+@given(st.binary(max_size=200), st.text('ABP;\r\n"QUALPROV0123-MF', max_size=120))
+def test_no_content_at_all_breaks_the_reader_of_the_file(raw: bytes, text: str) -> None:
+    for content in (raw, HEADER.encode() + raw, (HEADER + text).encode()):
+        with suppress(BatchFileInvalid):
+            assert read(content, environment=Environment.SANDBOX)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 import msgspec
 import pytest
 
@@ -229,3 +230,22 @@ async def test_decisions_of_the_first_version_are_still_read(desk: Desk, state: 
     async with state.transaction() as tx:
         await tx.put("identity", "P1", first)
     assert (await desk.standing("P1")).status is InsStatus.VALIDATED
+
+
+async def test_two_decisions_at_the_same_time_never_overwrite_each_other(
+    desk: Desk, clock: StillClock, state: MemoryState
+) -> None:
+    other = Desk(environment=Environment.SANDBOX, evidence=(CARD,), clock=clock, state=state)
+    refused: list[bool] = []
+
+    async def decide(who: Desk, mark: Mark) -> None:
+        try:
+            await who.mark(PATIENT, mark, acting=DOCTOR)
+        except IdentityStale:
+            refused.append(True)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(decide, desk, Mark.DOUBTFUL)
+        tasks.start_soon(decide, other, Mark.HOMONYM)
+    assert len(await desk.decisions("P1")) + len(refused) == 2
+    assert (await desk.standing("P1")).marks <= {Mark.DOUBTFUL, Mark.HOMONYM}
