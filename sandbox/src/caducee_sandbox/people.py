@@ -24,7 +24,10 @@ class Structure:
 
 @dataclass(frozen=True, kw_only=True)
 class Doctor:
-    """A doctor known to the sandbox. ``identifier`` is the PS_IdNat; ``pin`` opens the virtual card."""
+    """A professional known to the sandbox. ``identifier`` is the PS_IdNat; ``pin`` opens the virtual card.
+
+    ``profession`` is empty for an employee, ``specialty`` for who is no doctor.
+    """
 
     key: str
     identifier: str
@@ -117,6 +120,30 @@ LENOIR = Doctor(
     pin="4321",
 )
 DOCTORS = (ROUX, LENOIR)
+PETIT = Doctor(
+    key="petit",
+    identifier="899700000033",
+    family="PETIT",
+    given="Andrea",
+    profession="60",
+    specialty="",
+    structures=(ROUX_PRACTICE,),
+    card_serial="",
+    pin="",
+)
+BLANC = Doctor(
+    key="blanc",
+    identifier="699700000017/0001",
+    family="BLANC",
+    given="Sacha",
+    profession="",
+    specialty="",
+    structures=(ROUX_PRACTICE,),
+    card_serial="",
+    pin="",
+)
+STAFF = (PETIT, BLANC)
+"""A nurse, and an employee with a card of the practice (CPE): known to the DMP only, a file stands for the card."""
 STRUCTURES = {s.identifier: s for s in (ROUX_PRACTICE, ROUX_BY_THE_SEA, LENOIR_PRACTICE, CLOSED_PRACTICE)}
 
 JEANNE = Patient(
@@ -270,3 +297,8 @@ BY_INS = {patient.ins: patient for patient in PATIENTS}
 def doctor(identifier: str) -> Doctor | None:
     """Return the doctor with this PS_IdNat."""
     return next((d for d in DOCTORS if d.identifier == identifier), None)
+
+
+def member(identifier: str) -> Doctor | None:
+    """Return the doctor or the member of the staff with this PS_IdNat."""
+    return next((d for d in (*DOCTORS, *STAFF) if d.identifier == identifier), None)

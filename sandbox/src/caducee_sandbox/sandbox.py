@@ -18,6 +18,7 @@ from caducee_sandbox.annuaire.judge import BASE, AnnuaireJudge
 from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
+from caducee_sandbox.dmp.records import Records
 from caducee_sandbox.dmp.registry import Registry
 from caducee_sandbox.erx.base import Base
 from caducee_sandbox.erx.clock import MovableClock
@@ -55,6 +56,7 @@ class Sandbox:
         self.ledger = Ledger(state / "ledger.sqlite")
         self.registry = Registry(state / "dmp.sqlite")
         self._insurance = InsuranceBase()
+        self.records = Records(state / "dmp-records.sqlite")
         clock = MovableClock()
         self._prescriptions = Base(state / "erx.sqlite", clock)
         self._group = anyio.create_task_group()
@@ -69,7 +71,7 @@ class Sandbox:
             "annuaire": AnnuaireJudge(key=self.keyring.annuaire_key.read_text(), board=self.board),
             "psc": self.psc,
             "insi": self._insi(Door.CERTIFICATE, schemas),
-            "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
+            "dmp": DmpJudge(self.registry, self.records, authority=self.keyring.authority(), schemas=schemas),
             "erx": ErxJudge(self._prescriptions),
             "tp": TpJudge(payment_key=self.keyring.payment_key.read_bytes()),
         }
@@ -84,6 +86,7 @@ class Sandbox:
             ledger=self.ledger,
             cards=self.keyring.cards,
             registry=self.registry,
+            records=self.records,
             erx=ErxLevers(self._prescriptions, clock),
             mail=self.mail.desk,
             revocation=RevocationHost(
@@ -145,6 +148,7 @@ class Sandbox:
             (self._state / "sandbox.json").unlink(missing_ok=True)
             self.mail.close()
             self.registry.close()
+            self.records.close()
             self._prescriptions.close()
             self.ledger.close()
 

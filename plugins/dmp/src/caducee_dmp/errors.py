@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import msgspec
 
-from caducee.errors import CapabilityMissing, Explanation, ServiceRejected
+from caducee.errors import CaduceeError, CapabilityMissing, Explanation, ServiceRejected
+from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
 
 
 class NoDmp(ServiceRejected):
@@ -53,6 +54,38 @@ class ModeRefused(CapabilityMissing):
     remedy = "Utilisez la carte CPS du professionnel pour consulter ; le certificat de la structure n'y suffit pas."
 
 
+class ReasonMissing(CaduceeError):
+    """An emergency or a regulation opens a record without the patient's word: it says why, or it does not."""
+
+    code = "dmp.reason_missing"
+    sentence = "Un accès sans l'accord du patient demande un motif : rien n'a été envoyé au DMP."
+    remedy = "Écrivez en quelques mots pourquoi ce dossier est ouvert ; le patient pourra lire ce motif."
+
+
+class DocumentMissing(ServiceRejected):
+    """The document to be changed is not in the DMP, or this professional may not see it: nothing was changed."""
+
+    code = "dmp.document_missing"
+    sentence = "Ce document n'est pas dans le DMP, ou vous n'y avez pas accès : rien n'a été changé."
+    remedy = "Relisez la liste des documents du patient."
+
+
+class WebAddressMissing(CapabilityMissing):
+    """The configuration does not say where the DMP's own web site is."""
+
+    code = "dmp.web_missing"
+    sentence = "L'adresse du site du DMP n'est pas configurée."
+    remedy = "Ajoutez la table [plugins.dmp.web] à la configuration."
+
+
+class TooMany(ServiceRejected):
+    """The DMP gave a part of the list only: what is shown would not be the record."""
+
+    code = "dmp.too_many"
+    sentence = "Le DMP n'a donné qu'une partie de la liste des documents."
+    remedy = "Restreignez la demande, par type ou par date, ou demandez la liste page par page."
+
+
 class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code of the service: what becomes of a delivery, and what a person reads.
 
@@ -71,9 +104,24 @@ def known_codes() -> dict[str, KnownCode]:
     return msgspec.convert(json.loads(data), dict[str, KnownCode])
 
 
+_OWN: tuple[type[CaduceeError], ...] = (
+    NoDmp,
+    DmpClosed,
+    DmpHoldsOther,
+    ReplacedMissing,
+    ModeRefused,
+    ReasonMissing,
+    DocumentMissing,
+    WebAddressMissing,
+    TooMany,
+    DocumentNotIndexed,
+    DocumentNotHad,
+)
+
+
 def explain(code: str) -> Explanation | None:
     """Return what a person reads for a code of this plugin or of the service."""
-    for error in (NoDmp, DmpClosed, DmpHoldsOther, ReplacedMissing, ModeRefused):
+    for error in _OWN:
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
     known = known_codes().get(code)
