@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from caducee_dmp.td32_retrieve import Retrieved
 
 
+FIRST_ACCESS = (
+    "Premier accès au dossier de ce patient : il en sera averti et verra dans l'historique de Mon espace santé "
+    "qui l'a consulté et quand."
+)
+"""No public text gives official words."""
+
+
 class Existence(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of TD0.2. Identity traits of the answer are not kept (the software may not display them).
 
@@ -39,6 +46,11 @@ class Existence(msgspec.Struct, frozen=True, kw_only=True):
     authorisation: str = ""
     attending: bool | None = None
     attached: bool | None = None
+
+    @property
+    def notice(self) -> str:
+        """What to tell before a first access, in French; empty once the professional is authorised there."""
+        return FIRST_ACCESS if self.exists and self.authorisation != "VALIDE" else ""
 
 
 class RecordData(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,12 +224,13 @@ class RecordAuthorisations(Protocol):
 class DmpService(Protocol):
     """The DMP. ``practitioner`` is the key of a ``[practitioner.KEY]`` table, ``acting`` who is asking.
 
-    ``access`` opens the record in another way than the patient's authorisation. Every call is written to the audit
-    trail before its result is given. ``registry`` asks by the registry's own identifiers, ``authorisations`` says who
-    may open a record.
+    ``access`` brings the basis on which the record is read (``Access(basis=CareTeam(…))``), or the reason of an
+    emergency. Every call is written to the audit trail before its result is given. ``registry`` asks by the registry's
+    own identifiers, ``authorisations`` says who may open a record.
 
     Every call raises:
         ActorRefused, ReasonMissing, ModeRefused: nothing was sent.
+        ConsentMissing, PatientOpposed: whatever reads the record (all but ``exists``); nothing was sent.
         InsNotQualified, RealmMixed: the identity may not leave the practice; nothing was sent.
         CredentialError: no usable certificate; nothing was sent.
         ServiceUnavailable, ServiceRejected, ProtocolViolation: with the service's own code and text.

@@ -9,6 +9,7 @@ from importlib.resources import files
 import msgspec
 
 from caducee.errors import CaduceeError, CapabilityMissing, Explanation, ServiceRejected
+from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
 
 
 class NoDmp(ServiceRejected):
@@ -113,6 +114,8 @@ _OWN: tuple[type[CaduceeError], ...] = (
     DocumentMissing,
     WebAddressMissing,
     TooMany,
+    DocumentNotIndexed,
+    DocumentNotHad,
 )
 
 

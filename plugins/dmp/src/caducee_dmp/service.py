@@ -38,7 +38,7 @@ class Consultation:
 
     async def exists(self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL) -> Existence:
         """Ask TD0.2."""
-        asked = Asked(practitioner=practitioner, acting=acting, access=access, patient=patient)
+        asked = Asked(practitioner=practitioner, acting=acting, access=access, patient=patient, reads=False)
 
         async def ask() -> Existence:
             now = dtm(self._asking.context.clock.now(), field="creationTime")
