@@ -246,7 +246,6 @@ async def test_a_set_of_nothing_or_of_two_patients_is_refused_before_it_is_signe
                 await dmp.submit(patient, documents, idempotency_key="x", **BY)
 
 
-@pytest.mark.requirement("DMP-TD2.2")
 async def test_an_employee_feeds_by_their_own_card_and_lists_nothing(
     service: Any, control: Control, patient: Patient, practitioner: Practitioner
 ) -> None:
