@@ -135,7 +135,7 @@ def people(practitioner: Practitioner) -> dict[str, Practitioner]:
         given_name="Sacha",
         profession=Code("SECRETARIAT_MEDICAL", "1.2.250.1.213.1.1.4.6", "Secrétariat médical"),
         specialty=None,
-        author_specialty=Code("SECRETARIAT_MEDICAL", "1.2.250.1.213.1.1.4.5", "Secrétariat médical"),
+        author_specialty=Code("SECRETARIAT_MEDICAL", "1.2.250.1.213.1.1.4.6", "Secrétariat médical"),
     )
     return {"roux": practitioner, "blanc": employee}
 
