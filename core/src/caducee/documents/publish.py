@@ -19,7 +19,6 @@ from caducee.documents.announcement import (
     holding_announcement,
     lift,
     lift_if_told_meanwhile,
-    waits_for_announcement,
 )
 from caducee.documents.identifiers import content_hash, identify
 from caducee.documents.plan import (
@@ -186,7 +185,8 @@ class Documents:
     async def _lift(self, document_id: str, acting: Actor) -> None:
         announcement = await awaited_announcement(self._store, document_id)
         stored = await self._stored(document_id)
-        if announcement is None and not any(map(waits_for_announcement, stored.deliveries)):
+        if announcement is None:
+            await lift_if_told_meanwhile(self._store, document_id)
             return
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
         async with self._store.transaction() as tx:
