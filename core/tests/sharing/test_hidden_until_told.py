@@ -122,7 +122,7 @@ STOPS = st.lists(st.booleans(), min_size=3, max_size=3)
 
 
 def test_in_whatever_order_things_happen_and_whenever_it_stops_each_arrives_once_and_none_before_its_turn() -> None:
-    @settings(max_examples=8)
+    @settings(max_examples=6)
     @given(ACTS, STOPS, st.booleans())
     def lives(acts: list[str], stops: list[bool], down: bool) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -173,7 +173,7 @@ async def _act(kernel: Kernel, document_id: str, act: str) -> None:
             await kernel.documents.announced(document_id, acting=DOCTOR)
 
 
-@pytest.mark.parametrize("after", [0.0, 0.15, 0.3, 0.45, 0.6, 0.9])
+@pytest.mark.parametrize("after", [0.0, 0.25, 0.5])
 def test_killed_at_any_moment_after_the_telling_each_arrives_once(tmp_path: Path, after: float) -> None:
     script = Path(__file__).with_name("telling.py")
     process = subprocess.Popen([sys.executable, str(script), str(tmp_path), "slow"], stdout=subprocess.PIPE, text=True)
