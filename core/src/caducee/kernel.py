@@ -28,6 +28,7 @@ from caducee.model.destination import Destination
 from caducee.model.practice import Practitioner
 from caducee.outbox.contract import Store, Transaction
 from caducee.plugins import PluginHost, PluginStatus
+from caducee.portability.records import Records
 from caducee.redaction import RedactingLogger
 from caducee.services import ServiceKey
 from caducee.sharing.desk import Sharing
@@ -56,7 +57,8 @@ class Kernel:
     """One tenant's kernel. ``async with`` starts and stops it; a stop takes ``kernel.grace`` seconds at most.
 
     ``documents`` publishes, ``identities`` releases what waited for a patient's identity, ``inbox`` hands over what
-    services gave, ``sharing`` keeps what patients are against, ``card`` is the card at this desk.
+    services gave, ``sharing`` keeps what patients are against, ``card`` is the card at this desk, ``records`` gives and
+    takes the record of a patient, whole.
     """
 
     def __init__(
@@ -95,6 +97,9 @@ class Kernel:
         self._lanes_ended: list[anyio.Event] = []
         self._log = RedactingLogger("caducee.kernel")
         self._life: AbstractAsyncContextManager[None] | None = None
+        self.records = Records(
+            store, clock=clock, plugins=lambda: tuple(one.name for one in plugins.status()), use=plugins.use
+        )
 
     @property
     def card(self) -> CardAccess:

@@ -13,6 +13,7 @@ from caducee.testing import PATIENT, Answer, FakeCard, Request, ScriptedService
 from caducee.testing.contract import DestinationContract, ServiceContract, StateContract, StateSample, Subject
 from caducee_dmp import DMP, Dmp, DmpService, plugin
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
+from caducee_dmp.record.api import SHARED_RECORD, SharedRecord
 
 from .scripted_dmp import SOAP, Received, existence, listed, registry
 
@@ -70,6 +71,10 @@ async def exists(dmp: DmpService) -> object:
     return await dmp.exists(PATIENT, practitioner="roux", acting=Actor.doctor("Dr Camille Roux"))
 
 
+async def synchronise(record: SharedRecord) -> object:
+    return await record.synchronise(PATIENT, practitioner="roux", acting=Actor.doctor("Dr Camille Roux"))
+
+
 async def write(state: State) -> None:
     async with state.transaction() as tx:
         await tx.put("exchanges", "urn:uuid:1", b"an exchange")
@@ -90,7 +95,7 @@ class TestDmp(DestinationContract, ServiceContract, StateContract):
             service=ScriptedService(dmp.answer, writes=feeds, tls=CARD.authority.server),
             destination=Dmp(),
             held=lambda: len(dmp.held),
-            services={DMP: exists},
+            services={DMP: exists, SHARED_RECORD: synchronise},
             state=StateSample(version=1, write=write, check=check),
             credentials=CARD,
             patience=3.0,

@@ -18,6 +18,7 @@ from caducee.model.patient import Patient
 from caducee_dmp import DMP, Dmp, plugin
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.prerequisites import PREREQUISITES
+from caducee_dmp.record.api import SHARED_RECORD
 
 
 class Elsewhere(Destination, frozen=True):
@@ -79,6 +80,7 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
         PREREQUISITES,
         (Need.SIGNATURE, Need.AUTHENTICATION),
         (DMP, plugin.serve),
+        (SHARED_RECORD, plugin.follow),
         (Dmp, plugin.deliver),
     ]
 

@@ -19,6 +19,7 @@
     ├─ PatientOpposed                  the patient is against it
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
+    ├─ RecordUnreadable                a record from elsewhere that cannot be taken in
     ├─ BatchCancelled                  told to stop: what was begun has its result
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
     │                                  StoreBusy · StoreDamaged · AuditBroken · LeaseLost · StateConflict
@@ -80,6 +81,7 @@ from caducee.errors.store import (
     DrainedElsewhere,
     LeaseLost,
     NetworkFileSystem,
+    RecordUnreadable,
     StateConflict,
     StoreBusy,
     StoreDamaged,
@@ -131,6 +133,7 @@ __all__ = [
     "PluginRefused",
     "ProtocolViolation",
     "RealmMixed",
+    "RecordUnreadable",
     "Retry",
     "ServiceError",
     "ServiceRejected",

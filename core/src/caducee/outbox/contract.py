@@ -285,6 +285,21 @@ class Store(Protocol):
         """Return the CDA of a sealed publication."""
         ...
 
+    async def documents_of(self, local_id: str) -> tuple[StoredDocument, ...]:
+        """Return the publications about a patient, oldest first; parcels are none."""
+        ...
+
+    async def entry_of(self, document_id: str) -> bytes | None:
+        """Return the XDS entry of a sealed publication, as JSON."""
+        ...
+
+    async def items_about(self, local_id: str) -> tuple[tuple[InboxItem, InboxState], ...]:
+        """Return the items of the inbox about a patient, oldest first, whatever their state. Every item is looked at.
+
+        What was filed has no content any more. None is leased.
+        """
+        ...
+
     async def blocked_on_identity(self, local_id: str) -> tuple[StoredDocument, ...]:
         """Return the publications of that patient with a delivery ``blocked(identity)``, oldest first."""
         ...

@@ -65,6 +65,15 @@ class Asking:
             access=asked.access,
         )
 
+    async def assertion(self, asked: Asked) -> bytes:
+        """Return an assertion for the DMP's web site."""
+        return await self._exchange.assertion(
+            practitioner=asked.practitioner,
+            patient=self.ins(asked.patient) if asked.patient is not None else None,
+            mode=self.mode,
+            access=asked.access,
+        )
+
     async def audited(self, asked: Asked, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask, and write what was asked before the answer is given; a failure is written with its code.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from caducee.contracts.delivery import Failure, Verdict
 from caducee.contracts.plugin import Need
+from caducee.contracts.portability import RecordKeeper, keeper_of
 from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route, hookimpl
@@ -16,6 +17,7 @@ from caducee_dmp.api import DMP, DmpService
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.destination import Dmp
 from caducee_dmp.prerequisites import PREREQUISITES
+from caducee_dmp.record.api import SHARED_RECORD, SharedRecord
 from caducee_dmp.validation import findings
 
 if TYPE_CHECKING:
@@ -36,6 +38,25 @@ async def serve(context: PluginContext) -> AsyncIterator[DmpService]:
 
 
 @asynccontextmanager
+async def follow(context: PluginContext) -> AsyncIterator[SharedRecord]:
+    """Offer records that are followed at the practice."""
+    from caducee_dmp.exchange import Exchange
+    from caducee_dmp.record.service import FollowedRecords
+    from caducee_dmp.service import Consultation
+
+    async with Exchange(context) as exchange:
+        yield FollowedRecords(context, Consultation(context, exchange))
+
+
+@asynccontextmanager
+async def keep(context: PluginContext) -> AsyncIterator[RecordKeeper]:
+    """Offer what is kept of records, to be carried elsewhere and taken in."""
+    from caducee_dmp.record.keeper import DmpKeeper
+
+    yield DmpKeeper(context.state)
+
+
+@asynccontextmanager
 async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     """Serve the lane of the DMP."""
     from caducee_dmp.deliverer import DmpDeliverer
@@ -53,6 +74,8 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.requires(*PREREQUISITES)
     registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION, Need.OPPOSITIONS)
     registrar.service(DMP, serve)
+    registrar.service(SHARED_RECORD, follow)
+    registrar.service(keeper_of("dmp"), keep)
     registrar.destination(Dmp, deliver, at_once=8)
 
 

@@ -161,6 +161,15 @@ class SqliteStore:
     async def sealed_bytes(self, document_id: str) -> bytes | None:
         return await self._read(lambda db: publications.content_of(db, self._cells, document_id, "document"))
 
+    async def documents_of(self, local_id: str) -> tuple[StoredDocument, ...]:
+        return await self._read(lambda db: publications.of_patient(db, self._cells, local_id))
+
+    async def entry_of(self, document_id: str) -> bytes | None:
+        return await self._read(lambda db: publications.entry_of(db, self._cells, document_id))
+
+    async def items_about(self, local_id: str) -> tuple[tuple[InboxItem, InboxState], ...]:
+        return await self._read(lambda db: inbox.about(db, self._cells, local_id))
+
     async def blocked_on_identity(self, local_id: str) -> tuple[StoredDocument, ...]:
         return await self._read(lambda db: publications.waiting_for_identity(db, self._cells, local_id))
 

@@ -1,0 +1,1 @@
+"""What a doctor reads of a record before a first visit: as data, and as one page."""
