@@ -17,14 +17,17 @@ from caducee.wire.xds.outcome import RegistryOutcome
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.config import DmpConfig
+from caducee_dmp.destination import Step, step_of
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp, ReplacedMissing
 from caducee_dmp.exchange import SERVICE, Exchange
+from caducee_dmp.masks import Mask
 from caducee_dmp.messages import installation_of
 from caducee_dmp.modes import Mode
 from caducee_dmp.realm import check_realm
 from caducee_dmp.td02_existence import ExistenceTest, read_existence
 
 _DUPLICATE = "XDSDuplicateUniqueIdInRegistry"
+_HIDDEN = (Mask.PATIENT.as_code(),)
 
 
 class DmpDeliverer:
@@ -76,7 +79,7 @@ class DmpDeliverer:
         outcome = _read_feed(answer)
         error = outcome.error(SERVICE)
         if error is None:
-            return self._receipt(mode, warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
+            return self.receipt(mode, warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
         if error.service_code == _DUPLICATE:
             return await self._already_there(envelope, prepared, error.service_text)
         raise error
@@ -101,13 +104,13 @@ class DmpDeliverer:
         if not held:
             return None
         _refuse_other(held[0], envelope)
-        return self._receipt(mode, reference=held[0].entry_uuid, found_by_probe=True)
+        return self.receipt(mode, reference=held[0].entry_uuid, found_by_probe=True)
 
     async def _probe_reference(self, envelope: Envelope, patient: EntryPatientId, mode: Mode) -> Receipt | None:
         call = self._find.reference(envelope.document_id)
         answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient, mode=mode)
         held = td31_find.references(answer)
-        return self._receipt(mode, reference=held[0], found_by_probe=True) if held else None
+        return self.receipt(mode, reference=held[0], found_by_probe=True) if held else None
 
     async def _prepare(self, envelope: Envelope, mode: Mode) -> bytes:
         entry, patient = self._described(envelope)
@@ -115,7 +118,31 @@ class DmpDeliverer:
         replaced = await self._entry_of(entry.replaces, envelope.author, patient, mode) if entry.replaces else None
         signature = await self._sign(envelope, await self._signer(envelope.author, mode))
         author = self._context.credentials.practitioner(envelope.author)
-        return self._feed.prepare(envelope, entry, author=author, signature=signature, mode=mode, replaced=replaced)
+        return self._feed.prepare(
+            envelope,
+            entry,
+            author=author,
+            signature=signature,
+            mode=mode,
+            replaced=replaced,
+            masks=_HIDDEN if step_of(envelope.destination) is Step.HIDDEN else (),
+        )
+
+    def patient_of(self, envelope: Envelope) -> EntryPatientId:
+        """Return the matricule of the patient of a document.
+
+        Raises:
+            InsNotQualified, RealmMixed.
+        """
+        return self._described(envelope)[1]
+
+    async def check_open(self, envelope: Envelope, mode: Mode) -> None:
+        """Ask whether the patient has an open DMP (TD0.2).
+
+        Raises:
+            NoDmp, DmpClosed, InsNotQualified, RealmMixed, CredentialError, ServiceError.
+        """
+        await self._refuse_unless_open(envelope.author, self.patient_of(envelope), mode)
 
     async def _entry_of(self, document_id: str, author: str, patient: EntryPatientId, mode: Mode) -> str:
         """Ask for the entryUUID just before it is named: it changes with each change of the metadata (DMP, 4.1)."""
@@ -169,9 +196,10 @@ class DmpDeliverer:
             raise DmpHoldsOther(SERVICE, "duplicate", service_code=_DUPLICATE, service_text=words)
         return receipt
 
-    def _receipt(
+    def receipt(
         self, mode: Mode, *, reference: str = "", found_by_probe: bool = False, warnings: tuple[str, ...] = ()
     ) -> Receipt:
+        """Return the receipt of what was just done."""
         return Receipt(
             service=SERVICE,
             at=dtm(self._context.clock.now(), field="at"),

@@ -52,10 +52,12 @@ class Feed:
         signature: bytes,
         mode: Mode = Mode.DIRECT,
         replaced: str | None = None,
+        masks: tuple[Code, ...] = (),
     ) -> bytes:
         """Return what ``request`` needs beside the envelope, to be stored.
 
-        ``replaced`` is the registry's identifier (entryUUID) of the document that this one replaces.
+        ``replaced`` is the registry's identifier (entryUUID) of the document that this one replaces; ``masks`` say who
+        may not see it.
         """
         made = SignatureDocument(
             unique_id=envelope.signature_id,
@@ -73,7 +75,7 @@ class Feed:
                 content_type=self._content_type,
             ),
             entries=(
-                extrinsic(entry, symbol=_DOCUMENT, with_hash=self._emit_hash),
+                extrinsic(entry, symbol=_DOCUMENT, with_hash=self._emit_hash, more_confidentiality=masks),
                 signature_extrinsic(made, entry, symbol=_SIGNATURE, with_hash=self._emit_hash),
             ),
             links=(signs(_SIGNATURE), *([replaces(_DOCUMENT, replaced)] if replaced else [])),
