@@ -55,7 +55,11 @@ async def test_it_is_hidden_until_told_then_shown(practice: Practice, jeanne: Pa
     async with opened(practice) as kernel:
         ticket = await announced(kernel, jeanne)
         hidden, shown = await first_settled(ticket)
-        assert (hidden.state, shown.state, shown.why) == (DeliveryState.DELIVERED, DeliveryState.BLOCKED, "announcement")
+        assert (hidden.state, shown.state, shown.why) == (
+            DeliveryState.DELIVERED,
+            DeliveryState.BLOCKED,
+            "announcement",
+        )
         assert await masks(kernel, jeanne, ticket.document_id) == ["N", HIDDEN]
         await kernel.documents.announced(ticket, acting=DOCTOR)
         assert {one.state for one in await ticket.settled()} == {DeliveryState.DELIVERED}
