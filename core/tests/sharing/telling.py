@@ -9,7 +9,7 @@ import anyio
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from documents.places import QUALIFIED, letter  # noqa: E402
+from sharing.people import QUALIFIED, letter  # noqa: E402
 from sharing.places import Colleague, Mailbox, Places, Record  # noqa: E402
 
 from caducee.model.announcement import Announce  # noqa: E402

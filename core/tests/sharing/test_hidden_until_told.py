@@ -22,7 +22,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee.outbox.policy import Policy
 from caducee.testing import kernel_for
 
-from ..documents.places import PROVISIONAL, QUALIFIED, letter
+from .people import PROVISIONAL, QUALIFIED, letter
 from .places import Colleague, Mailbox, Places, Record
 
 pytestmark = pytest.mark.anyio

@@ -19,7 +19,7 @@ from caducee.model.practice import Actor
 from caducee.sharing.opposition import Opposition, Scope
 from caducee.testing import kernel_for
 
-from ..documents.places import PROVISIONAL, QUALIFIED, letter
+from .people import PROVISIONAL, QUALIFIED, letter
 from .places import Colleague, Mailbox, Places, Record
 
 pytestmark = pytest.mark.anyio
