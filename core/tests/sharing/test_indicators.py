@@ -133,7 +133,7 @@ async def test_more_than_a_fifth_at_a_distance_is_too_much(tmp_path: Path) -> No
             await kernel.sharing.note(FactKind.ACT, code=code)
         (found,) = [one for one in await kernel.sharing.indicators() if one.key == "activity_at_distance"]
         assert found.reached is False
-        assert verdict(found) == "au plus 20 % : non respecté"
+        assert verdict(found) == "au plus 20\N{NO-BREAK SPACE}% : non respecté"
 
 
 def test_a_threshold_has_a_source_and_promises_nothing() -> None:

@@ -45,7 +45,7 @@ def test_the_text_of_a_day_is_the_latest_that_holds(tmp_path: Path) -> None:
 def test_a_printed_text_stands_alone_and_shows_its_date() -> None:
     page = to_page(information("first_access", on=date(2026, 11, 28)), practice="Cabinet <Roux>")
     assert "Cabinet &lt;Roux&gt;" in page
-    assert "en vigueur depuis le 01/01/2023" in page
+    assert "Édition du 01/11/2026" in page
     assert "historique de Mon espace santé" in page
     assert "<script" not in page
     assert "http" not in page

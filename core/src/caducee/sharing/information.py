@@ -58,7 +58,7 @@ def to_page(text: Information, *, practice: str = "") -> str:
 <title>{escape(text.title)}</title><style>{_STYLE}</style></head>
 <body><main>{head}<h1>{escape(text.title)}</h1>
 {body}
-<p class="edition">Texte en vigueur depuis le {text.since:%d/%m/%Y}. {escape(text.source)}.</p></main></body></html>
+<p class="edition">Édition du {text.since:%d/%m/%Y}. {escape(text.source)}.</p></main></body></html>
 """
 
 

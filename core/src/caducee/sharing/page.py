@@ -34,6 +34,37 @@ _KINDS = {
     "delivery.returned": "envoi revenu",
     "delivery.recovered": "envoi repris après un arrêt",
 }
+_WORDS = {
+    "electronic": "électronique",
+    "paper": "papier",
+    "distance": "à distance",
+    "present": "en présence",
+    "filled": "renseignés",
+    "missing": "absents",
+    "PROV": "identité provisoire",
+    "RECUP": "identité récupérée",
+    "VALI": "identité validée",
+    "QUAL": "identité qualifiée",
+    "dmp": "DMP",
+    "mss": "messagerie sécurisée",
+    "patient_mail": "Mon espace santé",
+    "pending": "en attente",
+    "sending": "en cours",
+    "delivered": "arrivé",
+    "rejected": "refusé",
+    "not_applicable": "sans objet",
+    "unknown": "réponse perdue",
+    "blocked": "retenu",
+    "identity": "identité",
+    "card": "carte",
+    "login": "connexion",
+    "announcement": "annonce",
+    "operator": "décision",
+    "validation": "validation",
+    "opposed": "opposition",
+    "prior_approval": "accord préalable",
+    "at_distance": "téléconsultation",
+}
 
 
 def figure(one: Indicator) -> str:
@@ -133,22 +164,21 @@ def _source(limit: Threshold | None) -> str:
 def _details(one: Indicator, practice: Practice) -> str:
     lines = "".join(_event(practice.rows[seq]) for seq in one.events)
     body = (
-        '<div class="scroll"><table><thead><tr><th scope="col">N°</th><th scope="col">Jour et heure</th>'
+        f'<div class="scroll" id="{one.key}"><table><thead><tr><th scope="col">N°</th><th scope="col">Jour et heure</th>'
         '<th scope="col">Évènement</th><th scope="col">Code</th><th scope="col">État</th></tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"
         if lines
-        else "<p>Rien n'a été noté : ce chiffre n'est pas mesuré.</p>"
+        else f"<p id='{one.key}'>Rien n'a été noté : ce chiffre n'est pas mesuré.</p>"
     )
     count = f"{len(one.events)} évènement{'s' if len(one.events) > 1 else ''}"
-    return (
-        f'<details id="{one.key}"><summary>{escape(one.label)} '
-        f'<span class="count">{count}</span></summary>{body}</details>'
-    )
+    return f'<details><summary>{escape(one.label)} <span class="count">{count}</span></summary>{body}</details>'
 
 
 def _event(row: EventRow) -> str:
-    cells = (str(row.seq), f"{moment(row):%d/%m/%Y %H:%M}", _KINDS.get(row.kind, row.kind), row.code)
-    shown = "".join(f"<td>{escape(cell)}</td>" for cell in (*cells, f"{row.state} {row.why}".strip()))
+    cells = (str(row.seq), f"{moment(row):%d/%m/%Y %H:%M}", _KINDS.get(row.kind, row.kind), _word(row.code))
+    shown = "".join(
+        f"<td>{escape(cell)}</td>" for cell in (*cells, " ".join(filter(None, (_word(row.state), _word(row.why)))))
+    )
     return f"<tr>{shown}</tr>"
 
 
@@ -157,5 +187,9 @@ def _shown(row: EventRow) -> dict[str, Any]:
     return {**said, "why": row.why}
 
 
+def _word(code: str) -> str:
+    return _WORDS.get(code, code)
+
+
 def _percent(share: float) -> str:
-    return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+    return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + "\N{NO-BREAK SPACE}%"
