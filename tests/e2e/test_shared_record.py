@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import anyio
 import msgspec
 import pytest
 
-from caducee import Document
+from caducee import Code, Document, Kernel, Patient
 from caducee.errors import ServiceUnavailable
-from caducee_demo.practice import Practice
+from caducee.model.entry import EntryPatientId
+from caducee.portability.json import from_json, to_json
+from caducee.portability.xdm import from_xdm, to_xdm
+from caducee.wire.xdm import Application
+from caducee.wire.xds.submission import SubmissionSet
+from caducee_demo.practice import Practice, set_up
 from caducee_demo.sandbox import Control
 from caducee_dmp.brief.model import Answer, PartName
 from caducee_dmp.record.api import SHARED_RECORD
@@ -16,6 +22,8 @@ from caducee_dmp.record.model import Fetch, News, Standing
 from tests.e2e.desk import DOCTOR, JEANNE, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
+PACE = 20.0
+APPLICATION = Application(name="DEMOLGC", version="1.0", vendor="Exemple")
 
 
 async def test_a_record_is_followed_from_its_opening_through_what_is_fed_and_replaced(
@@ -91,3 +99,37 @@ async def _events(kernel: Any) -> Any:
     with anyio.move_on_after(0.5):
         async for event in kernel.events(after=0):
             yield event.kind, event.code
+
+
+async def test_a_record_is_carried_to_another_practice_and_is_the_same_there(
+    practice: Practice, control: Control, sandbox: dict[str, Any], tmp_path: Path
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
+        await (await publish(kernel, letter(patient))).settled()
+        await record.synchronise(patient, practitioner="roux", acting=DOCTOR, fetch=Fetch.ALL)
+        given = await kernel.records.export_record(patient, acting=DOCTOR)
+        archive = to_xdm(given, _handed_over(kernel, patient), application=APPLICATION)
+    assert from_json(to_json(given)) == given
+    async with opened(set_up(tmp_path / "elsewhere", sandbox, pace=PACE)) as kernel:
+        await kernel.records.import_record(from_xdm(archive), into=patient, acting=DOCTOR)
+        there = await kernel.records.export_record(patient, acting=DOCTOR)
+        async with kernel.use(SHARED_RECORD) as record:
+            assert not (await record.synchronise(patient, practitioner="roux", acting=DOCTOR)).first
+    assert (there.sent, there.items, there.kept) == (given.sent, given.items, given.kept)
+    assert there.audit[: len(given.audit)] == given.audit
+    (document,) = given.sent
+    assert document.deliveries[0].receipt is not None
+    assert len(given.kept["dmp"].documents) > 1
+
+
+def _handed_over(kernel: Kernel, patient: Patient) -> SubmissionSet:
+    assert patient.ins is not None
+    return SubmissionSet(
+        unique_id="1.2.250.1.999.1.77",
+        source_id="1.2.250.1.999.1",
+        submission_time="20261125083000",
+        patient=EntryPatientId(identifier=patient.ins.matricule, oid=patient.ins.oid),
+        author=kernel.practitioner("roux"),
+        content_type=Code("07", "1.2.250.1.213.2.2", "Consultation"),
+    )

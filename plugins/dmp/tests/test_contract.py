@@ -13,7 +13,7 @@ from caducee.testing import PATIENT, Answer, FakeCard, Request, ScriptedService
 from caducee.testing.contract import DestinationContract, ServiceContract, StateContract, StateSample, Subject
 from caducee_dmp import DMP, Dmp, DmpService, plugin
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
-from caducee_dmp.record.api import SHARED_RECORD, SharedRecord
+from caducee_dmp.record.api import KEEPER, SHARED_RECORD, SharedRecord
 
 from .scripted_dmp import SOAP, Received, existence, listed, registry
 
@@ -95,7 +95,7 @@ class TestDmp(DestinationContract, ServiceContract, StateContract):
             service=ScriptedService(dmp.answer, writes=feeds, tls=CARD.authority.server),
             destination=Dmp(),
             held=lambda: len(dmp.held),
-            services={DMP: exists, SHARED_RECORD: synchronise},
+            services={DMP: exists, SHARED_RECORD: synchronise, KEEPER: None},
             state=StateSample(version=1, write=write, check=check),
             credentials=CARD,
             patience=3.0,

@@ -18,7 +18,7 @@ from caducee.model.patient import Patient
 from caducee_dmp import DMP, Dmp, plugin
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.prerequisites import PREREQUISITES
-from caducee_dmp.record.api import SHARED_RECORD
+from caducee_dmp.record.api import KEEPER, SHARED_RECORD
 
 
 class Elsewhere(Destination, frozen=True):
@@ -81,6 +81,7 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
         (Need.SIGNATURE, Need.AUTHENTICATION),
         (DMP, plugin.serve),
         (SHARED_RECORD, plugin.follow),
+        (KEEPER, plugin.keep),
         (Dmp, plugin.deliver),
     ]
 
