@@ -66,7 +66,7 @@ async def test_the_record_is_looked_for_and_not_read_without_a_card(sealed: Prac
     async with opened(sealed) as kernel, kernel.use(DMP) as dmp:
         assert (await dmp.exists(jeanne, practitioner="roux", acting=DOCTOR)).active
         with pytest.raises(ModeRefused):
-            await dmp.find(jeanne, practitioner="roux", acting=DOCTOR)
+            await dmp.find(jeanne, practitioner="roux", acting=DOCTOR, access=CONSENTED)
 
 
 async def test_a_lost_answer_without_a_card_ends_in_one_document(

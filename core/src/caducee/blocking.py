@@ -110,6 +110,11 @@ class BlockingKernel:
         return self._blocking(self._opened.identities)
 
     @property
+    def sharing(self) -> Blocking:
+        """``kernel.sharing``: ``oppose``, ``lift``, ``oppositions``."""
+        return self._blocking(self._opened.sharing)
+
+    @property
     def inbox(self) -> BlockingInbox:
         """What services gave."""
         return BlockingInbox(self._blocking(self._opened.inbox))

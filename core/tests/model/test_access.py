@@ -15,6 +15,7 @@ send_mail                 login  yes    login         login
 read_mail                 login  yes    login         login
 send_mail_as_application  no     no     yes           no
 register_prescription     no     no     no            no
+follow_billing            yes    yes    yes           yes
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 CELLS = [(act, column, said) for act, *row in ROWS for column, said in zip(HEAD, row, strict=True)]

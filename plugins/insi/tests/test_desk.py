@@ -16,7 +16,7 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee.testing.state import MemoryState
-from caducee_insi import DESK, Desk, Evidence, EvidenceRefused
+from caducee_insi import DESK, Desk, Evidence, EvidenceRefused, Mark
 
 from .scripted import StillClock
 
@@ -92,9 +92,9 @@ async def test_a_matricule_taken_away_stays_in_the_history(desk: Desk) -> None:
 
 async def test_a_doubtful_identity_loses_its_matricule(desk: Desk) -> None:
     qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
-    doubted = await desk.doubt(qualified, acting=DOCTOR)
+    doubted = await desk.mark(qualified, Mark.DOUBTFUL, acting=DOCTOR)
     assert (doubted.status, doubted.ins) == (InsStatus.PROVISIONAL, None)
-    assert (await desk.decisions("P1"))[-1].action == "insi.doubt"
+    assert (await desk.decisions("P1"))[-1].action == "insi.mark"
 
 
 async def test_the_decisions_of_one_patient_do_not_mix_with_those_of_another(desk: Desk) -> None:

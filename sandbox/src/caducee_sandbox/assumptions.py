@@ -35,6 +35,48 @@ ASSUMPTIONS = _all(
         "desir_560 (certificate not admitted) has the class siram_100.",
         "Only its detail code is known.",
     ),
+    (
+        "insi-doors",
+        "INSi",
+        "Three ports: certificate, signed assertion, unsigned assertion of Pro Santé Connect; desir_561 refuses one.",
+        "One URL for each transport is known; how a log-in travels, and the code of a bad assertion, are not.",
+    ),
+    (
+        "insi-burst",
+        "INSi",
+        "The forty-first different person within a minute gives siram_100/insi_90.",
+        "Bulk retrieval is forbidden; how the service sees it is not public.",
+    ),
+    (
+        "insi-card",
+        "INSi, WS_INS1",
+        "An individual number decides alone; else holder, birth date as on the card, and rank. insi_30 to 32 refuse.",
+        "How the service matches is not public; the codes are invented.",
+    ),
+    (
+        "insi-unit",
+        "INSi, WS_INS3",
+        "The whole operation: 00 when matricule and traits are those of one person, 01 otherwise.",
+        "Only names inside its request and the namespace of its answer are known.",
+    ),
+    (
+        "insi-lots",
+        "INSi, WS_INS4 and WS_INS5",
+        "Lots are JSON under /lots/NAME, ready at the second fetch; now and then 429 asks to come back after 1 s.",
+        "Nothing of the wire form is public.",
+    ),
+    (
+        "adri",
+        "ADRi",
+        "The answer is Droits of urn:caducee:assumed:adri; adri_10 to 12 refuse, FASIBEN when the person is not known.",
+        "The request is known, the answer is not.",
+    ),
+    (
+        "apcv",
+        "Appli carte Vitale",
+        "The phone shows ESSAI: and a matricule; the answer holds INS and traits; apcv_10 and 11 refuse.",
+        "The requests are known, what a phone shows and the patient's data in the answer are not.",
+    ),
     ("insi-context", "INSi", "A context or header that is wrong gives siram_100/desir_500.", NO_TEXT),
     (
         "insi-fields",
@@ -307,7 +349,8 @@ ASSUMPTIONS = _all(
     (
         "erx-deliveries",
         "Pharmacist's page",
-        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open.",
+        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open. A substitution "
+        "that the prescriber excluded is refused, and so is what another delivery overtook.",
         NO_TEXT,
     ),
     (

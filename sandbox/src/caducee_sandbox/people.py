@@ -55,6 +55,9 @@ class Patient:
 
     ``given_names`` is the whole list of birth given names. ``record`` says what the DMP holds: ``active``,
     ``terminated`` or ``none``. ``readers`` are the PS whose consultation the patient authorised; None: everyone.
+    ``told_key`` is a key that does not hold. ``old_place`` is how older captures write the birth place. ``holder`` is
+    the number on whose Vitale card they are (their own when empty), ``rank`` tells twins apart, ``card_birth`` is the
+    birth date on the card when it is another (a lunar one).
     """
 
     nir: str
@@ -67,11 +70,16 @@ class Patient:
     readers: tuple[str, ...] | None = None
     history: tuple[Number, ...] = ()
     fault: bool = False
+    told_key: str = ""
+    old_place: str = ""
+    holder: str = ""
+    rank: int = 1
+    card_birth: str = ""
 
     @property
     def key(self) -> str:
-        """The two control digits of the matricule."""
-        return nir_key(self.nir)
+        """The two control digits of the matricule, as INSi tells them: they are not always the right ones."""
+        return self.told_key or nir_key(self.nir)
 
     @property
     def ins(self) -> str:
@@ -199,7 +207,90 @@ EVE = Patient(
     record="none",
     fault=True,
 )
-PATIENTS = (JEANNE, PAUL, PAUL_NAMESAKE, LUCIE, HUGO, ALICE, CLAIRE, EVE)
+LETIZIA = Patient(
+    nir="297022A990310",
+    name="ORSINI-ESSAI",
+    given_names="LETIZIA",
+    sex="F",
+    birth="1997-02-26",
+    place="2A990",
+    old_place="20990",
+    record="none",
+)
+TOUSSAINT = Patient(
+    nir="1600120990311",
+    name="PIETRI-ESSAI",
+    given_names="TOUSSAINT",
+    sex="M",
+    birth="1960-01-01",
+    place="2B990",
+    old_place="20990",
+    record="none",
+)
+GATIEN = Patient(
+    nir="1810363992312",
+    name="CLEFAUSSE-ESSAI",
+    given_names="GATIEN",
+    sex="M",
+    birth="1981-03-24",
+    place="63992",
+    told_key="99",
+    record="none",
+)
+MALIK = Patient(
+    nir="1090763991313",
+    name="ATTENTE-ESSAI",
+    given_names="MALIK ILYES",
+    sex="M",
+    birth="2009-07-01",
+    place="99351",
+    record="none",
+)
+ANTHONY = Patient(
+    nir="1800363989314",
+    name="REPETE-ESSAI",
+    given_names="ANTHONY",
+    sex="M",
+    birth="1980-03-02",
+    place="63989",
+    record="none",
+    history=(Number(nir="1800363989314"),),
+)
+ADAM = Patient(
+    nir="1160563988315",
+    name="JUMEAU-ESSAI",
+    given_names="ADAM",
+    sex="M",
+    birth="2016-05-05",
+    place="63988",
+    record="none",
+    holder=JEANNE.nir,
+)
+NOE = Patient(
+    nir="1160563988316",
+    name="JUMEAU-ESSAI",
+    given_names="NOE",
+    sex="M",
+    birth="2016-05-05",
+    place="63988",
+    record="none",
+    holder=JEANNE.nir,
+    rank=2,
+)
+FATIMA = Patient(
+    nir="2419999352317",
+    name="LUNAIRE-ESSAI",
+    given_names="FATIMA ZOHRA",
+    sex="F",
+    birth="1941-12-31",
+    place="99352",
+    record="none",
+    card_birth="1941-00-00",
+)
+PATIENTS = (
+    *(JEANNE, PAUL, PAUL_NAMESAKE, LUCIE, HUGO, ALICE, CLAIRE, EVE),
+    *(LETIZIA, TOUSSAINT, GATIEN, MALIK, ANTHONY, ADAM, NOE, FATIMA),
+)
 BY_INS = {patient.ins: patient for patient in PATIENTS}
 
 

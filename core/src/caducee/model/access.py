@@ -30,6 +30,7 @@ class Act(StrEnum):
     READ_MAIL = "read_mail"
     SEND_MAIL_AS_APPLICATION = "send_mail_as_application"
     REGISTER_PRESCRIPTION = "register_prescription"
+    FOLLOW_BILLING = "follow_billing"
 
 
 class Way(StrEnum):
@@ -53,6 +54,8 @@ _SUFFICES: dict[Act, tuple[frozenset[Credential], Way]] = {
     Act.READ_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
     Act.SEND_MAIL_AS_APPLICATION: (frozenset({Credential.ORGANISATION}), Way.NO),
     Act.REGISTER_PRESCRIPTION: (frozenset(), Way.NO),
+    # The approved billing module has signed; lots, returns and the bank ask for no key of a professional.
+    Act.FOLLOW_BILLING: (frozenset(), Way.YES),
 }
 
 

@@ -46,7 +46,8 @@ class HttpClient:
             headers={"Accept-Encoding": "identity", "User-Agent": "Caducee"},
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.answer, connect=self._limits.connect),
-            limits=httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=30.0),
+            # Fewer kept than open would close each one after its answer while others wait: a handshake for each call.
+            limits=httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0),
         )
 
     async def __aenter__(self) -> Self:

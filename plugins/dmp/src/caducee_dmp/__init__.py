@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caducee_dmp.access import Access, AccessMode
 from caducee_dmp.api import DMP, DmpService, Existence, RegistryQueries
+from caducee_dmp.changes import Change
 from caducee_dmp.destination import Dmp
 
-__all__ = ["DMP", "Access", "AccessMode", "Dmp", "DmpService", "Existence", "RegistryQueries"]
+__all__ = ["DMP", "Access", "AccessMode", "Change", "Dmp", "DmpService", "Existence", "RegistryQueries"]

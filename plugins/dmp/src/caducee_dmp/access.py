@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from caducee.model.codes import Code
+from caducee.sharing.basis import AccessBasis, require_basis
 from caducee_dmp.errors import ReasonMissing
 
 _PURPOSES = "1.2.250.1.213.1.1.4.248"
@@ -32,13 +33,14 @@ _LABELS = {
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to open a record. ``reason`` is what the patient will read of an access without their authorisation.
+    """One way to open a record. An ordinary one brings its ``basis``, or nothing may be read. ``reason`` is what the patient will read of an access without their authorisation.
 
     ``secret`` asks for the secret connection of a minor: what is done is hidden from the legal representatives. No
     public text shows its form on the wire; it must be switched on (``vihf.secret_connection``).
     """
 
     mode: AccessMode = AccessMode.NORMAL
+    basis: AccessBasis | None = None
     reason: str = ""
     secret: bool = False
 
@@ -55,6 +57,21 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         """
         if self.mode is not AccessMode.NORMAL and not self.reason.strip():
             raise ReasonMissing(f"{self.mode} without a reason")
+
+    @property
+    def ground(self) -> str:
+        """Why the record may be read, as the audit trail keeps it."""
+        return self.reason or (self.basis.named if self.basis is not None else "")
+
+    def check_reading(self) -> None:
+        """Refuse to read a record without a basis; an access without authorisation brings its reason instead.
+
+        Raises:
+            ConsentMissing, ReasonMissing: nothing was sent.
+        """
+        self.check()
+        if self.mode is AccessMode.NORMAL:
+            require_basis(self.basis)
 
 
 NORMAL = Access()

@@ -12,11 +12,25 @@ from caducee.wire.xds.criteria import APPROVED_ONLY, DocumentFilter, Period
 from caducee_dmp.access import NORMAL, Access
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from caducee.model.patient import Patient
     from caducee.model.practice import Actor
     from caducee.wire.xds.found import FoundEntry
     from caducee.wire.xds.found_sets import FoundContents, FoundLink, FoundSet
+    from caducee_dmp.changes import Change
+    from caducee_dmp.td03_authorise import Authorised, Listed
+    from caducee_dmp.td04_patients import AuthorisedRecord, Since
+    from caducee_dmp.td05_search import Search, SearchedTraits
+    from caducee_dmp.td09_web import Page, WebAccess
     from caducee_dmp.td32_retrieve import Retrieved
+
+
+FIRST_ACCESS = (
+    "Premier accès au dossier de ce patient : il en sera averti et verra dans l'historique de Mon espace santé "
+    "qui l'a consulté et quand."
+)
+"""No public text gives official words."""
 
 
 class Existence(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +46,28 @@ class Existence(msgspec.Struct, frozen=True, kw_only=True):
     authorisation: str = ""
     attending: bool | None = None
     attached: bool | None = None
+
+    @property
+    def notice(self) -> str:
+        """What to tell before a first access, in French; empty once the professional is authorised there."""
+        return FIRST_ACCESS if self.exists and self.authorisation != "VALIDE" else ""
+
+
+class RecordData(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of TD1.3a without the traits and addresses that it also has. ``None``: the service did not say.
+
+    ``break_glass_opposed`` and ``regulation_opposed`` are the patient's refusals of access without their word.
+    ``represented`` says that the record names a legal representative.
+    """
+
+    exists: bool
+    active: bool = False
+    break_glass_opposed: bool | None = None
+    regulation_opposed: bool | None = None
+    internet_account: bool | None = None
+    attached: bool | None = None
+    deceased: bool | None = None
+    represented: bool = False
 
 
 class RegistryQueries(Protocol):
@@ -121,14 +157,80 @@ class RegistryQueries(Protocol):
         ...
 
 
+class RecordAuthorisations(Protocol):
+    """Who may open a record. Each call raises what ``DmpService`` says; a refusal keeps the service's status."""
+
+    async def add(self, patient: Patient, *, practitioner: str, acting: Actor, attending: bool = False) -> str:
+        """Declare that the patient lets the professional consult, or is their attending doctor (TD0.3).
+
+        Returns what the service adds: that it was so already; mostly nothing.
+        """
+        ...
+
+    async def remove(self, patient: Patient, *, practitioner: str, acting: Actor, attending: bool = False) -> str:
+        """Take the professional's own authorisation back; with ``attending`` only stop being the attending doctor."""
+        ...
+
+    async def list(
+        self, patient: Patient, *, practitioner: str, acting: Actor, listed: Listed = ...
+    ) -> tuple[Authorised, ...]:
+        """List the professionals whom the patient authorised or blocked (TD1.6)."""
+        ...
+
+    async def mine(
+        self,
+        since: datetime,
+        *,
+        practitioner: str,
+        acting: Actor,
+        by: Since = ...,
+        owner: str = "",
+    ) -> tuple[AuthorisedRecord, ...]:
+        """List the records that the professional is authorised on since a time (TD0.4).
+
+        ``by`` counts from the authorisation or from the last document; ``owner`` is a colleague of the structure.
+
+        Raises:
+            DocumentInvalid: the time has no zone.
+        """
+        ...
+
+    async def search(self, traits: SearchedTraits, *, practitioner: str, acting: Actor, access: Access) -> Search:
+        """Look for a record without INS, ten answers at most (TD0.5): medical regulation only.
+
+        Raises:
+            ModeRefused: another access mode than ``CENTRE_15``; nothing was sent.
+        """
+        ...
+
+    async def web(
+        self,
+        page: Page,
+        patient: Patient | None = None,
+        *,
+        practitioner: str,
+        acting: Actor,
+        access: Access = NORMAL,
+    ) -> WebAccess:
+        """Return what opens a page of the DMP's own site in a browser (TD0.9 with a card, TD0.10 in AIR).
+
+        Raises:
+            ValueError: a page about a patient without one, or the reverse.
+            WebAddressMissing: the configuration does not say where the site is.
+        """
+        ...
+
+
 class DmpService(Protocol):
     """The DMP. ``practitioner`` is the key of a ``[practitioner.KEY]`` table, ``acting`` who is asking.
 
-    ``access`` opens the record in another way than the patient's authorisation. Every call is written to the audit
-    trail before its result is given. ``registry`` asks by the registry's own identifiers.
+    ``access`` brings the basis on which the record is read (``Access(basis=CareTeam(…))``), or the reason of an
+    emergency. Every call is written to the audit trail before its result is given. ``registry`` asks by the registry's
+    own identifiers, ``authorisations`` says who may open a record.
 
     Every call raises:
         ActorRefused, ReasonMissing, ModeRefused: nothing was sent.
+        ConsentMissing, PatientOpposed: whatever reads the record (all but ``exists``); nothing was sent.
         InsNotQualified, RealmMixed: the identity may not leave the practice; nothing was sent.
         CredentialError: no usable certificate; nothing was sent.
         ServiceUnavailable, ServiceRejected, ProtocolViolation: with the service's own code and text.
@@ -137,8 +239,17 @@ class DmpService(Protocol):
     @property
     def registry(self) -> RegistryQueries: ...
 
+    @property
+    def authorisations(self) -> RecordAuthorisations: ...
+
     async def exists(self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL) -> Existence:
         """Ask whether the patient has a DMP and what the professional may do there (TD0.2)."""
+        ...
+
+    async def record_data(
+        self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL
+    ) -> RecordData:
+        """Ask what the record says beside its documents: oppositions, account, representative (TD1.3a)."""
         ...
 
     async def find(
@@ -173,6 +284,28 @@ class DmpService(Protocol):
         access: Access = NORMAL,
     ) -> Retrieved:
         """Return the documents of several entries asked for at once, each compared; missing ones are named."""
+        ...
+
+    async def update(
+        self,
+        patient: Patient,
+        document_id: str,
+        change: Change,
+        *,
+        practitioner: str,
+        acting: Actor,
+        access: Access = NORMAL,
+    ) -> bool:
+        """Mask, unmask, show, delete, archive or bring back a document, by its OID (TD3.3).
+
+        The registry is asked for the document's present version first. False means that it was already so and nothing
+        was sent: after ``OutcomeUnknown`` the same call may be made again. In INDIRECTE a document of the structure can
+        be deleted, nothing else.
+
+        Raises:
+            DocumentMissing: it is not there, or may not be seen; nothing was changed.
+            OutcomeUnknown: sent, and no intelligible answer.
+        """
         ...
 
 

@@ -8,11 +8,12 @@ from typing import TypeVar
 import msgspec
 
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import CaduceeError
+from caducee.errors import CaduceeError, PatientOpposed
 from caducee.model.entry import EntryPatientId
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
+from caducee.sharing.opposition import Scope
 from caducee.wire.soap import SoapAnswer
 from caducee_dmp.access import NORMAL, Access, AccessMode
 from caducee_dmp.config import DmpConfig
@@ -23,13 +24,17 @@ T = TypeVar("T")
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: ``practitioner`` is the key of a ``[practitioner.KEY]`` table, ``acting`` who is at the keyboard."""
+    """Who asks: ``practitioner`` is the key of a ``[practitioner.KEY]`` table, ``acting`` who is at the keyboard.
+
+    With ``reads`` something of the record itself is given: that takes a basis, and no opposition.
+    """
 
     practitioner: str
     acting: Actor
     access: Access = NORMAL
     patient: Patient | None = None
     verb: Verb = Verb.CONSULT
+    reads: bool = True
 
 
 class Asking:
@@ -60,17 +65,28 @@ class Asking:
             access=asked.access,
         )
 
+    async def assertion(self, asked: Asked) -> bytes:
+        """Return an assertion for the DMP's web site."""
+        return await self._exchange.assertion(
+            practitioner=asked.practitioner,
+            patient=self.ins(asked.patient) if asked.patient is not None else None,
+            mode=self.mode,
+            access=asked.access,
+        )
+
     async def audited(self, asked: Asked, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask, and write what was asked before the answer is given; a failure is written with its code.
 
         Raises:
             ActorRefused: this actor may not ask; nothing was sent and nothing is written.
-            InsNotQualified, RealmMixed, ReasonMissing: nothing was sent.
+            InsNotQualified, RealmMixed, ReasonMissing, ConsentMissing, PatientOpposed: nothing was sent.
         """
         require(asked.acting, asked.verb)
         if asked.access.mode is not AccessMode.NORMAL:
             require(asked.acting, Verb.BREAK_GLASS)
         asked.access.check()
+        if asked.verb is Verb.CONSULT and asked.reads:
+            await self._refuse_without_ground(asked)
         if asked.patient is not None:
             self.ins(asked.patient)
         try:
@@ -81,6 +97,13 @@ class Asking:
         await self._write(asked, what)
         return answer
 
+    async def _refuse_without_ground(self, asked: Asked) -> None:
+        asked.access.check_reading()
+        if asked.access.mode is not AccessMode.NORMAL or asked.patient is None:
+            return
+        if await self.context.oppositions.standing(asked.patient.local_id, Scope.CONSULT) is not None:
+            raise PatientOpposed(Scope.CONSULT)
+
     async def _write(self, asked: Asked, detail: str) -> None:
         opened = "" if asked.access.mode is AccessMode.NORMAL else f" {asked.access.mode}"
         async with self.context.state.transaction() as tx:
@@ -88,6 +111,6 @@ class Asking:
                 "consult" if asked.verb is Verb.CONSULT else "change",
                 actor=asked.acting.named,
                 subject=asked.patient.local_id if asked.patient is not None else "",
-                reason=asked.access.reason,
+                reason=asked.access.ground,
                 detail=f"dmp {detail}{opened}",
             )

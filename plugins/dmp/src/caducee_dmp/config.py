@@ -66,6 +66,13 @@ class ReinforcedConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     declaration: str = "APP_BROWSER_AUTH"
 
 
+class WebConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[plugins.dmp.web]``: the DMP's own web site. ``field`` carries the assertion in AIR (assumed)."""
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^https://\S+$")]
+    field: str = "SAMLResponse"
+
+
 SealedConfig = IndirectConfig | ReinforcedConfig
 
 
@@ -91,6 +98,7 @@ class DmpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     consult: Literal["direct", "indirect", "reinforced"] | None = None
     indirect: IndirectConfig | None = None
     reinforced: ReinforcedConfig | None = None
+    web: WebConfig | None = None
     batch: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     emit_hash: bool = True
     wsa_to: Literal["url", "empty"] = "url"

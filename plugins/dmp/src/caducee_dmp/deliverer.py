@@ -19,6 +19,7 @@ from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp, ReplacedMissing
 from caducee_dmp.exchange import SERVICE, Exchange
+from caducee_dmp.messages import installation_of
 from caducee_dmp.modes import Mode
 from caducee_dmp.realm import check_realm
 from caducee_dmp.td02_existence import ExistenceTest, read_existence
@@ -35,7 +36,7 @@ class DmpDeliverer:
         self._config = config
         self._exchange = exchange
         self._dsg = DsgWriter(config.dsg.digest)
-        self._existence = existence_test(context)
+        self._existence = ExistenceTest(installation_of(config, context.environment))
         self._find = td31_find.Find()
         self._feed = td21_feed.Feed(
             source_id=config.lps.oid, content_type=config.content_type.as_code(), emit_hash=config.emit_hash
@@ -179,17 +180,6 @@ class DmpDeliverer:
             found_by_probe=found_by_probe,
             warnings=warnings,
         )
-
-
-def existence_test(context: PluginContext) -> ExistenceTest:
-    """Return the TD0.2 of this installation."""
-    config: DmpConfig = context.config
-    return ExistenceTest(
-        sender=config.lps.oid,
-        software=config.lps.name,
-        receiver=config.receiver,
-        processing=config.processing(context.environment),
-    )
 
 
 def _read_feed(answer: SoapAnswer) -> RegistryOutcome:

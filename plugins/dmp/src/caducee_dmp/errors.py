@@ -62,6 +62,22 @@ class ReasonMissing(CaduceeError):
     remedy = "Écrivez en quelques mots pourquoi ce dossier est ouvert ; le patient pourra lire ce motif."
 
 
+class DocumentMissing(ServiceRejected):
+    """The document to be changed is not in the DMP, or this professional may not see it: nothing was changed."""
+
+    code = "dmp.document_missing"
+    sentence = "Ce document n'est pas dans le DMP, ou vous n'y avez pas accès : rien n'a été changé."
+    remedy = "Relisez la liste des documents du patient."
+
+
+class WebAddressMissing(CapabilityMissing):
+    """The configuration does not say where the DMP's own web site is."""
+
+    code = "dmp.web_missing"
+    sentence = "L'adresse du site du DMP n'est pas configurée."
+    remedy = "Ajoutez la table [plugins.dmp.web] à la configuration."
+
+
 class TooMany(ServiceRejected):
     """The DMP gave a part of the list only: what is shown would not be the record."""
 
@@ -95,6 +111,8 @@ _OWN: tuple[type[CaduceeError], ...] = (
     ReplacedMissing,
     ModeRefused,
     ReasonMissing,
+    DocumentMissing,
+    WebAddressMissing,
     TooMany,
     DocumentNotIndexed,
     DocumentNotHad,

@@ -98,6 +98,17 @@ class Exchange:
             changes=call.changes,
         )
 
+    async def assertion(
+        self, *, practitioner: str, patient: EntryPatientId | None, mode: Mode, access: Access = NORMAL
+    ) -> bytes:
+        """Return a fresh ``wsse:Security`` block for what is not a call of ours.
+
+        Raises:
+            CapabilityMissing, CredentialError.
+        """
+        now = self._context.clock.now()
+        return await self._session(mode).security(practitioner, since=now, patient=patient, access=access)
+
     def _session(self, mode: Mode) -> Session:
         if mode not in self._sessions:
             self._sessions[mode] = session_of(self._context, mode)

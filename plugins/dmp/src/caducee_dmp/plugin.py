@@ -72,7 +72,7 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.config(DmpConfig)
     registrar.state(StateSpec())
     registrar.requires(*PREREQUISITES)
-    registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION)
+    registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION, Need.OPPOSITIONS)
     registrar.service(DMP, serve)
     registrar.service(SHARED_RECORD, follow)
     registrar.service(KEEPER, keep)

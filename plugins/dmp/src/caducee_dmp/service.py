@@ -12,12 +12,15 @@ from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td31_find, td32_retrieve
 from caducee_dmp.access import NORMAL, Access
-from caducee_dmp.api import Existence
+from caducee_dmp.api import Existence, RecordData
 from caducee_dmp.asking import Asked, Asking
-from caducee_dmp.deliverer import existence_test
+from caducee_dmp.authorisations import Authorisations
+from caducee_dmp.changes import Change
 from caducee_dmp.exchange import Exchange
+from caducee_dmp.messages import installation_of
 from caducee_dmp.queries import Queries
-from caducee_dmp.td02_existence import read_existence
+from caducee_dmp.td02_existence import ExistenceTest, read_existence, read_record_data
+from caducee_dmp.updates import Updates
 
 
 class Consultation:
@@ -25,14 +28,17 @@ class Consultation:
 
     def __init__(self, context: PluginContext, exchange: Exchange) -> None:
         self._asking = Asking(context, exchange)
-        self._existence = existence_test(context)
+        installation = installation_of(self._asking.config, context.environment)
+        self._existence = ExistenceTest(installation)
         self._find = td31_find.Find()
         self._retrieve = td32_retrieve.Retrieve(repository=self._asking.config.repository)
         self.registry = Queries(self._asking)
+        self.authorisations = Authorisations(self._asking, installation)
+        self._updates = Updates(self._asking)
 
     async def exists(self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL) -> Existence:
         """Ask TD0.2."""
-        asked = Asked(practitioner=practitioner, acting=acting, access=access, patient=patient)
+        asked = Asked(practitioner=practitioner, acting=acting, access=access, patient=patient, reads=False)
 
         async def ask() -> Existence:
             now = dtm(self._asking.context.clock.now(), field="creationTime")
@@ -40,6 +46,19 @@ class Consultation:
             return read_existence((await self._asking.call(call, asked)).body)
 
         return await self._asking.audited(asked, "TD0.2", ask)
+
+    async def record_data(
+        self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL
+    ) -> RecordData:
+        """Ask TD1.3a."""
+        asked = Asked(practitioner=practitioner, acting=acting, access=access, patient=patient)
+
+        async def ask() -> RecordData:
+            now = dtm(self._asking.context.clock.now(), field="creationTime")
+            call = self._existence.record_data(self._asking.ins(patient), created=now)
+            return read_record_data((await self._asking.call(call, asked)).body)
+
+        return await self._asking.audited(asked, "TD1.3a", ask)
 
     async def find(
         self,
@@ -89,3 +108,18 @@ class Consultation:
             return await anyio.to_thread.run_sync(td32_retrieve.read_several, answer, entries)
 
         return await self._asking.audited(asked, " ".join(("TD3.2", *(e.document_id for e in entries))), ask)
+
+    async def update(
+        self,
+        patient: Patient,
+        document_id: str,
+        change: Change,
+        *,
+        practitioner: str,
+        acting: Actor,
+        access: Access = NORMAL,
+    ) -> bool:
+        """Ask TD3.3."""
+        return await self._updates.update(
+            patient, document_id, change, practitioner=practitioner, acting=acting, access=access
+        )

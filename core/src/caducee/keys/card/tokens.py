@@ -10,6 +10,7 @@ from typing import Any
 
 import pkcs11
 
+from caducee.keys.card.one_signature import SigningModule
 from caducee.keys.card.protocol import CardSeen, Failed, Mechanism, Reason, wipe
 
 # Names on the card, from the public specification of the Cryptolib CPS (PKCS#11 module v2.0.0).
@@ -38,7 +39,8 @@ class Refusal(Exception):
 class OpenCard:
     """A card whose PIN was accepted. The PIN itself is kept only when the key asks for it at each signature."""
 
-    def __init__(self, session: Any, pin: str, fingerprint: bytes) -> None:
+    def __init__(self, module: SigningModule, session: Any, pin: str, fingerprint: bytes) -> None:
+        self._module = module
         self.session = session
         self.fingerprint = fingerprint
         try:
@@ -50,8 +52,7 @@ class OpenCard:
     def sign(self, mechanism: Mechanism, data: bytes) -> bytes:
         """Sign: one C_SignInit, one C_Sign."""
         pin = self._pin.decode() if self._pin else None
-        signature: bytes = self.key.sign(data, mechanism=pkcs11.Mechanism[mechanism], pin=pin)
-        return signature
+        return self._module.sign(self.session, self.key, data, mechanism=pkcs11.Mechanism[mechanism], pin=pin)
 
     def close(self) -> None:
         """Forget the PIN and log out; a card that has left is already logged out."""
@@ -71,6 +72,7 @@ class Tokens:
 
     def __init__(self, module: str) -> None:
         self._library: Any = pkcs11.lib(module)
+        self._module = SigningModule(module)
         self._open: dict[str, OpenCard] = {}
         self._certificates: dict[str, bytes | None] = {}
         self._salt = secrets.token_bytes(16)
@@ -99,7 +101,7 @@ class Tokens:
             raise Refusal(Reason.PIN_BLOCKED, left)
         if left == 1 and not use_last_try:
             raise Refusal(Reason.PIN_LAST_TRY, left)
-        self._open[serial] = OpenCard(self._present(token, pin), pin, fingerprint)
+        self._open[serial] = OpenCard(self._module, self._present(token, pin), pin, fingerprint)
 
     def sign(self, serial: str, mechanism: Mechanism, data: bytes) -> bytes:
         """Sign the full message with the signature key of an open card."""

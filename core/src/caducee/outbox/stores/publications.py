@@ -117,10 +117,19 @@ def entry_of(db: sqlite3.Connection, cells: Cells, document_id: str) -> bytes | 
 
 def waiting_for_identity(db: sqlite3.Connection, cells: Cells, local_id: str) -> tuple[StoredDocument, ...]:
     """Return the publications of a patient with a delivery ``blocked(identity)``, oldest first."""
+    return _of_patient(db, cells, local_id, "state = 'blocked' AND why = 'identity'")
+
+
+def waiting_of(db: sqlite3.Connection, cells: Cells, local_id: str) -> tuple[StoredDocument, ...]:
+    """Return the publications of a patient with a delivery that is pending or blocked, oldest first."""
+    return _of_patient(db, cells, local_id, "state IN ('pending', 'blocked')")
+
+
+def _of_patient(db: sqlite3.Connection, cells: Cells, local_id: str, having: str) -> tuple[StoredDocument, ...]:
     rows = db.execute(
         f"SELECT {_DOCUMENT} FROM document d WHERE tenant = ? AND local_index = ? AND EXISTS ("  # noqa: S608
         "SELECT 1 FROM delivery WHERE tenant = d.tenant AND document_id = d.document_id"
-        " AND state = 'blocked' AND why = 'identity') ORDER BY id",
+        f" AND {having}) ORDER BY id",
         (cells.tenant, cells.index("patient", local_id)),
     ).fetchall()
     found = (_document(db, cells, row) for row in rows)

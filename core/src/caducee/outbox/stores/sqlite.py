@@ -89,6 +89,10 @@ class SqliteTransaction:
     async def hold(self, delivery_id: str, why: str) -> None:
         self._writes.append(lambda db: leases.hold(db, self._cells, delivery_id, why))
 
+    async def stop(self, delivery_id: str, why: str) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: leases.stop(db, self._cells, delivery_id, why, now))
+
     async def returned(self, plugin: str, delivery_id: str, returned: Returned) -> None:
         now = self._clock.now()
         self._writes.append(lambda db: leases.come_back(db, self._cells, plugin, delivery_id, returned, now))
@@ -168,6 +172,9 @@ class SqliteStore:
 
     async def blocked_on_identity(self, local_id: str) -> tuple[StoredDocument, ...]:
         return await self._read(lambda db: publications.waiting_for_identity(db, self._cells, local_id))
+
+    async def waiting_of(self, local_id: str) -> tuple[StoredDocument, ...]:
+        return await self._read(lambda db: publications.waiting_of(db, self._cells, local_id))
 
     async def deliveries(
         self, *, states: frozenset[DeliveryState] | None = None, limit: int = 500

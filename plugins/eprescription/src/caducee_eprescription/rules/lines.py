@@ -143,7 +143,7 @@ def _age(birth_date: str, on: date) -> int | None:
 def _days(line: MedicinePrescription) -> Decimal | None:
     length = line.duration
     if length is None and len(line.posology.steps) == 1:
-        length = line.posology.steps[0].duration
+        length = line.posology.steps[0].duration_max or line.posology.steps[0].duration
     return _counted(length) if length else None
 
 

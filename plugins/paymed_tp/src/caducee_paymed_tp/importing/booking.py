@@ -10,16 +10,19 @@ import msgspec
 from caducee_paymed_tp.importing.recognising import Said, verified_statement
 from caducee_paymed_tp.importing.returns import events_of_return
 from caducee_paymed_tp.importing.statements import events_of_statement
+from caducee_paymed_tp.intake import events_of_invoices
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import (
     Answered,
     Cause,
     Event,
+    InvoiceTaken,
     MoneyBooked,
     NoticeCame,
     ReceiptCame,
     Unplaced,
 )
+from caducee_paymed_tp.model.invoices import SignedInvoice
 from caducee_paymed_tp.model.money import BankStatement, Outcome, ReturnFile
 from caducee_paymed_tp.model.sending import Arl, Receipt
 
@@ -29,6 +32,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     digest: str
     known: bool
+    invoices: int = 0
     notices: int = 0
     paid: int = 0
     rejected: int = 0
@@ -40,8 +44,10 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 def events_of_file(book: Book, said: Sequence[Said]) -> tuple[Event, ...]:
     """Return what a file changes. A statement whose balances are false is refused whole."""
-    events: list[Event] = []
+    events: list[Event] = list(events_of_invoices(book, [one for one in said if isinstance(one, SignedInvoice)]))
     for one in said:
+        if isinstance(one, SignedInvoice):
+            continue
         if isinstance(one, ReturnFile):
             events += events_of_return(book, one)
         elif isinstance(one, BankStatement):
@@ -69,6 +75,7 @@ def counted(digest: str, events: Sequence[Event]) -> Imported:
     return Imported(
         digest=digest,
         known=not events,
+        invoices=kinds[InvoiceTaken],
         notices=kinds[NoticeCame],
         paid=outcomes[Outcome.PAID],
         rejected=outcomes[Outcome.REJECTED],
