@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from caducee import Code, Document, Kernel, Patient
-from caducee.errors import ServiceUnavailable
+from caducee.errors import ConsentMissing, ServiceUnavailable
 from caducee.model.entry import EntryPatientId
 from caducee.portability.json import from_json, to_json
 from caducee.portability.xdm import from_xdm, to_xdm
@@ -19,7 +19,7 @@ from caducee_demo.sandbox import Control
 from caducee_dmp.brief.model import Answer, PartName
 from caducee_dmp.record.api import SHARED_RECORD
 from caducee_dmp.record.model import Fetch, News, Standing
-from tests.e2e.desk import DOCTOR, JEANNE, letter, opened, publish, qualified
+from tests.e2e.desk import CONSENTED, DOCTOR, JEANNE, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
 PACE = 20.0
@@ -34,10 +34,10 @@ async def test_a_record_is_followed_from_its_opening_through_what_is_fed_and_rep
     async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
         first = await publish(kernel, document)
         await first.settled()
-        done = await record.synchronise(patient, practitioner="roux", acting=DOCTOR, fetch=Fetch.ALL)
+        done = await record.synchronise(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED, fetch=Fetch.ALL)
         assert done.first
         assert done.listed == done.fetched
-        kept = await record.open(patient, first.document_id, practitioner="roux", acting=DOCTOR)
+        kept = await record.open(patient, first.document_id, practitioner="roux", acting=DOCTOR, access=CONSENTED)
         assert kept == await kernel.documents.sealed_bytes(first.document_id)
 
         version = await kernel.documents.version_of(first.document_id)
@@ -45,7 +45,7 @@ async def test_a_record_is_followed_from_its_opening_through_what_is_fed_and_rep
         next_one = await publish(kernel, _replacing(document, version))
         await new.settled()
         await next_one.settled()
-        done = await record.synchronise(patient, practitioner="roux", acting=DOCTOR)
+        done = await record.synchronise(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)
         assert {(one.news, one.document_id, one.other) for one in done.notices} >= {
             (News.NEW, new.document_id, ""),
             (News.NEW, next_one.document_id, ""),
@@ -68,10 +68,10 @@ async def test_a_service_that_stops_in_the_middle_is_taken_up_again_where_it_was
             await ticket.settled()
         await anyio.to_thread.run_sync(lambda: control.fault("dmp", "http500", transaction="TD3.2"))
         with pytest.raises(ServiceUnavailable):
-            await record.synchronise(patient, practitioner="roux", acting=DOCTOR, fetch=Fetch.ALL)
+            await record.synchronise(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED, fetch=Fetch.ALL)
         await anyio.to_thread.run_sync(control.clear)
     async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
-        done = await record.synchronise(patient, practitioner="roux", acting=DOCTOR, fetch=Fetch.ALL)
+        done = await record.synchronise(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED, fetch=Fetch.ALL)
         assert not done.first
         documents = await record.documents(patient, practitioner="roux", acting=DOCTOR)
         assert len(documents) == done.fetched
@@ -84,8 +84,10 @@ async def test_a_brief_says_what_was_asked_and_what_was_not(
     patient = qualified(JEANNE, sandbox)
     async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
         before = await record.brief(patient, practitioner="roux", acting=DOCTOR)
+        with pytest.raises(ConsentMissing):
+            await record.synchronise(patient, practitioner="roux", acting=DOCTOR)
         assert {part.answer for part in before.parts} == {Answer.NOT_FETCHED}
-        await record.synchronise(patient, practitioner="roux", acting=DOCTOR)
+        await record.synchronise(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)
         after = await record.brief(patient, practitioner="roux", acting=DOCTOR)
         assert after.part(PartName.IMAGING).answer is Answer.NONE
         assert after.part(PartName.VACCINATIONS).answer is Answer.NOT_FETCHED
@@ -107,7 +109,7 @@ async def test_a_record_is_carried_to_another_practice_and_is_the_same_there(
     patient = qualified(JEANNE, sandbox)
     async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
         await (await publish(kernel, letter(patient))).settled()
-        await record.synchronise(patient, practitioner="roux", acting=DOCTOR, fetch=Fetch.ALL)
+        await record.synchronise(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED, fetch=Fetch.ALL)
         given = await kernel.records.export_record(patient, acting=DOCTOR)
         archive = to_xdm(given, _handed_over(kernel, patient), application=APPLICATION)
     assert from_json(to_json(given)) == given
@@ -115,7 +117,7 @@ async def test_a_record_is_carried_to_another_practice_and_is_the_same_there(
         await kernel.records.import_record(from_xdm(archive), into=patient, acting=DOCTOR)
         there = await kernel.records.export_record(patient, acting=DOCTOR)
         async with kernel.use(SHARED_RECORD) as record:
-            assert not (await record.synchronise(patient, practitioner="roux", acting=DOCTOR)).first
+            assert not (await record.synchronise(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)).first
     assert (there.sent, there.items, there.kept) == (given.sent, given.items, given.kept)
     assert there.audit[: len(given.audit)] == given.audit
     (document,) = given.sent
