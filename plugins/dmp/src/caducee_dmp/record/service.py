@@ -20,11 +20,11 @@ from caducee_dmp.api import DmpService
 from caducee_dmp.brief.compose import DENIED, compose
 from caducee_dmp.brief.model import Brief
 from caducee_dmp.brief.selection import date_of, wanted
+from caducee_dmp.errors import DocumentNotHad, DocumentNotIndexed
 from caducee_dmp.exchange import SERVICE
 from caducee_dmp.record.api import DEFAULT
 from caducee_dmp.record.asking import AskedRecord
 from caducee_dmp.record.changes import stamp
-from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
 from caducee_dmp.record.fetching import Fetching
 from caducee_dmp.record.index import RecordIndex
 from caducee_dmp.record.model import (
