@@ -16,7 +16,7 @@ from caducee_dmp import DMP
 from caducee_dmp.errors import ModeRefused
 
 from .conftest import PACE
-from .desk import DOCTOR, JEANNE, letter, opened, publish, qualified
+from .desk import CONSENTED, DOCTOR, JEANNE, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
 
