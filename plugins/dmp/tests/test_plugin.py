@@ -78,7 +78,7 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
         DmpConfig,
         StateSpec(),
         PREREQUISITES,
-        (Need.SIGNATURE, Need.AUTHENTICATION),
+        (Need.SIGNATURE, Need.AUTHENTICATION, Need.OPPOSITIONS),
         (DMP, plugin.serve),
         (SHARED_RECORD, plugin.follow),
         (KEEPER, plugin.keep),

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
-from caducee.errors import CaduceeError, CapabilityMissing, Explanation, ServiceRejected
+from caducee.errors import CaduceeError, CapabilityMissing, ConsentMissing, Explanation, ServiceRejected
 
 
 class NoDmp(ServiceRejected):
@@ -53,7 +53,7 @@ class ModeRefused(CapabilityMissing):
     remedy = "Utilisez la carte CPS du professionnel pour consulter ; le certificat de la structure n'y suffit pas."
 
 
-class ReasonMissing(CaduceeError):
+class ReasonMissing(ConsentMissing):
     """An emergency or a regulation opens a record without the patient's word: it says why, or it does not."""
 
     code = "dmp.reason_missing"
