@@ -19,7 +19,7 @@ from caducee_dmp import DMP, Dmp, plugin
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.destination import Step
 from caducee_dmp.prerequisites import PREREQUISITES
-from caducee_dmp.record.api import SHARED_RECORD
+from caducee_dmp.record.api import KEEPER, SHARED_RECORD
 
 
 class Elsewhere(Destination, frozen=True):
@@ -82,6 +82,7 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
         (Need.SIGNATURE, Need.AUTHENTICATION, Need.OPPOSITIONS),
         (DMP, plugin.serve),
         (SHARED_RECORD, plugin.follow),
+        (KEEPER, plugin.keep),
         (Dmp, plugin.deliver),
     ]
 

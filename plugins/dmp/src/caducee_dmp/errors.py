@@ -9,7 +9,6 @@ from importlib.resources import files
 import msgspec
 
 from caducee.errors import CaduceeError, CapabilityMissing, ConsentMissing, Explanation, ServiceRejected
-from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
 
 
 class NoDmp(ServiceRejected):
@@ -92,6 +91,22 @@ class TooMany(ServiceRejected):
     code = "dmp.too_many"
     sentence = "Le DMP n'a donné qu'une partie de la liste des documents."
     remedy = "Restreignez la demande, par type ou par date, ou demandez la liste page par page."
+
+
+class DocumentNotIndexed(CaduceeError):
+    """The index of this professional has no such document; nothing was sent."""
+
+    code = "dmp.not_indexed"
+    sentence = "Ce document n'est pas dans le dossier tel que ce professionnel l'a consulté."
+    remedy = "Synchronisez le dossier du patient, puis recommencez."
+
+
+class DocumentNotHad(ServiceRejected):
+    """The DMP does not give the document, or gives other bytes than it describes."""
+
+    code = "dmp.not_had"
+    sentence = "Le DMP n'a pas donné ce document."
+    remedy = "Synchronisez le dossier : le document a peut-être été masqué, remplacé ou supprimé."
 
 
 class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

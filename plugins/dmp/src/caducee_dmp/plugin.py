@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from caducee.contracts.delivery import Failure, Verdict
 from caducee.contracts.plugin import Need
-from caducee.contracts.portability import RecordKeeper, keeper_of
 from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
 from caducee.hooks import Facts, Route, UntilTold, hookimpl
@@ -17,12 +16,13 @@ from caducee_dmp.api import DMP, DmpService
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.destination import Dmp, Step
 from caducee_dmp.prerequisites import PREREQUISITES
-from caducee_dmp.record.api import SHARED_RECORD, SharedRecord
+from caducee_dmp.record.api import KEEPER, SHARED_RECORD, SharedRecord
 from caducee_dmp.validation import findings
 
 if TYPE_CHECKING:
     from caducee.contracts.delivery import Deliverer
     from caducee.contracts.plugin import PluginContext, Registrar
+    from caducee.contracts.portability import RecordKeeper
     from caducee.model.destination import Destination
     from caducee.model.document import Document
 
@@ -75,7 +75,7 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.needs(Need.SIGNATURE, Need.AUTHENTICATION, Need.OPPOSITIONS)
     registrar.service(DMP, serve)
     registrar.service(SHARED_RECORD, follow)
-    registrar.service(keeper_of("dmp"), keep)
+    registrar.service(KEEPER, keep)
     registrar.destination(Dmp, deliver, at_once=8)
 
 
