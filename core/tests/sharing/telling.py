@@ -9,13 +9,13 @@ import anyio
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from sharing.people import QUALIFIED, letter  # noqa: E402
-from sharing.places import Colleague, Mailbox, Places, Record  # noqa: E402
+from sharing.people import QUALIFIED, letter
+from sharing.places import Colleague, Mailbox, Places, Record
 
-from caducee.model.announcement import Announce  # noqa: E402
-from caducee.model.destination import Audience  # noqa: E402
-from caducee.model.practice import Actor  # noqa: E402
-from caducee.testing import kernel_for  # noqa: E402
+from caducee.model.announcement import Announce
+from caducee.model.destination import Audience
+from caducee.model.practice import Actor
+from caducee.testing import kernel_for
 
 DOCTOR = Actor.doctor("dr.roux")
 
