@@ -11,11 +11,19 @@ from uuid import uuid4
 
 import msgspec
 
-from caducee.errors import DocumentInvalid, Finding, IdempotencyConflict, OutcomeUnknown, ProtocolViolation
+from caducee.errors import (
+    DocumentInvalid,
+    Finding,
+    IdempotencyConflict,
+    OutcomeUnknown,
+    PatientOpposed,
+    ProtocolViolation,
+)
 from caducee.model.entry import DocumentEntry
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb
 from caducee.model.practice import Actor
+from caducee.sharing.opposition import Scope
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.asking import Asked, Asking
@@ -72,6 +80,7 @@ class Submissions:
         """Ask TD2.1 or TD2.2."""
         asked = Asked(practitioner=practitioner, acting=acting, patient=patient, verb=Verb.VALIDATE, reads=False)
         self._check(patient, documents)
+        await self._refuse_opposed(patient, documents)
 
         async def ask() -> SubmissionReceipt:
             kept = await self._kept(documents, practitioner, idempotency_key)
@@ -95,6 +104,13 @@ class Submissions:
         for one in documents:
             if hashlib.sha1(one.content, usedforsecurity=False).hexdigest() != one.entry.sha1:
                 raise IdempotencyConflict("the bytes of a document are not those of its entry")
+
+    async def _refuse_opposed(self, patient: Patient, documents: tuple[Submitted, ...]) -> None:
+        """Refuse the whole set when the patient is against one document of it."""
+        for one in documents:
+            oppositions = self._asking.context.oppositions
+            if await oppositions.standing(patient.local_id, Scope.FEED, document_type=one.entry.type.code) is not None:
+                raise PatientOpposed(Scope.FEED)
 
     async def _kept(self, documents: tuple[Submitted, ...], practitioner: str, key: str) -> _Kept:
         """Return what was prepared under this key; the first time, prepare and keep it before anything is sent."""
