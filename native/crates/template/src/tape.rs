@@ -1,5 +1,6 @@
 //! A msgpack message as a flat tape that borrows from it: the children of an array lie side by side.
 
+use crate::plain::{append, look};
 use crate::rendered::LARGE;
 
 /// What a cell is.
@@ -34,6 +35,9 @@ pub(crate) struct Cell {
     pub(crate) data: u64,
 }
 
+/// Marks a text that was seen to be plain.
+const PLAIN: u64 = 1 << 40;
+
 impl Cell {
     pub(crate) const NIL: Self = Self::new(Sort::Nil, 0, 0);
     pub(crate) const WRONG: Self = Self::new(Sort::Wrong, 0, 0);
@@ -47,8 +51,9 @@ impl Cell {
     }
 
     /// What the cell is.
+    #[inline]
     pub(crate) fn sort(self) -> Sort {
-        match self.head >> 32 {
+        match self.head >> 32 & 0xFF {
             0 => Sort::Nil,
             1 => Sort::Bool,
             2 => Sort::Int,
@@ -61,10 +66,25 @@ impl Cell {
         }
     }
 
+    /// A text in which nothing needs to be escaped or refused, wherever it is written.
+    #[inline]
+    pub(crate) fn is_plain(self) -> bool {
+        self.head & PLAIN != 0
+    }
+
     /// How many bytes or children it has.
+    #[inline]
     pub(crate) fn length(self) -> u32 {
         // The sort is cut off.
         (self.head & u64::from(u32::MAX)) as u32
+    }
+
+    /// Child `step` of an array is at this place on the tape.
+    #[inline]
+    pub(crate) fn child(self, step: u16) -> Option<u32> {
+        // A tape is never longer than its message, whose lengths are 32 bits.
+        let is_inside = self.sort() == Sort::Array && u32::from(step) < self.length();
+        is_inside.then(|| (self.data & u64::from(u32::MAX)) as u32 + u32::from(step))
     }
 
     /// Where the children of an array begin on the tape, and where they end.
@@ -142,6 +162,12 @@ impl<'m> Tape<'m> {
     pub(crate) fn bytes(&self, cell: Cell) -> &'m [u8] {
         let start = usize::try_from(cell.data).unwrap_or(usize::MAX);
         self.message.get(start..start.saturating_add(cell.length() as usize)).unwrap_or(&[])
+    }
+
+    /// Append the bytes of a text.
+    #[inline]
+    pub(crate) fn append(&self, out: &mut Vec<u8>, cell: Cell) {
+        append(out, self.message, usize::try_from(cell.data).unwrap_or(usize::MAX), cell.length() as usize);
     }
 
     /// A text or a null flavour as text.
@@ -241,7 +267,9 @@ impl Reader<'_> {
         let start = self.at;
         let run = self.run(sort, length)?;
         let text = &self.message[start..self.at];
-        (text.is_ascii() || std::str::from_utf8(text).is_ok()).then_some(run)
+        let seen = look(text);
+        let head = if seen.plain() { run.head | PLAIN } else { run.head };
+        (seen.ascii() || std::str::from_utf8(text).is_ok()).then_some(Cell { head, ..run })
     }
 
     fn null_flavor(&mut self, length: u32) -> Option<Cell> {
