@@ -104,6 +104,7 @@ impl<'m> Machine<'_, 'm> {
     }
 
     /// Follow a path. A step through something absent is absent; one that does not fit is `Sort::Wrong`.
+    #[inline]
     fn follow(&self, path: u32) -> Cell {
         let way = &self.program.ways[path as usize];
         let mut cell = self.items[usize::from(way.slot)];

@@ -13,43 +13,59 @@ const fn zero(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word
 }
 
-/// Marks, by its high bit, the lowest byte of a word that needs a look. Those that differ in one bit are found together.
+/// Marks, by its high bit, the lowest byte of a word that needs a look, 0xEF apart. Those that differ in one bit are found
+/// together.
 #[inline]
 const fn special(word: u64) -> u64 {
     let control = word.wrapping_sub(ONES * 0x20) & !word;
     let angle = zero((word | ONES * (b'<' ^ b'>') as u64) ^ (ONES * b'>' as u64));
     let quote = zero((word | ONES * (b'"' ^ b'&') as u64) ^ (ONES * b'&' as u64));
-    (control | angle | quote | zero(word ^ (ONES * 0xEF))) & HIGH
+    (control | angle | quote) & HIGH
 }
 
-/// What a text holds.
+/// What a text holds, as far as words tell.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Seen {
+struct Words {
     special: u64,
     all: u64,
 }
 
-impl Seen {
-    /// Does no byte need a look?
-    pub(crate) fn plain(self) -> bool {
-        self.special == 0
-    }
-
-    /// Is every byte ASCII?
-    pub(crate) fn ascii(self) -> bool {
-        self.all & HIGH == 0
-    }
-
+impl Words {
     #[inline]
     fn and(self, word: u64) -> Self {
         Self { special: self.special | special(word), all: self.all | word }
     }
 }
 
-/// Look at a text once, eight bytes at a time. Words overlap at its end.
+/// What was seen in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It is not UTF-8.
+    Broken,
+    /// A byte needs a look.
+    Special,
+    /// No byte needs a look.
+    Plain,
+}
+
+/// Look at a text once.
 #[inline]
 pub(crate) fn look(text: &[u8]) -> Seen {
-    let seen = Seen::default();
+    let words = words(text);
+    if words.all & HIGH == 0 {
+        return if words.special == 0 { Seen::Plain } else { Seen::Special };
+    }
+    match std::str::from_utf8(text) {
+        Err(_) => Seen::Broken,
+        Ok(_) if words.special != 0 || text.contains(&0xEF) => Seen::Special,
+        Ok(_) => Seen::Plain,
+    }
+}
+
+/// Eight bytes at a time; words overlap at the end.
+#[inline]
+fn words(text: &[u8]) -> Words {
+    let seen = Words::default();
     if let Some(last) = text.last_chunk::<8>() {
         let words = text.as_chunks::<8>().0.iter();
         return words.fold(seen.and(u64::from_le_bytes(*last)), |seen, word| seen.and(u64::from_le_bytes(*word)));
@@ -70,7 +86,8 @@ pub(crate) fn look(text: &[u8]) -> Seen {
 /// The place of the next byte that needs a look, from `at` on.
 pub(crate) fn next_special(text: &[u8], mut at: usize) -> Option<usize> {
     while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let found = special(u64::from_le_bytes(*word));
+        let word = u64::from_le_bytes(*word);
+        let found = special(word) | zero(word ^ (ONES * 0xEF)) & HIGH;
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
@@ -123,23 +140,42 @@ pub(crate) fn number(out: &mut Vec<u8>, mut number: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{append, is_special, look, next_special, number};
+    use super::{Seen, append, is_special, look, next_special, number};
 
     #[test]
     fn a_byte_that_needs_a_look_is_seen_wherever_it_stands() {
         for length in 1..70 {
             for at in 0..length {
-                for byte in 0..=255 {
+                for byte in 0..0x80 {
                     let mut text = vec![b'x'; length];
                     text[at] = byte;
-                    let seen = look(&text);
-                    assert_eq!((seen.plain(), seen.ascii()), (!is_special(byte), byte < 0x80), "{byte} {at} {length}");
+                    let seen = if is_special(byte) { Seen::Special } else { Seen::Plain };
+                    assert_eq!(look(&text), seen, "{byte} {at} {length}");
                     assert_eq!(next_special(&text, 0), is_special(byte).then_some(at), "{byte} {at} {length}");
                     assert_eq!(next_special(&text, at + 1), None);
                 }
             }
         }
-        assert!(look(&[]).plain() && look(&[]).ascii());
+        assert_eq!(look(&[]), Seen::Plain);
+    }
+
+    #[test]
+    fn texts_beyond_ascii_are_seen_too() {
+        for length in 0..40 {
+            let around = |middle: &[u8]| [&vec![b'x'; length], middle, &[b'y'; 9]].concat();
+            for (middle, seen) in [
+                ("é".as_bytes(), Seen::Plain),
+                ("é&".as_bytes(), Seen::Special),
+                ("\u{FFFE}".as_bytes(), Seen::Special),
+                ("\u{FEFF}".as_bytes(), Seen::Special),
+                (b"\xC3".as_slice(), Seen::Broken),
+            ] {
+                let text = around(middle);
+                assert_eq!(look(&text), seen, "{text:?}");
+                let special = text.iter().position(|byte| is_special(*byte));
+                assert_eq!(next_special(&text, 0), special, "{text:?}");
+            }
+        }
     }
 
     #[test]
