@@ -75,7 +75,8 @@ fn is_decimal(text: &[u8]) -> bool {
 }
 
 fn is_oid(text: &[u8]) -> bool {
-    let arc = |arc: &[u8]| arc == b"0" || !arc.starts_with(b"0") && !arc.is_empty() && arc.iter().all(u8::is_ascii_digit);
+    let arc =
+        |arc: &[u8]| arc == b"0" || !arc.starts_with(b"0") && !arc.is_empty() && arc.iter().all(u8::is_ascii_digit);
     let mut arcs = text.split(|byte| *byte == b'.');
     text.len() <= 64 && arcs.next().is_some_and(|first| matches!(first, b"0" | b"1" | b"2")) && {
         let mut arcs = arcs.peekable();

@@ -1,5 +1,7 @@
 //! Runs a program over a tape.
 
+use std::sync::atomic::Ordering;
+
 use crate::error::Error;
 use crate::escape::{self, Forbidden};
 use crate::format::Format;
@@ -10,6 +12,9 @@ use crate::program::{Kind, Op, Path, Place, Program, Span, State, Step};
 use crate::rendered::Rendered;
 use crate::shape::Tag;
 use crate::tape::{Cell, Sort, Tape};
+
+/// No document reserves more than this because another one was long.
+const LARGEST_ROOM: usize = 1 << 16;
 
 /// A loop that runs: its current and its last item on the tape, and its number.
 #[derive(Clone, Copy, Default)]
@@ -45,11 +50,18 @@ impl Program {
             items: vec![Cell::NIL; slots],
             loops: vec![Loop::default(); slots],
             time: &[],
-            out: Rendered::with_capacity(self.literals.len() * 2 + (message.len() - tape.bodies()) * 3 / 2 + BEYOND),
+            out: Rendered::with_capacity(self.room(message.len() - tape.bodies())),
         };
         machine.items[0] = tape.root();
         machine.run(fragment)?;
+        self.longest.fetch_max(machine.out.text.len(), Ordering::Relaxed);
         Ok(machine.out)
+    }
+
+    /// How much room to begin with: what a message of that length makes of it as a rule, or what one made before.
+    fn room(&self, message: usize) -> usize {
+        let before = self.longest.load(Ordering::Relaxed).min(LARGEST_ROOM);
+        before.max(self.literals.len() * 2 + message * 3 / 2) + BEYOND
     }
 }
 

@@ -18,8 +18,8 @@ const fn zero(word: u64) -> u64 {
 #[inline]
 const fn special(word: u64) -> u64 {
     let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let angle = zero((word | ONES * (b'<' ^ b'>') as u64) ^ (ONES * b'>' as u64));
-    let quote = zero((word | ONES * (b'"' ^ b'&') as u64) ^ (ONES * b'&' as u64));
+    let angle = zero((word | (ONES * (b'<' ^ b'>') as u64)) ^ (ONES * b'>' as u64));
+    let quote = zero((word | (ONES * (b'"' ^ b'&') as u64)) ^ (ONES * b'&' as u64));
     (control | angle | quote) & HIGH
 }
 

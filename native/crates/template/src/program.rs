@@ -1,5 +1,7 @@
 //! What a template becomes: a flat list of instructions over one pool of literals.
 
+use std::sync::atomic::AtomicUsize;
+
 use crate::format::Format;
 use crate::shape::Tag;
 
@@ -123,4 +125,6 @@ pub struct Program {
     pub(crate) ways: Vec<Way>,
     pub(crate) choices: Vec<Choice>,
     pub(crate) slots: u16,
+    /// The longest text that was rendered.
+    pub(crate) longest: AtomicUsize,
 }

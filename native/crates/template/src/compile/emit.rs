@@ -1,6 +1,8 @@
 //! Writes instructions: literals that follow each other become one and go with the instruction after them, except
 //! across the target of a jump.
 
+use std::sync::atomic::AtomicUsize;
+
 use crate::plain::BEYOND;
 use crate::program::{Choice, Op, Path, Program, Span, Step, Way};
 use crate::shape::Tag;
@@ -97,7 +99,15 @@ impl Emitter {
         let mut literals = self.literals;
         // The last literals are copied as the others are.
         literals.extend_from_slice(&[0; BEYOND]);
-        Program { steps: self.steps, literals, paths: self.paths, ways, choices: self.choices, slots }
+        Program {
+            steps: self.steps,
+            literals,
+            paths: self.paths,
+            ways,
+            choices: self.choices,
+            slots,
+            longest: AtomicUsize::new(0),
+        }
     }
 }
 
