@@ -121,9 +121,6 @@ class TlsConnection:
     def text(self) -> bytes:
         """Take the text that the server sent so far."""
 
-    def close(self) -> None:
-        """Say goodbye to the server."""
-
     @property
     def handshaking(self) -> bool:
         """Whether the two sides have not yet agreed."""
@@ -133,16 +130,8 @@ class TlsConnection:
         """Whether the server said that it sends nothing more."""
 
     @property
-    def resumed(self) -> bool:
-        """Whether an earlier session was resumed, without a signature."""
-
-    @property
     def lacks_ticket(self) -> bool:
         """Whether the server, in TLS 1.3, has not yet sent what a later connection could resume with."""
-
-    @property
-    def version(self) -> str:
-        """``1.2`` or ``1.3``, empty before it is agreed."""
 
 def digests(data: bytes) -> tuple[bytes, bytes]:
     """Return the SHA-1 and the SHA-256 of ``data``."""

@@ -70,14 +70,6 @@ impl TlsConnection {
         Ok(bytes(py, &data))
     }
 
-    /// Say goodbye.
-    fn close(&self, py: Python<'_>) -> PyResult<()> {
-        cross(py, || {
-            self.inside(Connection::close);
-            Ok(())
-        })
-    }
-
     #[getter]
     fn handshaking(&self) -> bool {
         self.inside(|connection| connection.is_handshaking())
@@ -89,18 +81,8 @@ impl TlsConnection {
     }
 
     #[getter]
-    fn resumed(&self) -> bool {
-        self.inside(|connection| connection.is_resumed())
-    }
-
-    #[getter]
     fn lacks_ticket(&self) -> bool {
         self.inside(|connection| connection.lacks_ticket())
-    }
-
-    #[getter]
-    fn version(&self) -> &'static str {
-        self.inside(|connection| connection.version())
     }
 }
 

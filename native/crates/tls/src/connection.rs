@@ -109,13 +109,6 @@ impl Connection {
         self.here().map(|inside| std::mem::take(&mut inside.text)).unwrap_or_default()
     }
 
-    /// Say goodbye to the server.
-    pub fn close(&mut self) {
-        if let Ok(inside) = self.here() {
-            inside.tls.send_close_notify();
-        }
-    }
-
     /// Whether the two sides have not yet agreed.
     #[must_use]
     pub fn is_handshaking(&self) -> bool {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import datetime
 from typing import Protocol
 
 from caducee.contracts.plugin import PluginContext
+from caducee.contracts.tls import ClientTls
 from caducee.errors import CapabilityMissing
 from caducee.model.entry import EntryPatientId
 from caducee.wire.names import subject
@@ -22,8 +22,8 @@ class Session(Protocol):
         """Return what connections are shared by: those of one name have one TLS identity."""
         ...
 
-    def tls(self, practitioner: str) -> ssl.SSLContext:
-        """Return the client context of a connection.
+    def tls(self, practitioner: str) -> ClientTls:
+        """Return the TLS identity of a connection.
 
         Raises:
             CredentialError: no usable certificate.
@@ -40,7 +40,7 @@ class Session(Protocol):
 
 
 class DirectSession:
-    """DIRECTE: TLS by the professional's authentication certificate, an assertion without signature."""
+    """DIRECTE: TLS by the authentication key of the professional's card, an assertion without signature."""
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
@@ -50,15 +50,15 @@ class DirectSession:
         """One connection for each professional."""
         return practitioner
 
-    def tls(self, practitioner: str) -> ssl.SSLContext:
-        """Return the professional's client context."""
+    def tls(self, practitioner: str) -> ClientTls:
+        """Return the authentication key of the professional's card."""
         return self._context.credentials.tls_for(practitioner)
 
     async def security(self, practitioner: str, *, since: datetime, patient: EntryPatientId) -> bytes:
         """Return a fresh assertion; no key is used."""
         session = VihfSession(
             practitioner=self._context.credentials.practitioner(practitioner),
-            issuer=self._context.credentials.subject_dn(practitioner),
+            issuer=await self._context.credentials.subject_dn(practitioner),
             since=since,
         )
         return self._vihf.direct(session, patient=patient, now=self._context.clock.now())
@@ -76,7 +76,7 @@ class IndirectSession:
         """One connection for the organisation."""
         return ""
 
-    def tls(self, practitioner: str) -> ssl.SSLContext:  # noqa: ARG002 - the organisation's, whoever the author
+    def tls(self, practitioner: str) -> ClientTls:  # noqa: ARG002 - the organisation's, whoever the author
         """Return the organisation's client context."""
         return self._context.credentials.tls(self._config.authentication)
 
