@@ -99,14 +99,6 @@ class _Backend(httpcore.AsyncNetworkBackend):
         plain = await self._plain.connect_tcp(host, port, timeout, local_address, socket_options)
         return _Plain(plain, self._tls)
 
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise httpcore.UnsupportedProtocol(path)
-
     async def sleep(self, seconds: float) -> None:
         await anyio.sleep(seconds)
 

@@ -20,8 +20,10 @@ class Use(StrEnum):
 
 
 class Mechanism(StrEnum):
-    """What the keys of a CPS do: the signature key on a full message, the authentication key as ``RSA_PKCS`` on a
-    DigestInfo and, on a CPS4, as ``SHA256_RSA_PKCS_PSS`` on a full message (salt of 32 bytes).
+    """What the keys of a CPS do.
+
+    The two that hash take a full message, with the signature key. The authentication key takes ``RSA_PKCS`` with a
+    DigestInfo and, on a CPS4, ``SHA256_RSA_PKCS_PSS`` with a full message (salt of 32 bytes).
     """
 
     SHA1_RSA_PKCS = "SHA1_RSA_PKCS"
@@ -68,9 +70,9 @@ Request = Load | Look | Login | Sign | Logout
 
 
 class CardSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """One card that is there. ``certificate`` is that of the signature key, ``authentication`` that of the other key,
-    ``None`` when it has none.
+    """One card that is there.
 
+    ``certificate`` is that of the signature key, ``authentication`` that of the other one; ``None`` when it has none.
     ``tries_left`` is read from the token's flags, on a card of three tries. ``pss`` says that it signs with RSA-PSS
     too, as a CPS4 does.
     """
