@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from caducee.clock import SystemClock
+from caducee.contracts.http import Limits
 from caducee.keys.card.authentication import authentication_key
 from caducee.keys.signer_tls import TlsBySigner
 from caducee.wire.http import HttpClient
@@ -33,6 +34,12 @@ def identity(make_card, roux, authority):
         return TlsBySigner(find, authorities=authorities.encode())
 
     return make
+
+
+@pytest.fixture
+def limits():
+    """A short wait for the server."""
+    return Limits(connect=1.0, answer=5.0, whole=1.0)
 
 
 @pytest.fixture

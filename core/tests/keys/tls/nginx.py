@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -61,7 +62,10 @@ class Nginx:
         self._folder = folder
 
     def seen(self) -> list[dict[str, str]]:
-        """Return how each request came: connection, version of TLS, whether its session was resumed, from whom."""
+        """Return how each request came: connection, version of TLS, whether its session was resumed, from whom.
+
+        Ask when the server has ended: it writes a request down some time after it has answered.
+        """
         names = ("connection", "version", "resumed", "verified", "who")
         lines = (self._folder / "access.log").read_text(encoding="utf-8").splitlines()
         return [dict(zip(names, line.split(" ", 4), strict=True)) for line in lines]
@@ -95,8 +99,13 @@ def serving(
         _wait_for(port, process, folder)
         yield Nginx(folder, port)
     finally:
-        process.terminate()
-        process.wait(10)
+        # In order: what was answered is written down first.
+        process.send_signal(signal.SIGQUIT)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:

@@ -60,7 +60,8 @@ class Card:
 
     ``prompt`` is asked for the PIN when a signature needs it. ``on_event`` is told, before the caller gets its
     answer, of ``pin.open``, ``pin.wrong``, ``pin.blocked`` and ``card.removed``, with the serial number as detail.
-    ``removals`` counts the cards that left during an operation.
+    ``interruptions`` counts the operations cut short by a card that left or a module that failed; of failures in a row
+    only the first, so that whoever waits tries again by itself once and not for ever.
     """
 
     def __init__(
@@ -78,7 +79,8 @@ class Card:
         self._prompt = prompt
         self._on_event = on_event
         self._refused = RefusedPins()
-        self.removals = 0
+        self.interruptions = 0
+        self._failed = False
         self._asking: anyio.lowlevel.RunVar[anyio.Lock] = anyio.lowlevel.RunVar("caducee.card.asking")
 
     async def holder(self) -> CardHolder:
@@ -151,9 +153,16 @@ class Card:
         return CardWatch(self, self._clock)
 
     async def _sign_once(self, card: CardSeen, request: Sign) -> Reply:
-        reply = await self._call(request)
+        try:
+            reply = await self._call(request)
+        except CardModuleFailed:
+            self.interruptions += not self._failed
+            self._failed = True
+            raise
+        if isinstance(reply, Signed):
+            self._failed = False
         if isinstance(reply, Failed) and reply.reason is Reason.REMOVED:
-            self.removals += 1
+            self.interruptions += 1
             await self._event("card.removed", card.serial)
         return reply
 

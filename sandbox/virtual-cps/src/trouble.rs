@@ -1,0 +1,55 @@
+//! A driver that goes wrong on command: it crashes, or never comes back.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Outcome;
+use crate::folder::Folder;
+
+/// What `trouble.json` says.
+#[derive(Deserialize, Serialize)]
+pub struct Trouble {
+    kind: Kind,
+    at: Place,
+    times: u64,
+}
+
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Crash,
+    Hang,
+}
+
+/// Where it happens.
+#[derive(Clone, Copy, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// `C_GetSlotList`.
+    Look,
+    /// `C_Login`, before the card saw the PIN.
+    Login,
+    /// `C_Sign`, before the card was asked.
+    Sign,
+    /// `C_Sign`, after the card has signed.
+    Signed,
+}
+
+impl Folder {
+    /// Go wrong here, when it was asked for.
+    pub fn stumble(&self, place: Place) -> Outcome {
+        let Some(mut trouble) = self.trouble()? else { return Ok(()) };
+        if trouble.at != place || trouble.times == 0 {
+            return Ok(());
+        }
+        trouble.times -= 1;
+        self.keep_trouble(&trouble)?;
+        match trouble.kind {
+            Kind::Crash => std::process::abort(),
+            Kind::Hang => loop {
+                std::thread::sleep(Duration::from_secs(1));
+            },
+        }
+    }
+}
