@@ -161,14 +161,19 @@ class CardDesk:
         state["reset"] = name
         self._store(state)
 
-    def trouble(self, kind: str, *, at: str = "sign", times: int = 1) -> None:
+    def trouble(self, kind: str, *, at: str = "sign", times: int = 1, key: str | None = None) -> None:
         """Let the module ``crash`` or ``hang`` the next times that it comes to a place.
 
         The places: ``look``, ``login``, ``sign`` (the card is not asked), ``signed`` (it has signed, nobody is told).
+        ``key`` is ``auth`` or ``sign`` when only the signatures of that key are meant.
         """
-        if kind not in {"crash", "hang"} or at not in {"look", "login", "sign", "signed"}:
+        if (
+            kind not in {"crash", "hang"}
+            or at not in {"look", "login", "sign", "signed"}
+            or key not in {None, "auth", "sign"}
+        ):
             raise ValueError(f"no trouble {kind} at {at}")
-        _write_json(self.directory / "trouble.json", {"kind": kind, "at": at, "times": times})
+        _write_json(self.directory / "trouble.json", {"kind": kind, "at": at, "times": times, "key": key})
 
     def calm(self) -> None:
         """Let the module do right again."""

@@ -175,7 +175,7 @@ impl Module {
     /// Show a PIN to the card of a session.
     pub fn present_pin(&mut self, handle: CK_SESSION_HANDLE, pin: &[u8]) -> Outcome {
         let card = self.card_of(handle)?;
-        self.folder.stumble(Place::Login)?;
+        self.folder.stumble(Place::Login, None)?;
         if pin.len() != PIN_LENGTH {
             return Err(CKR_PIN_LEN_RANGE);
         }

@@ -82,12 +82,12 @@ impl Module {
         let begun = self.session(handle)?.signing.take();
         let begun = begun.ok_or(CKR_OPERATION_NOT_INITIALIZED)?;
         let serial = self.session(handle)?.insertion.serial.clone();
-        self.folder.stumble(Place::Sign)?;
+        self.folder.stumble(Place::Sign, Some(begun.key))?;
         let delay = Duration::from_millis(self.folder.card(&serial)?.delay_ms);
         self.wait(handle, delay)?;
         let signature = begun.scheme.sign(&self.private_key(&serial, begun.key)?, data)?;
         self.folder.count_signature(&serial)?;
-        self.folder.stumble(Place::Signed)?;
+        self.folder.stumble(Place::Signed, Some(begun.key))?;
         Ok(Some(signature))
     }
 

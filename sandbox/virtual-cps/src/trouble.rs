@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Outcome;
 use crate::folder::Folder;
+use crate::mechanism::Key;
 
 /// What `trouble.json` says.
 #[derive(Deserialize, Serialize)]
@@ -13,6 +14,9 @@ pub struct Trouble {
     kind: Kind,
     at: Place,
     times: u64,
+    /// The key that is being used, when only one of them is meant.
+    #[serde(default)]
+    key: Option<Key>,
 }
 
 #[derive(Clone, Copy, Deserialize, Serialize)]
@@ -38,9 +42,10 @@ pub enum Place {
 
 impl Folder {
     /// Go wrong here, when it was asked for.
-    pub fn stumble(&self, place: Place) -> Outcome {
+    pub fn stumble(&self, place: Place, key: Option<Key>) -> Outcome {
         let Some(mut trouble) = self.trouble()? else { return Ok(()) };
-        if trouble.at != place || trouble.times == 0 {
+        let meant = trouble.key.is_none() || trouble.key == key;
+        if trouble.at != place || trouble.times == 0 || !meant {
             return Ok(());
         }
         trouble.times -= 1;

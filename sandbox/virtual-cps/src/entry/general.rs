@@ -43,7 +43,7 @@ pub unsafe extern "C" fn C_GetInfo(info: *mut CK_INFO) -> CK_RV {
 pub unsafe extern "C" fn C_GetSlotList(with_token: CK_BBOOL, list: *mut CK_SLOT_ID, count: *mut CK_ULONG) -> CK_RV {
     guarded(|| {
         let readers = with(|m| {
-            m.folder.stumble(Place::Look)?;
+            m.folder.stumble(Place::Look, None)?;
             m.folder.desk()
         })?
         .readers;
