@@ -98,11 +98,17 @@ class PractitionerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 class Pkcs11Config(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="pkcs11"
 ):
-    """A card: ``module`` is the PKCS#11 library, ``env`` the environment of the process that loads it."""
+    """A card: ``module`` is the PKCS#11 library, ``env`` the environment of the process that loads it.
+
+    ``authorities`` is a PEM bundle that servers must chain to when the card's key authenticates this desk. A call of
+    the module that takes longer than ``timeout`` seconds ends its process.
+    """
 
     module: Path
     serial: str = ""
     env: dict[str, str] = {}
+    authorities: Path | None = None
+    timeout: Annotated[float, msgspec.Meta(gt=0)] = 30.0
 
 
 class Pkcs12Config(

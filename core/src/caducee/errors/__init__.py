@@ -6,7 +6,8 @@
     ├─ IdentityError                   InsNotQualified · TraitsMismatch · RealmMixed
     ├─ CredentialError                 CardAbsent · CardRemoved · CardModuleFailed · OtherCard · AmbiguousCard
     │                                  PinRequired · PinWrong · PinLastTry · PinBlocked
-    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing · SessionExpired
+    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing · CardTooOld
+    │                                  SessionExpired
     ├─ ServiceError
     │  ├─ ServiceUnavailable           Timeout · ConnectFailed
     │  ├─ ServiceRejected              the service's code and text, untouched
@@ -38,6 +39,7 @@ from caducee.errors.credentials import (
     CardAbsent,
     CardModuleFailed,
     CardRemoved,
+    CardTooOld,
     CertificateExpired,
     CertificateUntrusted,
     CredentialError,
@@ -101,6 +103,7 @@ __all__ = [
     "CardAbsent",
     "CardModuleFailed",
     "CardRemoved",
+    "CardTooOld",
     "CertificateExpired",
     "CertificateUntrusted",
     "ConfigError",
