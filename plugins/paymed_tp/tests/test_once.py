@@ -7,11 +7,12 @@ import pytest
 
 from caducee_paymed_tp.importing.booking import events_of_file
 from caducee_paymed_tp.ledger.book import Book
-from caducee_paymed_tp.model.money import BankStatement
+from caducee_paymed_tp.ledger.events import InvoiceTaken
+from caducee_paymed_tp.model.money import BankStatement, Item, ReturnFile
 from caducee_paymed_tp.model.parts import Part, State
 from caducee_paymed_tp.model.sending import Receipt
 
-from .practice import apply, notice, paid, refused, returned, statement, wire
+from .practice import apply, invoice, notice, paid, refused, returned, statement, wire
 from .test_ledger import confirm, sent_book
 
 CLAIM = ("F1", Part.AMO)
@@ -90,3 +91,30 @@ def test_a_lot_that_is_paid_in_spite_of_its_negative_receipt_is_paid():
     take(book, Receipt(file_id=next(iter(book.transmissions)), positive=False, digest=""))
     take(book, returned(notice(paid(1, 2100))))
     assert book.claims[CLAIM].state is State.NOTIFIED
+
+
+def elsewhere(*items: Item) -> ReturnFile:
+    """A return that is addressed to somebody else than the professional of the invoices."""
+    return msgspec.structs.replace(returned(notice(*items)), ps="759999999")
+
+
+def test_a_file_for_a_structure_finds_an_invoice_by_its_number_and_amount():
+    book = take(sent_book(1), elsewhere(paid(1, 2100)))
+    assert book.claims[CLAIM].state is State.NOTIFIED
+
+
+@pytest.mark.parametrize("item", [paid(1, 2300), refused(1)])
+def test_an_answer_of_another_practice_with_our_number_is_shown_to_a_person(item: Item):
+    book = take(sent_book(1), elsewhere(item))
+    assert book.claims[CLAIM].state is State.SENT
+    assert [one.what for one in book.unplaced] == ["other_professional"]
+
+
+def test_the_same_number_of_two_professionals_is_two_invoices():
+    book = sent_book(1)
+    second = msgspec.structs.replace(invoice(1), id="G1", ps="752222222")
+    apply(book, InvoiceTaken(invoice=second))
+    take(book, returned(notice(paid(1, 2100))))
+    assert (book.claims[CLAIM].notified, book.claims["G1", Part.AMO].notified) == (2100, 0)
+    take(book, elsewhere(paid(1, 2100)))
+    assert [one.what for one in book.unplaced] == ["unknown_invoice"]

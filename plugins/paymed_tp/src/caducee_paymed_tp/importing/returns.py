@@ -41,9 +41,16 @@ class Returns:
         claim = self._book.claims.get((invoice, item.part)) if invoice is not None else None
         if claim is None:
             return Unplaced(what="unknown_invoice", number=item.number, amount=item.paid, cause=cause)
+        if not self._is_meant(file, claim, item):
+            return Unplaced(what="other_professional", number=item.number, amount=item.paid, cause=cause)
         if notice.advance:
             return Advanced(invoice=claim.invoice, part=claim.part, amount=item.paid, notice=notice.id, cause=cause)
         return self._answer(claim, item, notice.id, cause)
+
+    def _is_meant(self, file: ReturnFile, claim: Claim, item: Item) -> bool:
+        """A file addressed to somebody else, a structure or by mistake another practice, must name the amount too."""
+        ours = self._book.invoices[claim.invoice].key[0]
+        return file.ps.lstrip("0") == ours or item.asked == claim.asked
 
     def _answer(self, claim: Claim, item: Item, notice: str, cause: Cause) -> Event:
         state = self._moved.get(claim.key, claim.state)
