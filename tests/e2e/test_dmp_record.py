@@ -20,10 +20,11 @@ from caducee_dmp.errors import DocumentMissing, ModeRefused, ReasonMissing, TooM
 from caducee_dmp.td04_patients import Since
 from caducee_dmp.td05_search import SearchedTraits
 
-from .desk import DOCTOR, JEANNE, SECRETARY, letter, opened, publish, qualified
+from .desk import CONSENTED, DOCTOR, JEANNE, SECRETARY, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
-WHO: dict[str, Any] = {"practitioner": "roux", "acting": DOCTOR}
+BY: dict[str, Any] = {"practitioner": "roux", "acting": DOCTOR}
+WHO: dict[str, Any] = {**BY, "access": CONSENTED}
 EVERY = DocumentFilter(statuses=tuple(EntryStatus))
 EMERGENCY = Access(mode=AccessMode.BREAK_GLASS, reason="Patiente inconsciente")
 REGULATION = Access(mode=AccessMode.CENTRE_15, reason="Appel au 15")
@@ -200,19 +201,19 @@ async def test_an_authorisation_is_declared_listed_and_taken_back(
 ) -> None:
     yesterday = datetime.now(UTC) - timedelta(days=1)
     async with opened(practice) as kernel, kernel.use(DMP) as dmp:
-        await dmp.authorisations.add(jeanne, attending=True, **WHO)
-        again = await dmp.authorisations.add(jeanne, **WHO)
-        listed = await dmp.authorisations.list(jeanne, **WHO)
-        mine = await dmp.authorisations.mine(yesterday, **WHO)
-        recent = await dmp.authorisations.mine(yesterday, by=Since.DOCUMENT, **WHO)
+        await dmp.authorisations.add(jeanne, attending=True, **BY)
+        again = await dmp.authorisations.add(jeanne, **BY)
+        listed = await dmp.authorisations.list(jeanne, **BY)
+        mine = await dmp.authorisations.mine(yesterday, **BY)
+        recent = await dmp.authorisations.mine(yesterday, by=Since.DOCUMENT, **BY)
         known = await dmp.exists(jeanne, **WHO)
-        await dmp.authorisations.remove(jeanne, attending=True, **WHO)
+        await dmp.authorisations.remove(jeanne, attending=True, **BY)
         after = await dmp.exists(jeanne, **WHO)
-        await dmp.authorisations.remove(jeanne, **WHO)
+        await dmp.authorisations.remove(jeanne, **BY)
         gone = await dmp.exists(jeanne, **WHO)
         with pytest.raises(ServiceRejected) as caught:
             await dmp.find(jeanne, **WHO)
-        await dmp.authorisations.add(jeanne, **WHO)
+        await dmp.authorisations.add(jeanne, **BY)
     assert "existe" in again
     assert [(a.family_name, a.mode, a.attending) for a in listed] == [("ROUX", "ACTIVE", True)]
     assert jeanne.ins is not None
@@ -231,7 +232,7 @@ async def test_a_professional_whom_the_patient_blocked_cannot_add_themselves(
     try:
         async with opened(practice) as kernel, kernel.use(DMP) as dmp:
             with pytest.raises(ServiceRejected) as caught:
-                await dmp.authorisations.add(jeanne, **WHO)
+                await dmp.authorisations.add(jeanne, **BY)
             assert (await dmp.exists(jeanne, **WHO)).authorisation == "INTERDIT"
     finally:
         control.record("authorisation", state="VALIDE", **blocked)
@@ -245,12 +246,12 @@ async def test_breaking_the_glass_needs_a_reason_which_the_patient_is_told(
     async with fed(practice, jeanne) as (dmp, document_id):
         for reason in ("", "  "):
             with pytest.raises(ReasonMissing):
-                await dmp.find(jeanne, access=Access(mode=AccessMode.BREAK_GLASS, reason=reason), **WHO)
+                await dmp.find(jeanne, access=Access(mode=AccessMode.BREAK_GLASS, reason=reason), **BY)
         with pytest.raises(ActorRefused):
             await dmp.find(jeanne, practitioner="roux", acting=SECRETARY, access=EMERGENCY)
-        found = await dmp.find(jeanne, access=EMERGENCY, **WHO)
+        found = await dmp.find(jeanne, access=EMERGENCY, **BY)
         (entry,) = [entry for entry in found if entry.document_id == document_id]
-        await dmp.retrieve(jeanne, entry, access=EMERGENCY, **WHO)
+        await dmp.retrieve(jeanne, entry, access=EMERGENCY, **BY)
     told = control.told(jeanne.ins.matricule)
     assert ("bris_de_glace", "Patiente inconsciente") in {(line["kind"], line["detail"]) for line in told}
 
@@ -264,7 +265,7 @@ async def test_a_refused_emergency_is_told_by_the_record_and_by_the_service(
         async with opened(practice) as kernel, kernel.use(DMP) as dmp:
             data = await dmp.record_data(jeanne, **WHO)
             with pytest.raises(ServiceRejected) as caught:
-                await dmp.find(jeanne, access=EMERGENCY, **WHO)
+                await dmp.find(jeanne, access=EMERGENCY, **BY)
     finally:
         control.record("opposition", patient=jeanne.ins.matricule, kind="bris_de_glace", opposed=False)
     assert (data.exists, data.break_glass_opposed, data.regulation_opposed) == (True, True, False)
@@ -276,11 +277,11 @@ async def test_a_regulation_finds_a_record_by_traits_and_nobody_else_does(
 ) -> None:
     traits = SearchedTraits(family_name="Nessi Test", given_name="Jeanne", birth_date="19750312", sex="F")
     async with opened(practice) as kernel, kernel.use(DMP) as dmp:
-        found = await dmp.authorisations.search(traits, access=REGULATION, **WHO)
+        found = await dmp.authorisations.search(traits, access=REGULATION, **BY)
         nobody = SearchedTraits(family_name="PERSONNE")
-        none = await dmp.authorisations.search(nobody, access=REGULATION, **WHO)
+        none = await dmp.authorisations.search(nobody, access=REGULATION, **BY)
         with pytest.raises(ModeRefused):
-            await dmp.authorisations.search(traits, access=EMERGENCY, **WHO)
+            await dmp.authorisations.search(traits, access=EMERGENCY, **BY)
     assert jeanne.ins is not None
     (record,) = found.records
     assert [i.identifier for i in record.identifiers] == [jeanne.ins.matricule]

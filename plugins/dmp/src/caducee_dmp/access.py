@@ -33,7 +33,9 @@ _LABELS = {
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to open a record. An ordinary one brings its ``basis``, or nothing may be read. ``reason`` is what the patient will read of an access without their authorisation.
+    """One way to open a record. An ordinary one brings its ``basis``, or nothing may be read.
+
+    ``reason`` is what the patient will read of an access without their authorisation.
 
     ``secret`` asks for the secret connection of a minor: what is done is hidden from the legal representatives. No
     public text shows its form on the wire; it must be switched on (``vihf.secret_connection``).

@@ -31,7 +31,7 @@ class Authorisations:
 
     async def add(self, patient: Patient, *, practitioner: str, acting: Actor, attending: bool = False) -> str:
         """Ask TD0.3, AJOUT."""
-        asked = Asked(practitioner=practitioner, acting=acting, patient=patient)
+        asked = Asked(practitioner=practitioner, acting=acting, patient=patient, reads=False)
 
         async def ask() -> str:
             return td03_authorise.read_set(await self._asking.call(self._requests.add(attending=attending), asked))
@@ -40,7 +40,7 @@ class Authorisations:
 
     async def remove(self, patient: Patient, *, practitioner: str, acting: Actor, attending: bool = False) -> str:
         """Ask TD0.3, SUPPRESSION."""
-        asked = Asked(practitioner=practitioner, acting=acting, patient=patient)
+        asked = Asked(practitioner=practitioner, acting=acting, patient=patient, reads=False)
 
         async def ask() -> str:
             return td03_authorise.read_set(await self._asking.call(self._requests.remove(attending=attending), asked))
@@ -51,7 +51,7 @@ class Authorisations:
         self, patient: Patient, *, practitioner: str, acting: Actor, listed: Listed = Listed.ALL
     ) -> tuple[Authorised, ...]:
         """Ask TD1.6."""
-        asked = Asked(practitioner=practitioner, acting=acting, patient=patient)
+        asked = Asked(practitioner=practitioner, acting=acting, patient=patient, reads=False)
 
         async def ask() -> tuple[Authorised, ...]:
             return td03_authorise.read_list(await self._asking.call(self._requests.list(listed), asked))
@@ -68,7 +68,7 @@ class Authorisations:
         owner: str = "",
     ) -> tuple[AuthorisedRecord, ...]:
         """Ask TD0.4."""
-        asked = Asked(practitioner=practitioner, acting=acting)
+        asked = Asked(practitioner=practitioner, acting=acting, reads=False)
 
         async def ask() -> tuple[AuthorisedRecord, ...]:
             call = self._patients.list(since, by, owner=owner)

@@ -8,8 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
-from caducee.errors import CaduceeError, CapabilityMissing, Explanation, ServiceRejected
-from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
+from caducee.errors import CaduceeError, CapabilityMissing, ConsentMissing, Explanation, ServiceRejected
 
 
 class NoDmp(ServiceRejected):
@@ -38,6 +37,14 @@ class DmpHoldsOther(ServiceRejected):
     )
 
 
+class CannotHide(ServiceRejected):
+    """By the seal alone a document cannot be hidden from the patient: it is fed once they have been told."""
+
+    code = "dmp.cannot_hide"
+    sentence = "Sans carte, le document ne peut pas être caché au patient dans le DMP : il y partira après l'annonce."
+    remedy = "Levez l'attente après l'annonce au patient."
+
+
 class ReplacedMissing(ServiceRejected):
     """The document of which this is the next version is not in the DMP: nothing was replaced, nothing was sent."""
 
@@ -54,7 +61,7 @@ class ModeRefused(CapabilityMissing):
     remedy = "Utilisez la carte CPS du professionnel pour consulter ; le certificat de la structure n'y suffit pas."
 
 
-class ReasonMissing(CaduceeError):
+class ReasonMissing(ConsentMissing):
     """An emergency or a regulation opens a record without the patient's word: it says why, or it does not."""
 
     code = "dmp.reason_missing"
@@ -86,6 +93,22 @@ class TooMany(ServiceRejected):
     remedy = "Restreignez la demande, par type ou par date, ou demandez la liste page par page."
 
 
+class DocumentNotIndexed(CaduceeError):
+    """The index of this professional has no such document; nothing was sent."""
+
+    code = "dmp.not_indexed"
+    sentence = "Ce document n'est pas dans le dossier tel que ce professionnel l'a consulté."
+    remedy = "Synchronisez le dossier du patient, puis recommencez."
+
+
+class DocumentNotHad(ServiceRejected):
+    """The DMP does not give the document, or gives other bytes than it describes."""
+
+    code = "dmp.not_had"
+    sentence = "Le DMP n'a pas donné ce document."
+    remedy = "Synchronisez le dossier : le document a peut-être été masqué, remplacé ou supprimé."
+
+
 class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code of the service: what becomes of a delivery, and what a person reads.
 
@@ -108,6 +131,8 @@ _OWN: tuple[type[CaduceeError], ...] = (
     NoDmp,
     DmpClosed,
     DmpHoldsOther,
+    CannotHide,
+    CannotHide,
     ReplacedMissing,
     ModeRefused,
     ReasonMissing,

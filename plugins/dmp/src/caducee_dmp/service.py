@@ -19,6 +19,7 @@ from caducee_dmp.changes import Change
 from caducee_dmp.exchange import Exchange
 from caducee_dmp.messages import installation_of
 from caducee_dmp.queries import Queries
+from caducee_dmp.submissions import SubmissionReceipt, Submissions, Submitted
 from caducee_dmp.td02_existence import ExistenceTest, read_existence, read_record_data
 from caducee_dmp.updates import Updates
 
@@ -34,6 +35,7 @@ class Consultation:
         self._retrieve = td32_retrieve.Retrieve(repository=self._asking.config.repository)
         self.registry = Queries(self._asking)
         self.authorisations = Authorisations(self._asking, installation)
+        self._submissions = Submissions(self._asking, exchange)
         self._updates = Updates(self._asking)
 
     async def exists(self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL) -> Existence:
@@ -122,4 +124,18 @@ class Consultation:
         """Ask TD3.3."""
         return await self._updates.update(
             patient, document_id, change, practitioner=practitioner, acting=acting, access=access
+        )
+
+    async def submit(
+        self,
+        patient: Patient,
+        documents: tuple[Submitted, ...],
+        *,
+        practitioner: str,
+        acting: Actor,
+        idempotency_key: str,
+    ) -> SubmissionReceipt:
+        """Ask TD2.1 or TD2.2."""
+        return await self._submissions.submit(
+            patient, documents, practitioner=practitioner, acting=acting, idempotency_key=idempotency_key
         )

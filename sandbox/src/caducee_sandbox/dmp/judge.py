@@ -133,7 +133,7 @@ class DmpJudge:
         else:
             content_type = f'application/soap+xml; charset=utf-8; action="{transaction.answer_action}"'
             answer = Answer(content_type=content_type, body=envelope)
-        judged = self._finished(Judgement(answer=answer, verdict=verdict))
+        judged = self._finished(Judgement(answer=answer, verdict=verdict, violations=tuple(call.remarks)))
         action, registry = transaction.answer_action, transaction.service == "registry"
         return replace(judged, answer=disguised(judged.answer, self._desk.quirks, action=action, registry=registry))
 

@@ -32,6 +32,8 @@ class Call:
     authority: x509.Certificate = field(repr=False)
     schemas: Schemas | None = field(repr=False)
     message_id: str
+    remarks: list[str] = field(default_factory=list, repr=False)
+    """What was tolerated and is written down."""
 
     def cell(self, right: str) -> str:
         """Return what the rights sheet says of the caller and this right."""

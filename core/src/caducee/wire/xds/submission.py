@@ -81,7 +81,7 @@ def signs(signature: str) -> Association:
 
 def replaces(entry: str, entry_uuid: str) -> Association:
     """Link a new entry to the one it replaces, by the identifier that the registry gave to it (entryUUID)."""
-    return Association("replaces1", REPLACES, entry, entry_uuid)
+    return Association(f"replaces.{entry}", REPLACES, entry, entry_uuid)
 
 
 def package(submission: SubmissionSet) -> RegistryPackage:
