@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from caducee.errors import PatientOpposed
 from caducee.model.codes import DOCUMENT_TYPE_FR, LOINC, Code
 from caducee_dmp.brief.compose import compose
 from caducee_dmp.brief.model import Answer, Brief, PartName, Writer, WriterKind
@@ -74,6 +75,9 @@ def test_none_not_fetched_and_not_permitted_are_three_answers(record: Record) ->
     assert (never.answer, refused.answer, none.answer) == (Answer.NOT_FETCHED, Answer.NOT_PERMITTED, Answer.NONE)
     assert "pas encore été interrogé" in never.sentence
     assert "ne vous autorise pas" in refused.sentence
+    opposed = record.brief(Followed(refused=PatientOpposed.code)).part(PartName.SUMMARY)
+    assert opposed.answer is Answer.NOT_PERMITTED
+    assert "s'oppose" in opposed.sentence
     assert "aucun document de ce type pour les soins depuis le 25/11/2024" in none.sentence
 
 

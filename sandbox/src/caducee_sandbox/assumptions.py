@@ -276,12 +276,6 @@ ASSUMPTIONS = _all(
         "In INDIRECTE the seal's subject is that of the TLS certificate.",
         "Stated by a public example of the ANS, not by the guide.",
     ),
-    (
-        "dmp-tls-key",
-        "DMP, TLS",
-        "The practitioner's authentication key is also given as a PKCS#12 file.",
-        "A real card keeps its key inside; here the file stands for the card in TLS.",
-    ),
     ("dmp-limits", "DMP", "No limit of size or rate, except 100 MB for one request.", NO_TEXT),
     (
         "mail-interface",

@@ -74,7 +74,7 @@ class TrailLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PortableRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The record of ``patient``, as the practice knew them when it was ``made``. ``kept`` is each plugin's, by its name.
+    """The record of ``patient``, as the practice knew them when it was ``made``. ``kept`` is that of each plugin.
 
     ``audit`` is in the order of the chain; a record that was carried before brings the lines of the earlier chain
     first.

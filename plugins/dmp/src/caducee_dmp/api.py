@@ -328,6 +328,7 @@ class DmpService(Protocol):
 
         Raises:
             DocumentInvalid: no document, or not all of this patient; nothing was signed.
+            PatientOpposed: the patient is against one of them; nothing was signed.
             IdempotencyConflict: another set under this key, or bytes that are not those of their entry.
             NoDmp, DmpClosed, ReplacedMissing: nothing was signed.
             OutcomeUnknown: sent, and no intelligible answer.

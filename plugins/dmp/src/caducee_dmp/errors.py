@@ -9,7 +9,6 @@ from importlib.resources import files
 import msgspec
 
 from caducee.errors import CaduceeError, CapabilityMissing, ConsentMissing, Explanation, ServiceRejected
-from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
 
 
 class NoDmp(ServiceRejected):
@@ -36,6 +35,14 @@ class DmpHoldsOther(ServiceRejected):
     remedy = (
         "Transmettez ce code à l'éditeur de votre logiciel : deux installations partagent peut-être un identifiant."
     )
+
+
+class CannotHide(ServiceRejected):
+    """By the seal alone a document cannot be hidden from the patient: it is fed once they have been told."""
+
+    code = "dmp.cannot_hide"
+    sentence = "Sans carte, le document ne peut pas être caché au patient dans le DMP : il y partira après l'annonce."
+    remedy = "Levez l'attente après l'annonce au patient."
 
 
 class ReplacedMissing(ServiceRejected):
@@ -86,6 +93,22 @@ class TooMany(ServiceRejected):
     remedy = "Restreignez la demande, par type ou par date, ou demandez la liste page par page."
 
 
+class DocumentNotIndexed(CaduceeError):
+    """The index of this professional has no such document; nothing was sent."""
+
+    code = "dmp.not_indexed"
+    sentence = "Ce document n'est pas dans le dossier tel que ce professionnel l'a consulté."
+    remedy = "Synchronisez le dossier du patient, puis recommencez."
+
+
+class DocumentNotHad(ServiceRejected):
+    """The DMP does not give the document, or gives other bytes than it describes."""
+
+    code = "dmp.not_had"
+    sentence = "Le DMP n'a pas donné ce document."
+    remedy = "Synchronisez le dossier : le document a peut-être été masqué, remplacé ou supprimé."
+
+
 class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code of the service: what becomes of a delivery, and what a person reads.
 
@@ -108,6 +131,8 @@ _OWN: tuple[type[CaduceeError], ...] = (
     NoDmp,
     DmpClosed,
     DmpHoldsOther,
+    CannotHide,
+    CannotHide,
     ReplacedMissing,
     ModeRefused,
     ReasonMissing,

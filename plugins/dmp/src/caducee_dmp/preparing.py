@@ -86,7 +86,7 @@ class Preparation:
     ) -> bytes:
         patient = ins_of(documents[0].entry)
         check_realm(patient, self._context.environment)
-        await self._refuse_unless_open(practitioner, patient, mode)
+        await self.refuse_unless_open(practitioner, patient, mode)
         outgoing = []
         for one in documents:
             old = one.entry.replaces
@@ -113,7 +113,12 @@ class Preparation:
         assert self._config.indirect is not None
         return await self._context.credentials.seal(self._config.indirect.seal)
 
-    async def _refuse_unless_open(self, author: str, patient: EntryPatientId, mode: Mode) -> None:
+    async def refuse_unless_open(self, author: str, patient: EntryPatientId, mode: Mode) -> None:
+        """Ask whether the patient has an open DMP (TD0.2).
+
+        Raises:
+            NoDmp, DmpClosed, CredentialError, ServiceError.
+        """
         created = dtm(self._context.clock.now(), field="creationTime")
         call = self._existence.request(patient, created=created)
         answer = await self._exchange.call(call, practitioner=author, patient=patient, mode=mode)

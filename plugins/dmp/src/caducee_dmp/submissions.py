@@ -17,6 +17,7 @@ from caducee.errors import (
     Finding,
     IdempotencyConflict,
     OutcomeUnknown,
+    PatientOpposed,
     ProtocolViolation,
 )
 from caducee.model.codes import Code
@@ -24,6 +25,7 @@ from caducee.model.entry import DocumentEntry
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb
 from caducee.model.practice import Actor
+from caducee.sharing.opposition import Scope
 from caducee.wire.xds.submission import Folder
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
@@ -91,6 +93,7 @@ class Submissions:
             raise CapabilityMissing("folders in the DMP")
         asked = Asked(practitioner=practitioner, acting=acting, patient=patient, verb=Verb.VALIDATE, reads=False)
         self._check(patient, documents)
+        await self._refuse_opposed(patient, documents)
 
         async def ask() -> SubmissionReceipt:
             kept = await self._kept(documents, practitioner, idempotency_key, folder)
@@ -114,6 +117,13 @@ class Submissions:
         for one in documents:
             if hashlib.sha1(one.content, usedforsecurity=False).hexdigest() != one.entry.sha1:
                 raise IdempotencyConflict("the bytes of a document are not those of its entry")
+
+    async def _refuse_opposed(self, patient: Patient, documents: tuple[Submitted, ...]) -> None:
+        """Refuse the whole set when the patient is against one document of it."""
+        for one in documents:
+            oppositions = self._asking.context.oppositions
+            if await oppositions.standing(patient.local_id, Scope.FEED, document_type=one.entry.type.code) is not None:
+                raise PatientOpposed(Scope.FEED)
 
     async def _kept(
         self, documents: tuple[Submitted, ...], practitioner: str, key: str, folder: NewFolder | None

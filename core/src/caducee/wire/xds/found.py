@@ -9,16 +9,7 @@ from caducee.errors import ProtocolViolation
 from caducee.model.codes import Code
 from caducee.wire.namespaces import RIM
 from caducee.wire.xds import entry as schemes
-from caducee.wire.xds.reading import (
-    author_texts,
-    code_of,
-    codes_of,
-    identifiers,
-    localized,
-    objects,
-    one,
-    slots_of,
-)
+from caducee.wire.xds.reading import objects, parts_of
 from caducee.wire.xml import attribute, child
 
 
@@ -86,34 +77,34 @@ def left_out(response: etree._Element) -> int:
 
 
 def _entry(item: etree._Element, *, service: str) -> FoundEntry:
-    document_id = identifiers(item).get(schemes.UNIQUE_ID, "")
+    parts = parts_of(item)
+    document_id = parts.identifiers.get(schemes.UNIQUE_ID, "")
     if not document_id:
         raise ProtocolViolation(service, "an entry without uniqueId")
-    slots = slots_of(item)
-    size = one(slots, "size")
+    size = parts.one("size")
     return FoundEntry(
         document_id=document_id,
         entry_uuid=attribute(item, "id"),
         logical_id=attribute(item, "lid"),
-        title=localized(item, "Name"),
-        comments=localized(item, "Description"),
+        title=parts.text("Name"),
+        comments=parts.text("Description"),
         status=attribute(item, "status").rpartition(":")[2],
-        type=code_of(item, schemes.TYPE),
-        class_=code_of(item, schemes.CLASS),
-        format=code_of(item, schemes.FORMAT),
-        confidentiality=codes_of(item, schemes.CONFIDENTIALITY),
-        facility=code_of(item, schemes.FACILITY),
-        setting=code_of(item, schemes.SETTING),
-        events=codes_of(item, schemes.EVENT),
-        authors=author_texts(item, schemes.AUTHOR, "authorPerson"),
-        institutions=author_texts(item, schemes.AUTHOR, "authorInstitution"),
-        created_utc=one(slots, "creationTime"),
-        service_start_utc=one(slots, "serviceStartTime"),
-        service_stop_utc=one(slots, "serviceStopTime"),
-        language=one(slots, "languageCode"),
+        type=parts.code(schemes.TYPE),
+        class_=parts.code(schemes.CLASS),
+        format=parts.code(schemes.FORMAT),
+        confidentiality=parts.codes(schemes.CONFIDENTIALITY),
+        facility=parts.code(schemes.FACILITY),
+        setting=parts.code(schemes.SETTING),
+        events=parts.codes(schemes.EVENT),
+        authors=parts.authors(schemes.AUTHOR, "authorPerson"),
+        institutions=parts.authors(schemes.AUTHOR, "authorInstitution"),
+        created_utc=parts.one("creationTime"),
+        service_start_utc=parts.one("serviceStartTime"),
+        service_stop_utc=parts.one("serviceStopTime"),
+        language=parts.one("languageCode"),
         mime_type=attribute(item, "mimeType"),
-        repository=one(slots, "repositoryUniqueId"),
-        version=attribute(child(item, RIM, "VersionInfo"), "versionName"),
-        sha1=one(slots, "hash").lower(),
+        repository=parts.one("repositoryUniqueId"),
+        version=parts.version,
+        sha1=parts.one("hash").lower(),
         size=int(size) if size.isascii() and size.isdigit() and len(size) < 16 else None,
     )

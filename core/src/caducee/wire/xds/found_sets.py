@@ -9,7 +9,7 @@ from caducee.model.codes import Code
 from caducee.wire.namespaces import RIM
 from caducee.wire.xds import submission
 from caducee.wire.xds.found import FoundEntry, read_found
-from caducee.wire.xds.reading import author_texts, code_of, identifiers, localized, objects, one, slots_of
+from caducee.wire.xds.reading import objects, parts_of
 from caducee.wire.xml import attribute, children
 
 
@@ -77,17 +77,17 @@ def read_contents(response: etree._Element, *, service: str) -> FoundContents:
 
 
 def _set(item: etree._Element) -> FoundSet:
-    named = identifiers(item)
+    parts = parts_of(item)
     return FoundSet(
         entry_uuid=attribute(item, "id"),
-        unique_id=named.get(submission.UNIQUE_ID, ""),
-        source_id=named.get(submission.SOURCE_ID, ""),
-        submitted_utc=one(slots_of(item), "submissionTime"),
-        title=localized(item, "Name"),
+        unique_id=parts.identifiers.get(submission.UNIQUE_ID, ""),
+        source_id=parts.identifiers.get(submission.SOURCE_ID, ""),
+        submitted_utc=parts.one("submissionTime"),
+        title=parts.text("Name"),
         status=attribute(item, "status").rpartition(":")[2],
-        content_type=code_of(item, submission.CONTENT_TYPE),
-        authors=author_texts(item, submission.AUTHOR, "authorPerson"),
-        institutions=author_texts(item, submission.AUTHOR, "authorInstitution"),
+        content_type=parts.code(submission.CONTENT_TYPE),
+        authors=parts.authors(submission.AUTHOR, "authorPerson"),
+        institutions=parts.authors(submission.AUTHOR, "authorInstitution"),
     )
 
 
@@ -97,21 +97,22 @@ def _is_folder(item: etree._Element) -> bool:
 
 
 def _folder(item: etree._Element) -> FoundFolder:
+    parts = parts_of(item)
     return FoundFolder(
         entry_uuid=attribute(item, "id"),
-        unique_id=identifiers(item).get(submission.FOLDER_UNIQUE_ID, ""),
-        title=localized(item, "Name"),
-        code=code_of(item, submission.FOLDER_CODE),
+        unique_id=parts.identifiers.get(submission.FOLDER_UNIQUE_ID, ""),
+        title=parts.text("Name"),
+        code=parts.code(submission.FOLDER_CODE),
     )
 
 
 def _link(item: etree._Element) -> FoundLink:
-    slots = slots_of(item)
+    parts = parts_of(item)
     return FoundLink(
         entry_uuid=attribute(item, "id"),
         type=attribute(item, "associationType").rpartition(":")[2],
         source=attribute(item, "sourceObject"),
         target=attribute(item, "targetObject"),
-        member=one(slots, "SubmissionSetStatus"),
-        previous_version=one(slots, "PreviousVersion"),
+        member=parts.one("SubmissionSetStatus"),
+        previous_version=parts.one("PreviousVersion"),
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+import msgspec
 from lxml import etree
 
 from caducee.errors import ProtocolViolation
 from caducee.model.codes import Code
 from caducee.wire.namespaces import QUERY, RIM
 from caducee.wire.xds.outcome import read_outcome
-from caducee.wire.xml import attribute, child, children, text
+from caducee.wire.xml import attribute, child, children
 
 Slots = dict[str, list[str]]
+_SLOT, _VALUE = f"{{{RIM}}}Slot", f"{{{RIM}}}Value"
+_CLASSIFICATION, _IDENTIFIER = f"{{{RIM}}}Classification", f"{{{RIM}}}ExternalIdentifier"
+_VERSION, _LOCALIZED = f"{{{RIM}}}VersionInfo", f"{{{RIM}}}LocalizedString"
+_TEXTS = {f"{{{RIM}}}{name}": name for name in ("Name", "Description")}
 
 
 def objects(response: etree._Element, kind: str, *, service: str) -> list[etree._Element]:
@@ -30,19 +33,64 @@ def objects(response: etree._Element, kind: str, *, service: str) -> list[etree.
     return list(children(child(response, RIM, "RegistryObjectList"), RIM, kind))
 
 
-def slots_of(item: etree._Element) -> Slots:
-    """Return the values of each slot of an object."""
-    return {attribute(slot, "name"): slot_values(slot) for slot in children(item, RIM, "Slot")}
+class Parts(msgspec.Struct, frozen=True):
+    """An object taken apart in one pass: a list of thousands is read in the time that parsing it takes.
+
+    ``texts`` are its ``Name`` and ``Description``, ``classified`` its classifications by their scheme.
+    """
+
+    slots: Slots
+    texts: dict[str, str]
+    classified: dict[str, list[Parts]]
+    identifiers: dict[str, str]
+    value: str = ""
+    version: str = ""
+
+    def one(self, name: str) -> str:
+        """Return the first value of a slot."""
+        return next(iter(self.slots.get(name, ())), "")
+
+    def text(self, name: str) -> str:
+        """Return the text of a ``Name`` or ``Description``."""
+        return self.texts.get(name, "")
+
+    def codes(self, scheme: str) -> tuple[Code, ...]:
+        """Return the codes of one classification scheme."""
+        found = self.classified.get(scheme, ())
+        return tuple(Code(one.value, one.one("codingScheme"), one.text("Name")) for one in found)
+
+    def code(self, scheme: str) -> Code | None:
+        """Return the first code of one classification scheme."""
+        return next(iter(self.codes(scheme)), None)
+
+    def authors(self, scheme: str, slot: str) -> tuple[str, ...]:
+        """Return one attribute of every author (``authorPerson``, ``authorInstitution``…), as HL7 v2 texts."""
+        return tuple(value for one in self.classified.get(scheme, ()) for value in one.slots.get(slot, ()))
+
+
+def parts_of(item: etree._Element) -> Parts:
+    """Take an object apart."""
+    parts = Parts({}, {}, {}, {}, item.get("nodeRepresentation", ""))
+    version = ""
+    for inner in item:
+        tag = inner.tag
+        if tag == _SLOT:
+            parts.slots[inner.get("name", "")] = slot_values(inner)
+        elif tag == _CLASSIFICATION:
+            parts.classified.setdefault(inner.get("classificationScheme", ""), []).append(parts_of(inner))
+        elif tag == _IDENTIFIER:
+            parts.identifiers[inner.get("identificationScheme", "")] = inner.get("value", "")
+        elif tag == _VERSION:
+            version = inner.get("versionName", "")
+        elif tag in _TEXTS:
+            said = inner.find(_LOCALIZED)
+            parts.texts[_TEXTS[tag]] = said.get("value", "") if said is not None else ""
+    return msgspec.structs.replace(parts, version=version) if version else parts
 
 
 def slot_values(slot: etree._Element) -> list[str]:
     """Return the values of one slot."""
-    return [text(value) for value in children(child(slot, RIM, "ValueList"), RIM, "Value")]
-
-
-def one(slots: Slots, name: str) -> str:
-    """Return the first value of a slot."""
-    return next(iter(slots.get(name, ())), "")
+    return [(value.text or "").strip() for value in slot.iter(_VALUE)]
 
 
 def localized(item: etree._Element, name: str) -> str:
@@ -52,32 +100,4 @@ def localized(item: etree._Element, name: str) -> str:
 
 def identifiers(item: etree._Element) -> dict[str, str]:
     """Return the external identifiers of an object by their scheme."""
-    found = children(item, RIM, "ExternalIdentifier")
-    return {attribute(e, "identificationScheme"): attribute(e, "value") for e in found}
-
-
-def codes_of(item: etree._Element, scheme: str) -> tuple[Code, ...]:
-    """Return the codes of one classification scheme."""
-    return tuple(
-        Code(
-            attribute(element, "nodeRepresentation"),
-            one(slots_of(element), "codingScheme"),
-            localized(element, "Name"),
-        )
-        for element in _classified(item, scheme)
-    )
-
-
-def code_of(item: etree._Element, scheme: str) -> Code | None:
-    """Return the first code of one classification scheme."""
-    return next(iter(codes_of(item, scheme)), None)
-
-
-def author_texts(item: etree._Element, scheme: str, slot: str) -> tuple[str, ...]:
-    """Return one attribute of every author (``authorPerson``, ``authorInstitution``…), as HL7 v2 texts."""
-    found = (slots_of(element).get(slot, ()) for element in _classified(item, scheme))
-    return tuple(value for values in found for value in values)
-
-
-def _classified(item: etree._Element, scheme: str) -> Iterator[etree._Element]:
-    return (c for c in children(item, RIM, "Classification") if attribute(c, "classificationScheme") == scheme)
+    return {one.get("identificationScheme", ""): one.get("value", "") for one in item.iterchildren(_IDENTIFIER)}

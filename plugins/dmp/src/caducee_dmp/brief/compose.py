@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from caducee.cda.reading import DocumentUnreadable, ReadDocument, read_document
+from caducee.errors import PatientOpposed
 from caducee_dmp.brief import words
 from caducee_dmp.brief.content import passages_of, treatments_of
 from caducee_dmp.brief.model import Answer, Brief, Part, PartName, Piece, TreatmentLine
@@ -54,7 +55,14 @@ def _part(name: PartName, chosen: Chosen, contents: Mapping[str, bytes], *, foll
         treatments=_merged(line for _, lines in read for line in lines),
         others=chosen.others,
     )
-    return msgspec.structs.replace(part, sentence=words.of_part(part, filtered=not covers(followed.types, KINDS[name])))
+    return msgspec.structs.replace(
+        part,
+        sentence=words.of_part(
+            part,
+            filtered=not covers(followed.types, KINDS[name]),
+            opposed=followed.refused == PatientOpposed.code,
+        ),
+    )
 
 
 def _answer(name: PartName, pieces: list[Piece], followed: Followed, since: str) -> Answer:

@@ -11,7 +11,7 @@ from caducee_dmp.brief.model import Answer, Brief, Part, PartName, Passage, Piec
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 _MANY = 60
-_REFUSED = "Le DMP a refusé l'accès à ce dossier lors de la dernière demande. Ce qui suit a été récupéré avant."
+_REFUSED = "L'accès à ce dossier a été refusé lors de la dernière demande. Ce qui suit a été récupéré avant."
 _FILTERED = "Seuls certains types de documents sont suivis pour ce patient : cette page ne montre pas tout le dossier."
 
 

@@ -29,7 +29,7 @@ FROM_INSURANCE = (
 )
 
 
-def of_part(part: Part, *, filtered: bool) -> str:
+def of_part(part: Part, *, filtered: bool, opposed: bool = False) -> str:
     """Return what there is to say of a part beside what it shows; empty when it shows all there is."""
     within = f"pour les soins depuis le {day(part.since)}" if part.since else "quelle que soit la date"
     match part.answer:
@@ -37,6 +37,8 @@ def of_part(part: Part, *, filtered: bool) -> str:
             return f"Le DMP a été interrogé : il ne montre aucun document de ce type {within}."
         case Answer.NOT_PERMITTED if part.pieces:
             return "Ces documents sont dans le DMP, qui ne vous autorise pas à les lire."
+        case Answer.NOT_PERMITTED if opposed:
+            return "Le patient s'oppose à la consultation de son dossier : rien n'a été demandé au DMP."
         case Answer.NOT_PERMITTED:
             return "Le DMP ne vous autorise pas à consulter ce dossier. Cela ne dit pas s'il contient ces documents."
         case Answer.NOT_FETCHED if part.pieces:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol
 
+from caducee.contracts.portability import keeper_of
 from caducee.services import ServiceKey
 from caducee_dmp.access import NORMAL, Access
 from caducee_dmp.record.model import (
@@ -101,3 +102,4 @@ class SharedRecord(Protocol):
 
 
 SHARED_RECORD: ServiceKey[SharedRecord] = ServiceKey("dmp.record")
+KEEPER = keeper_of("dmp")

@@ -160,7 +160,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
     ``since`` is the date of care from which documents were listed, ``searched`` what was asked for without limit of
     date; ``types`` are the only ones followed, when not empty (``code^^system``). All are empty for a record that was
-    never opened. ``refused`` is the code with which the DMP refused it last, empty since it was shown.
+    never opened. ``refused`` is the code of the last refusal, the DMP's or the patient's, empty since it was shown.
     """
 
     last_call: str = ""

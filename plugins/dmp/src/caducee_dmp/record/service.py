@@ -11,7 +11,7 @@ import anyio
 import anyio.to_thread
 
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import ServiceRejected
+from caducee.errors import PatientOpposed, ServiceRejected
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
@@ -20,11 +20,11 @@ from caducee_dmp.api import DmpService
 from caducee_dmp.brief.compose import DENIED, compose
 from caducee_dmp.brief.model import Brief
 from caducee_dmp.brief.selection import date_of, wanted
+from caducee_dmp.errors import DocumentNotHad, DocumentNotIndexed
 from caducee_dmp.exchange import SERVICE
 from caducee_dmp.record.api import DEFAULT
 from caducee_dmp.record.asking import AskedRecord
 from caducee_dmp.record.changes import stamp
-from caducee_dmp.record.errors import DocumentNotHad, DocumentNotIndexed
 from caducee_dmp.record.fetching import Fetching
 from caducee_dmp.record.index import RecordIndex
 from caducee_dmp.record.model import (
@@ -169,9 +169,12 @@ class FollowedRecords:
 
     @asynccontextmanager
     async def _remembering_refusals(self, index: RecordIndex) -> AsyncIterator[None]:
-        """Keep in mind that the DMP refused the record: « none » and « not permitted » are not the same answer."""
+        """Keep in mind that the record may not be read: « none » and « not permitted » are not the same answer."""
         try:
             yield
+        except PatientOpposed as error:
+            await self._refused(index, error.code)
+            raise
         except ServiceRejected as error:
             if error.service_code in DENIED:
                 await self._refused(index, error.service_code)

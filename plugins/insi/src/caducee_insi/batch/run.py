@@ -13,9 +13,10 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from caducee.clock import Clock
-from caducee.contracts.state import State
+from caducee.contracts.state import PluginTransaction, State
 from caducee.errors import CapabilityMissing
 from caducee.model.environment import Environment
+from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
@@ -23,7 +24,9 @@ from caducee_insi.batch.file import Row, read
 from caducee_insi.batch.lots import Busy, LotLine, LotService, LotVerdict
 from caducee_insi.config import InsiConfig
 from caducee_insi.due import Need, Needed, due
+from caducee_insi.qualification import Moved, fail_verification
 from caducee_insi.realm import check_oid
+from caducee_insi.trail import Decision, Trail
 
 T = TypeVar("T")
 LOTS = "lot"
@@ -67,6 +70,7 @@ class Batch:
         self._lots = lots
         self._clock = clock
         self._state = state
+        self._trail = Trail(state)
 
     async def qualify(self, content: bytes, *, acting: Actor, progress: Progress | None = None) -> tuple[Outcome, ...]:
         """Verify the identities of a file that hold a matricule and are due, and list what the others need.
@@ -78,6 +82,7 @@ class Batch:
             ServiceUnavailable, ServiceRejected, ProtocolViolation: the same file goes on where it was.
         """
         require(acting, Verb.SEARCH_IDENTITY)
+        require(acting, Verb.QUALIFY_IDENTITY)
         rows = read(content, environment=self._environment)
         for row in rows:
             if row.patient.ins is not None:
@@ -100,24 +105,26 @@ class Batch:
         run = hashlib.sha256(content).hexdigest()[:24]
         found: dict[str, LotVerdict] = {}
         for number, lot in enumerate(_parted(lines, self._config.lot_size)):
-            verdicts = await self._lot(f"{run}-{number}", lot, acting)
-            found |= {asked[int(one.id)].patient.local_id: one for one in verdicts}
+            rows = {line.id: asked[int(line.id)] for line in lot}
+            verdicts = await self._lot(f"{run}-{number}", lot, rows, acting)
+            found |= {rows[one.id].patient.local_id: one for one in verdicts}
             if progress is not None:
                 progress(min((number + 1) * self._config.lot_size, len(lines)), len(lines))
         return found
 
-    async def _lot(self, name: str, lines: tuple[LotLine, ...], acting: Actor) -> tuple[LotVerdict, ...]:
+    async def _lot(
+        self, name: str, lines: tuple[LotLine, ...], rows: dict[str, Row], acting: Actor
+    ) -> tuple[LotVerdict, ...]:
         kept = await self._kept(name)
         if not kept.deposited:
             await self._patiently(lambda lots: lots.deposit(name, lines))
-            await self._keep(name, Kept(deposited=True), acting, f"deposited={len(lines)}")
+            await self._keep(name, Kept(deposited=True), acting, {}, f"deposited={len(lines)}")
         if kept.verdicts is not None:
             return kept.verdicts
         while (verdicts := await self._patiently(lambda lots: lots.fetch(name))) is None:
             await self._clock.sleep(self._config.lot_poll)
-        known = {line.id for line in lines}
-        verdicts = tuple(one for one in verdicts if one.id in known)
-        await self._keep(name, Kept(deposited=True, verdicts=verdicts), acting, f"fetched={len(verdicts)}")
+        verdicts = tuple(one for one in verdicts if one.id in rows)
+        await self._keep(name, Kept(deposited=True, verdicts=verdicts), acting, rows, f"fetched={len(verdicts)}")
         return verdicts
 
     async def _patiently(self, ask: Callable[[LotService], Awaitable[T]]) -> T:
@@ -132,10 +139,36 @@ class Batch:
         raw = await self._state.get(LOTS, name)
         return msgspec.json.decode(raw, type=Kept) if raw else Kept()
 
-    async def _keep(self, name: str, kept: Kept, acting: Actor, detail: str) -> None:
-        async with self._state.transaction() as tx:
+    async def _keep(self, name: str, kept: Kept, acting: Actor, rows: dict[str, Row], detail: str) -> None:
+        """Keep a lot, and what it says of the files whose trail holds the same matricule, all at once."""
+        async with self._trail.writing() as tx:
             await tx.put(LOTS, name, msgspec.json.encode(kept))
             await tx.audit("insi.lot", actor=acting.named, reason="lot", detail=f"{detail} lot={name}")
+            for one in kept.verdicts or ():
+                await self._apply(tx, rows[one.id].patient, one, acting)
+
+    async def _apply(self, tx: PluginTransaction, patient: Patient, verdict: LotVerdict, acting: Actor) -> None:
+        now = await self._trail.standing(patient.local_id)
+        if now.ins is None or now.ins != patient.ins:
+            return
+        held = msgspec.structs.replace(patient, status=now.status, traits=now.traits or patient.traits)
+        coherent = verdict.code == COHERENT
+        moved = Moved(patient=held) if coherent else fail_verification(held)
+        decision = Decision(
+            action="insi.verify" if coherent else "insi.verification_failed",
+            at=self._clock.now().isoformat(timespec="milliseconds"),
+            actor=acting.named,
+            status=moved.patient.status,
+            ins=moved.patient.ins,
+            dropped=moved.dropped,
+            marks=tuple(sorted(now.marks)),
+            reason=f"lot {verdict.code}",
+            traits=held.traits,
+        )
+        await self._trail.add(tx, patient.local_id, decision, after=now.count)
+        await tx.audit(
+            decision.action, actor=decision.actor, subject=patient.local_id, detail=f"status={decision.status}"
+        )
 
     def _line(self, number: int, row: Row) -> LotLine:
         ins = row.patient.ins

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
@@ -36,6 +37,7 @@ _OUTCOMES = {
 _BANKS = frozenset({FileFormat.CAMT, FileFormat.CFONB, FileFormat.OFX})
 _NOT_THIS_CSV = frozenset({"csv.column", "csv.charset"})
 _PS_DIGITS = 9
+_FRENCH = re.compile(r"FR[0-9]{2}[0-9]{10}[0-9A-Z]{11}[0-9]{2}")
 
 
 def formats_reader(options: ReadOptions | None = None, *, csv: Mapping[str, CsvMapping] | None = None) -> Reader:
@@ -129,6 +131,12 @@ def ps_of(number: str) -> str:
     return number.strip().lstrip("0").rjust(_PS_DIGITS, "0")
 
 
+def account_of(name: str) -> str:
+    """Return one name for an account: its IBAN says the bank, desk and number by which CFONB names a French one."""
+    iban = "".join(name.split())
+    return f"{iban[4:9]} {iban[9:14]} {iban[14:25]}" if _FRENCH.fullmatch(iban) else name
+
+
 def _returns(rows: Iterable[ReturnRow], digest: str) -> Iterator[money.ReturnFile]:
     gathered: _Gathered | None = None
     for row in rows:
@@ -196,7 +204,7 @@ def _statement(read: bank.BankStatement, digest: str) -> money.BankStatement:
     booked = (entry for entry in read.entries if entry.status is bank.EntryStatus.BOOKED)
     return money.BankStatement(
         digest=digest,
-        account=read.account,
+        account=account_of(read.account),
         entries=tuple(_entry(entry) for entry in booked),
         opening=read.opening,
         closing=read.closing,
