@@ -215,6 +215,12 @@ ASSUMPTIONS = _all(
         "What is checked is not public.",
     ),
     (
+        "dmp-folders",
+        "DMP, TD2.1",
+        "A set may open folders, which are kept and given back with their set.",
+        "No public text shows the DMP taking a folder.",
+    ),
+    (
         "dmp-employee",
         "DMP, TD2.2",
         "An employee's card (CPE) is a person with one role, SECRETARIAT_MEDICAL, whose identifier has a slash.",
