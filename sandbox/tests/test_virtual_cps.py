@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -295,3 +298,67 @@ def test_a_reader_without_card_shows_a_slot_without_token(module: pkcs11.lib, de
 def test_unknown_card_is_never_inserted(desk: CardDesk) -> None:
     with pytest.raises(ValueError, match="no card"):
         desk.insert("0000000000")
+
+
+def in_a_process(desk: CardDesk, *, timeout: float) -> subprocess.CompletedProcess[bytes]:
+    """Log in and sign once, in a process that may not survive it."""
+    code = (
+        "import sys, pkcs11\n"
+        "token = next(s.get_token() for s in pkcs11.lib(sys.argv[1]).get_slots(token_present=True))\n"
+        "key = token.open(user_pin='1234').get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label='CPS_PRIV_SIG')\n"
+        "key.sign(b'x', mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS)\n"
+    )
+    command = [sys.executable, "-c", code, str(module_path())]
+    environment = {**os.environ, ENVIRONMENT: str(desk.directory)}
+    return subprocess.run(command, env=environment, capture_output=True, timeout=timeout, check=False)
+
+
+@pytest.mark.parametrize(("at", "signed"), [("look", 0), ("login", 0), ("sign", 0), ("signed", 1)])
+def test_a_module_that_is_to_crash_takes_its_process_down_once(desk: CardDesk, at: str, signed: int) -> None:
+    desk.trouble("crash", at=at)
+    assert in_a_process(desk, timeout=60).returncode == -signal.SIGABRT
+    assert desk.counters(SERIAL).sign == signed
+    assert desk.tries_left(SERIAL) == 3
+    assert desk.troubles_left() == 0
+    assert in_a_process(desk, timeout=60).returncode == 0
+
+
+def test_a_module_that_is_to_hang_never_comes_back(desk: CardDesk) -> None:
+    desk.trouble("hang")
+    with pytest.raises(subprocess.TimeoutExpired):
+        in_a_process(desk, timeout=3)
+    assert desk.troubles_left() == 0
+    assert desk.counters(SERIAL).sign == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("user_not_logged_in", pkcs11.UserNotLoggedIn), ("device_error", pkcs11.DeviceError)]
+)
+def test_a_card_that_was_reset_has_forgotten_its_pin(
+    module: pkcs11.lib, desk: CardDesk, code: str, error: type[Exception]
+) -> None:
+    desk.reset_code(code)
+    with token(module).open(user_pin=PIN) as session:
+        signing = used_key(session)
+        desk.reset()
+        with pytest.raises(error):
+            signing.sign(MESSAGE, mechanism=Mechanism.SHA256_RSA_PKCS)
+    with token(module).open(user_pin=PIN) as session:
+        assert used_key(session)
+
+
+def test_a_card_that_is_reset_during_a_signature_signs_nothing(module: pkcs11.lib, desk: CardDesk) -> None:
+    with token(module).open(user_pin=PIN) as session:
+        signing = used_key(session)
+        desk.delay(SERIAL, 2000)
+        timer = Timer(0.2, desk.reset)
+        timer.start()
+        with pytest.raises(pkcs11.UserNotLoggedIn):
+            signing.sign(MESSAGE, mechanism=Mechanism.SHA256_RSA_PKCS)
+        timer.join()
+    assert desk.counters(SERIAL).sign == 1
+
+
+def test_an_unknown_trouble_is_refused(desk: CardDesk) -> None:
+    with pytest.raises(ValueError, match="no trouble"):
+        desk.trouble("smoke")

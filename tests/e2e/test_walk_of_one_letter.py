@@ -10,7 +10,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import DMP
-from tests.e2e.desk import DOCTOR, HUGO, JEANNE, PDF, letter, opened, publish, qualified
+from tests.e2e.desk import CONSENTED, DOCTOR, HUGO, JEANNE, PDF, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
 
@@ -23,9 +23,9 @@ async def test_a_letter_reaches_the_record_once_and_comes_back_to_the_byte(
         ticket = await publish(kernel, letter(patient))
         (delivery,) = await ticket.settled()
         async with kernel.use(DMP) as dmp:
-            entries = await dmp.find(patient, practitioner="roux", acting=DOCTOR)
+            entries = await dmp.find(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)
             (entry,) = [entry for entry in entries if entry.document_id == ticket.document_id]
-            received = await dmp.retrieve(patient, entry, practitioner="roux", acting=DOCTOR)
+            received = await dmp.retrieve(patient, entry, practitioner="roux", acting=DOCTOR, access=CONSENTED)
         assert delivery.state is DeliveryState.DELIVERED
         assert delivery.row.receipt is not None
         assert delivery.row.receipt.mode == "DIRECTE"
@@ -58,12 +58,13 @@ async def test_a_patient_without_record_ends_without_alarm(
     assert "main propre" in delivery.explanation.remedy
 
 
-async def test_one_card_operation_signs_one_submission(
+async def test_the_card_is_used_once_for_each_submission_and_once_for_the_whole_session(
     practice: Practice, control: Control, sandbox: dict[str, Any]
 ) -> None:
     async with opened(practice) as kernel:
         before = await anyio.to_thread.run_sync(control.card_operations)
-        ticket = await publish(kernel, letter(qualified(JEANNE, sandbox)))
-        await ticket.settled()
+        for _ in range(3):
+            ticket = await publish(kernel, letter(qualified(JEANNE, sandbox)))
+            await ticket.settled()
         after = await anyio.to_thread.run_sync(control.card_operations)
-    assert after["sign"] - before["sign"] == 1
+    assert after["sign"] - before["sign"] == 3 + 1

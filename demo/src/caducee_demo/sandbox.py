@@ -79,14 +79,23 @@ class Control:
         answer: dict[str, Any] = self._call("GET", "/state/dmp")
         return answer
 
+    def record(self, lever: str, **asked: Any) -> None:
+        """Change an authorisation, an opposition, or how the simulated DMP behaves."""
+        self._call("POST", f"/dmp/{lever}", asked)
+
+    def told(self, matricule: str) -> list[dict[str, str]]:
+        """Return what the simulated DMP told a patient."""
+        notices: list[dict[str, str]] = self._call("GET", f"/dmp/notifications/{matricule}")
+        return notices
+
     def ledger(self) -> list[dict[str, Any]]:
         """Return every exchange that the services saw, without its bytes."""
         exchanges: list[dict[str, Any]] = self._call("GET", "/ledger")
         return exchanges
 
-    def card(self, action: str, serial: str = "") -> None:
-        """Insert or remove a card."""
-        self._call("POST", "/card", {"action": action, "serial": serial})
+    def card(self, action: str, serial: str = "", *, at: str = "sign") -> None:
+        """Insert, remove or reset a card, or let its driver ``crash`` or ``hang`` at a place."""
+        self._call("POST", "/card", {"action": action, "serial": serial, "at": at})
 
     def card_operations(self) -> dict[str, int]:
         """Return how many log-ins and signatures the card in the reader has done."""

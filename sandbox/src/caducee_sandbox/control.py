@@ -24,6 +24,16 @@ class Held(Protocol):
         """Return the documents and the number of submissions."""
 
 
+class Records(Protocol):
+    """What is true of the records of the DMP beside their documents."""
+
+    def read(self, path: str) -> Any:
+        """Return what a patient was told."""
+
+    def write(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """Change an authorisation, an opposition, or how the DMP behaves."""
+
+
 class Levers(Protocol):
     """The levers of the base of prescriptions."""
 
@@ -51,6 +61,7 @@ class Control:
         ledger: Ledger,
         cards: CardDesk,
         registry: Held,
+        records: Records,
         erx: Levers,
         mail: MailDesk,
         revocation: RevocationHost,
@@ -61,6 +72,7 @@ class Control:
         self._ledger = ledger
         self._cards = cards
         self._registry = registry
+        self._records = records
         self._erx = erx
         self._mail = mail
         self._revocation = revocation
@@ -87,6 +99,8 @@ class Control:
             return await self._clear()
         if request.path.split("/")[1] == "mail":
             return self._mail.read(request.path)
+        if request.path.startswith("/dmp/"):
+            return self._records.read(request.path)
         reads: dict[str, Callable[[], Any]] = {
             "/ledger": self._ledger.entries,
             "/faults": self._faults,
@@ -101,7 +115,8 @@ class Control:
         if path == "/faults":
             return await self._set_fault(asked)
         if path == "/card":
-            move_card(self._cards, action=asked.get("action", ""), serial=asked.get("serial", ""))
+            action = asked.get("action", "")
+            move_card(self._cards, action=action, serial=asked.get("serial", ""), at=asked.get("at", "sign"))
             return self._cards.inserted()
         if path == "/erx/clock":
             return self._erx.move_clock(asked)
@@ -111,6 +126,8 @@ class Control:
         if path == "/revocation":
             self._revocation.set(asked.get("state", ""))
             return {}
+        if path.startswith("/dmp/"):
+            return self._records.write(path, asked)
         return self._mail.write(path, asked)
 
     def _exchange(self, number: int) -> dict[str, str]:
@@ -138,6 +155,7 @@ class Control:
 
     async def _clear(self) -> dict[str, Any]:
         self._board.clear()
+        self._cards.calm()
         await self._settle()
         return {}
 
@@ -149,8 +167,8 @@ class Control:
         return {"serial": serial, **vars(counted)}
 
 
-def move_card(desk: CardDesk, *, action: str, serial: str) -> None:
-    """Insert, remove or swap a card in the reader.
+def move_card(desk: CardDesk, *, action: str, serial: str, at: str = "sign") -> None:
+    """Insert, remove, swap or reset a card in the reader, or let its driver ``crash`` or ``hang`` at a place.
 
     Raises:
         ValueError: the action or the card is unknown.
@@ -159,8 +177,12 @@ def move_card(desk: CardDesk, *, action: str, serial: str) -> None:
         desk.remove(READER)
     elif action in ("insert", "swap"):
         desk.insert(serial, READER)
+    elif action == "reset":
+        desk.reset(READER)
+    elif action in ("crash", "hang"):
+        desk.trouble(action, at=at)
     else:
-        raise ValueError("action: one of insert, remove, swap")
+        raise ValueError("action: one of insert, remove, swap, reset, crash, hang")
 
 
 def _described(fault: Fault) -> dict[str, Any]:

@@ -6,6 +6,7 @@ use cryptoki_sys::{CKM_SHA256_RSA_PKCS, CKM_SHA256_RSA_PKCS_PSS};
 use cryptoki_sys::{CKR_DATA_INVALID, CKR_DATA_LEN_RANGE, CKR_FUNCTION_FAILED};
 use cryptoki_sys::{CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID};
 use rsa::{Pkcs1v15Sign, PrivateKey, Pss};
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -27,7 +28,8 @@ const SHA256_PREFIX: [u8; 19] =
 const LONGEST_INPUT: usize = 245;
 
 /// The two keys of the card.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Key {
     Auth,
     Sign,

@@ -1,6 +1,6 @@
 //! The state of the module inside one process: sessions, and who is logged in. Nothing here outlives the process.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use cryptoki_sys::{CK_OBJECT_HANDLE, CK_SESSION_HANDLE, CK_SLOT_ID, CKR_CRYPTOKI_ALREADY_INITIALIZED};
@@ -11,6 +11,7 @@ use cryptoki_sys::{CKR_USER_ALREADY_LOGGED_IN, CKR_USER_NOT_LOGGED_IN};
 use crate::Outcome;
 use crate::folder::{Card, Folder, Reader};
 use crate::operation::Signing;
+use crate::trouble::Place;
 
 const PIN_LENGTH: usize = 4;
 
@@ -32,7 +33,8 @@ pub struct Module {
     pub folder: Folder,
     process: u32,
     sessions: BTreeMap<CK_SESSION_HANDLE, Session>,
-    logged_in: HashSet<Insertion>,
+    /// Cards that took their PIN, with how often they had been reset by then.
+    logged_in: HashMap<Insertion, u64>,
     last_handle: CK_SESSION_HANDLE,
 }
 
@@ -48,7 +50,7 @@ pub fn initialize() -> Outcome {
         folder: Folder::from_environment()?,
         process: std::process::id(),
         sessions: BTreeMap::new(),
-        logged_in: HashSet::new(),
+        logged_in: HashMap::new(),
         last_handle: 0,
     });
     Ok(())
@@ -136,7 +138,23 @@ impl Module {
 
     pub fn is_logged_in(&mut self, handle: CK_SESSION_HANDLE) -> Outcome<bool> {
         let insertion = self.session(handle)?.insertion.clone();
-        Ok(self.logged_in.contains(&insertion))
+        let resets = self.resets_of(&insertion)?;
+        Ok(self.logged_in.get(&insertion) == Some(&resets))
+    }
+
+    /// Refuse a session whose card forgot the PIN that it had taken, or never had one.
+    pub fn must_be_logged_in(&mut self, handle: CK_SESSION_HANDLE) -> Outcome {
+        if self.is_logged_in(handle)? {
+            return Ok(());
+        }
+        let insertion = self.session(handle)?.insertion.clone();
+        let forgot = self.logged_in.contains_key(&insertion);
+        Err(if forgot { self.folder.desk()?.reset_code() } else { CKR_USER_NOT_LOGGED_IN })
+    }
+
+    fn resets_of(&self, insertion: &Insertion) -> Outcome<u64> {
+        let desk = self.folder.desk()?;
+        Ok(desk.reader_of(&insertion.serial, insertion.number).map_or(0, |reader| reader.resets))
     }
 
     pub fn sessions_of(&self, insertion: &Insertion) -> usize {
@@ -149,13 +167,15 @@ impl Module {
         }
         self.present_pin(handle, pin)?;
         let insertion = self.session(handle)?.insertion.clone();
-        self.logged_in.insert(insertion);
+        let resets = self.resets_of(&insertion)?;
+        self.logged_in.insert(insertion, resets);
         Ok(())
     }
 
     /// Show a PIN to the card of a session.
     pub fn present_pin(&mut self, handle: CK_SESSION_HANDLE, pin: &[u8]) -> Outcome {
         let card = self.card_of(handle)?;
+        self.folder.stumble(Place::Login, None)?;
         if pin.len() != PIN_LENGTH {
             return Err(CKR_PIN_LEN_RANGE);
         }
@@ -168,7 +188,7 @@ impl Module {
 
     pub fn log_out(&mut self, handle: CK_SESSION_HANDLE) -> Outcome {
         let insertion = self.session(handle)?.insertion.clone();
-        if !self.logged_in.remove(&insertion) {
+        if self.logged_in.remove(&insertion).is_none() {
             return Err(CKR_USER_NOT_LOGGED_IN);
         }
         for session in self.sessions.values_mut().filter(|s| s.insertion == insertion) {

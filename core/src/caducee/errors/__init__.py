@@ -6,7 +6,8 @@
     ├─ IdentityError                   InsNotQualified · TraitsMismatch · RealmMixed
     ├─ CredentialError                 CardAbsent · CardRemoved · CardModuleFailed · OtherCard · AmbiguousCard
     │                                  PinRequired · PinWrong · PinLastTry · PinBlocked
-    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing · SessionExpired
+    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing · CardTooOld
+    │                                  SessionExpired
     ├─ ServiceError
     │  ├─ ServiceUnavailable           Timeout · ConnectFailed
     │  ├─ ServiceRejected              the service's code and text, untouched
@@ -15,8 +16,11 @@
     │  └─ ProtocolViolation            an answer that is not what the protocol says
     ├─ CapabilityMissing
     ├─ ActorRefused                    who is at the keyboard may not do this
+    ├─ ConsentMissing                  nothing says on which ground a record may be read
+    ├─ PatientOpposed                  the patient is against it
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
+    ├─ RecordUnreadable                a record from elsewhere that cannot be taken in
     ├─ BatchCancelled                  told to stop: what was begun has its result
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
     │                                  StoreBusy · StoreDamaged · AuditBroken · LeaseLost · StateConflict
@@ -35,6 +39,7 @@ from caducee.errors.credentials import (
     CardAbsent,
     CardModuleFailed,
     CardRemoved,
+    CardTooOld,
     CertificateExpired,
     CertificateUntrusted,
     CredentialError,
@@ -50,10 +55,14 @@ from caducee.errors.desk import (
     ActorRefused,
     CapabilityMissing,
     ConfigError,
+    ConsentMissing,
     DocumentInvalid,
+    FactInvalid,
     IdempotencyConflict,
     IdentityError,
     InsNotQualified,
+    OppositionInvalid,
+    PatientOpposed,
     RealmMixed,
     TerminologyMissing,
     TraitsMismatch,
@@ -75,6 +84,7 @@ from caducee.errors.store import (
     DrainedElsewhere,
     LeaseLost,
     NetworkFileSystem,
+    RecordUnreadable,
     StateConflict,
     StoreBusy,
     StoreDamaged,
@@ -93,15 +103,18 @@ __all__ = [
     "CardAbsent",
     "CardModuleFailed",
     "CardRemoved",
+    "CardTooOld",
     "CertificateExpired",
     "CertificateUntrusted",
     "ConfigError",
     "ConnectFailed",
+    "ConsentMissing",
     "CredentialError",
     "DiskFull",
     "DocumentInvalid",
     "DrainedElsewhere",
     "Explanation",
+    "FactInvalid",
     "Finding",
     "IdempotencyConflict",
     "IdentityError",
@@ -111,9 +124,11 @@ __all__ = [
     "NetworkFileSystem",
     "NotGranted",
     "NotReady",
+    "OppositionInvalid",
     "OtherCard",
     "OutcomeUnknown",
     "PartlyDone",
+    "PatientOpposed",
     "PinBlocked",
     "PinLastTry",
     "PinRequired",
@@ -123,6 +138,7 @@ __all__ = [
     "PluginRefused",
     "ProtocolViolation",
     "RealmMixed",
+    "RecordUnreadable",
     "Retry",
     "ServiceError",
     "ServiceRejected",

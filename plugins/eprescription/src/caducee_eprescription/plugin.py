@@ -77,12 +77,12 @@ async def serve(
     numbers = numbers or SimulatedNumbers()
     template = Path(config.template) if config.template else None
     async with AsyncExitStack() as stack:
-        boxes = stack.enter_context(Products(Path(config.products))) if config.products else None
+        products = stack.enter_context(Products(Path(config.products))) if config.products else None
         register = await stack.enter_async_context(SimulatedRegister(context))
         paper = Paper(context.environment, simulated=register.simulated or numbers.simulated, template=template)
         tasks = await stack.enter_async_context(anyio.create_task_group())
         keeping = Keeping(context.state, context.clock)
         watch = Watch(keeping=keeping, register=register, clock=context.clock, config=config)
         tasks.start_soon(watch.run, name="caducee eprescription watch")
-        yield Prescriptions(context, register=register, numbers=numbers, paper=paper, boxes=boxes)
+        yield Prescriptions(context, register=register, numbers=numbers, paper=paper, products=products)
         tasks.cancel_scope.cancel()

@@ -144,7 +144,8 @@ def _author(author: Classification) -> Iterator[str]:
         yield "authorPerson: un XCN attendu"
     if not institution or not all(map(read_structure, institution)):
         yield "authorInstitution: XON attendu"
-    form = rf"[A-Za-z0-9_/-]+\^[^^]+\^{re.escape(schemes.SPECIALTY)}"
+    systems = "|".join(map(re.escape, (schemes.SPECIALTY, schemes.OTHER_ROLES)))
+    form = rf"[A-Za-z0-9_/-]+\^[^^]+\^({systems})"
     if len(specialty) != 1 or not re.fullmatch(form, specialty[0]):
         yield "authorSpecialty: code^libelle^1.2.250.1.213.1.1.4.5 attendu"
 

@@ -14,7 +14,7 @@ from caducee_sandbox.dmp.keeping import keep
 from caducee_sandbox.dmp.metadata import entry_findings, is_signature, set_findings
 from caducee_sandbox.dmp.refusals import METADATA, Faulted, Refused, RegistryError, registry_response
 from caducee_sandbox.dmp.registry import APPROVED
-from caducee_sandbox.dmp.rights import FEED
+from caducee_sandbox.dmp.rights import FEED, FEED_BY_EMPLOYEE
 from caducee_sandbox.dmp.transaction import Call, Transaction
 from caducee_sandbox.mtom import Attachment, attached
 from caducee_sandbox.namespaces import LCM, RIM, XDS
@@ -46,19 +46,20 @@ class Submission:
 
 def perform(call: Call, _: list[Attachment]) -> str:
     """Check a feed and keep it."""
-    call.require(FEED)
+    call.require(FEED_BY_EMPLOYEE if not call.caller.profession else FEED)
     submission = _read(call)
     for check in (_parts, _metadata, _patients, _author, _links, _duplicates, _contents, _signature):
         errors = list(check(call, submission))
         if errors:
             raise Refused(errors)
-    replaced = tuple(a.target for a in submission.associations if a.type == schemes.REPLACES)
     keep(
         call.registry,
         package=submission.package,
         entries=[(entry, submission.parts[entry.id]) for entry in submission.entries],
-        replaces=replaced,
+        associations=submission.associations,
     )
+    for entry in submission.documents:
+        call.notify("document_added", entry.identifier(schemes.ENTRY_UNIQUE_ID))
     return registry_response()
 
 
@@ -114,7 +115,12 @@ def _patients(call: Call, submission: Submission) -> Errors:
 
 
 def _author(call: Call, submission: Submission) -> Errors:
-    authors = submission.package.classifications[schemes.SET_AUTHOR]
+    yield from author_findings(call, submission.package)
+
+
+def author_findings(call: Call, package: RegistryObject) -> Errors:
+    """Tell when the author of a set is not who calls, from where they call."""
+    authors = package.classifications[schemes.SET_AUTHOR]
     institutions = [read_structure(value) for a in authors for value in a.slots["authorInstitution"]]
     if call.caller.structure not in institutions:
         yield RegistryError(METADATA, "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF")
@@ -143,7 +149,7 @@ def _links(call: Call, submission: Submission) -> Errors:
 
 def _replacement(call: Call, association: Association, submission: Submission) -> Errors:
     old = call.registry.by_entry_uuid(association.target)
-    if old is None or old.status != APPROVED or old.patient != str(call.caller.patient):
+    if old is None or not old.current or old.status != APPROVED or old.patient != str(call.caller.patient):
         yield RegistryError(METADATA, "RPLC: la cible n'est pas l'entryUUID d'un document Approved du patient")
     if association.source not in [entry.id for entry in submission.documents]:
         yield RegistryError(METADATA, "RPLC: la source n'est pas un document du lot")

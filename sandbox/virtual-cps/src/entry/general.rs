@@ -12,6 +12,7 @@ use super::{VERSION, guarded, out, padded};
 use crate::Outcome;
 use crate::mechanism::offered;
 use crate::module::{finalize, initialize, with};
+use crate::trouble::Place;
 
 const MAKER: &str = "Caducee sandbox";
 
@@ -41,7 +42,11 @@ pub unsafe extern "C" fn C_GetInfo(info: *mut CK_INFO) -> CK_RV {
 
 pub unsafe extern "C" fn C_GetSlotList(with_token: CK_BBOOL, list: *mut CK_SLOT_ID, count: *mut CK_ULONG) -> CK_RV {
     guarded(|| {
-        let readers = with(|m| m.folder.desk())?.readers;
+        let readers = with(|m| {
+            m.folder.stumble(Place::Look, None)?;
+            m.folder.desk()
+        })?
+        .readers;
         let slots: Vec<CK_SLOT_ID> =
             readers.iter().filter(|r| with_token == CK_FALSE || r.card.is_some()).map(|r| r.slot).collect();
         // SAFETY: the caller's promise.

@@ -18,7 +18,10 @@ HAS_MEMBER = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
 SIGNS = "urn:ihe:iti:2007:AssociationType:signs"
 REPLACES = "urn:ihe:iti:2007:AssociationType:RPLC"
 SET = "SubmissionSet01"
-_CONTENT_TYPE = "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500"
+AUTHOR = "urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d"
+CONTENT_TYPE = "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500"
+UNIQUE_ID = "urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8"
+SOURCE_ID = "urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832"
 
 
 class SubmissionSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +81,7 @@ def signs(signature: str) -> Association:
 
 def replaces(entry: str, entry_uuid: str) -> Association:
     """Link a new entry to the one it replaces, by the identifier that the registry gave to it (entryUUID)."""
-    return Association("replaces1", REPLACES, entry, entry_uuid)
+    return Association(f"replaces.{entry}", REPLACES, entry, entry_uuid)
 
 
 def package(submission: SubmissionSet) -> RegistryPackage:
@@ -89,7 +92,7 @@ def package(submission: SubmissionSet) -> RegistryPackage:
         submission_time=submission.submission_time,
         title=submission.title,
         author=AuthorSlots(xcn(person_of(author)), coded(author.author_specialty), xon(organisation_of(author))),
-        content_type=classified(_CONTENT_TYPE, submission.content_type),
+        content_type=classified(CONTENT_TYPE, submission.content_type),
         patient_id=cx(submission.patient, kind_of(submission.patient)),
         source_id=submission.source_id,
         unique_id=submission.unique_id,

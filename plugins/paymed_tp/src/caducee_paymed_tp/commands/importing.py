@@ -27,7 +27,9 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 def main(argv: Sequence[str]) -> int:
     """Import each file; 1 when one was refused."""
-    made = options("import", "Imports returns, receipts and bank statements, recognised by their content.")
+    made = options(
+        "import", "Imports invoices (neutral JSON), returns, receipts and bank statements, by their content."
+    )
     made.add_argument("files", nargs="+", type=Path, metavar="FILE")
     return run(_import, made.parse_args(argv))
 
@@ -48,7 +50,7 @@ async def _one(service: ThirdPartyPayment, path: Path) -> Done:
         content = await anyio.Path(path).read_bytes()
         return Done(file=path.name, imported=await service.import_file(content, acting=OPERATOR))
     except OSError as error:
-        print(f"{path.name} : {error.strerror}", file=sys.stderr)
+        print(f"{path.name} : lecture impossible ({error.strerror}).", file=sys.stderr)
         return Done(file=path.name, refused="file")
     except CaduceeError as error:
         print_error(error)
@@ -61,6 +63,7 @@ def _said(done: Done) -> str:
     if done.imported.known:
         return "déjà importé, rien n'a changé"
     names = {
+        "invoices": "factures",
         "paid": "payés",
         "rejected": "rejetés",
         "deferred": "différés",
