@@ -25,7 +25,7 @@ from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
 from caducee_eprescription.api import EPRESCRIPTION, EPrescription, RxState
 from caducee_eprescription.errors import UnknownPrescription
-from tests.e2e.desk import DOCTOR, JEANNE, opened, prescription, qualified, with_prescriptions
+from tests.e2e.desk import DOCTOR, JEANNE, opened, pin_of_the_card, prescription, qualified, with_prescriptions
 
 pytestmark = pytest.mark.anyio
 
@@ -118,8 +118,13 @@ async def registered(rx: EPrescription, local_id: str) -> str:
 
 
 def test_the_command_line_checks_issues_prints_and_cancels(
-    prescribing: Practice, sandbox: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    prescribing: Practice,
+    sandbox: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("caducee_eprescription.command.ask_pin", pin_of_the_card)  # who sits at the terminal
     file = tmp_path / "rx.json"
     example = json.loads(Path("docs/examples/digital-prescription.json").read_text(encoding="utf-8"))
     example["patient"]["ins"]["matricule"] = sandbox["people"]["NESSI-TEST"]
