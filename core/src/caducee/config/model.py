@@ -79,8 +79,8 @@ class StructureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class PractitionerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``[practitioner.KEY]``; documents name their author by this key.
 
-    ``identifier`` is the PS_IdNat; an employee's is internal to the structure, after a slash. ``profession`` is a code of
-    TRE_G15, or ``SECRETARIAT_MEDICAL`` for an employee with a card (CPE). ``signature`` names the credential that holds
+    ``identifier`` is the PS_IdNat; an employee's is internal to the structure, after a slash. ``profession`` is a code
+    of TRE_G15, or ``SECRETARIAT_MEDICAL`` for an employee with a card (CPE). ``signature`` names the credential that holds
     the signature key of this person, ``authentication`` the one for mutual TLS in DIRECTE.
     """
 
