@@ -215,6 +215,12 @@ ASSUMPTIONS = _all(
         "What is checked is not public.",
     ),
     (
+        "dmp-folders",
+        "DMP, TD2.1",
+        "A set may open folders, which are kept and given back with their set.",
+        "No public text shows the DMP taking a folder.",
+    ),
+    (
         "dmp-employee",
         "DMP, TD2.2",
         "An employee's card (CPE) is a person with one role, SECRETARIAT_MEDICAL, whose identifier has a slash.",
@@ -431,8 +437,8 @@ ASSUMPTIONS = _all(
     (
         "erx-deliveries",
         "Pharmacist's page",
-        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open. A substitution "
-        "that the prescriber excluded is refused, and so is what another delivery overtook.",
+        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open. A "
+        "substitution that the prescriber excluded is refused, and so is what another delivery overtook.",
         NO_TEXT,
     ),
     (

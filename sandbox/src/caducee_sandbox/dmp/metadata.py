@@ -60,6 +60,16 @@ def set_findings(package: RegistryObject) -> Iterator[str]:
         yield "lot: patientId: un INS attendu"
 
 
+def folder_findings(folder: RegistryObject) -> Iterator[str]:
+    """Tell what breaks a rule in a folder."""
+    if folder.markers != (schemes.FOLDER_MARKER,) or not folder.title or not folder.codes(schemes.FOLDER_CODE):
+        yield "classeur: marqueur, titre ou code absent"
+    if not OID.fullmatch(folder.identifier(schemes.FOLDER_UNIQUE_ID)):
+        yield "classeur: uniqueId: un OID attendu"
+    if not _is_ins(folder.identifier(schemes.FOLDER_PATIENT)):
+        yield "classeur: patientId: un INS attendu"
+
+
 def entry_findings(entry: RegistryObject) -> Iterator[str]:
     """Tell what breaks a rule in a document entry, signature or not."""
     yield from (f"{entry.id}: {finding}" for finding in _entry(entry))

@@ -1,6 +1,10 @@
 """The UUIDs by which XDS metadata attributes are told apart (IHE ITI TF-3), and the values the DMP admits."""
 
 MARKER = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"
+FOLDER_MARKER = "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"
+FOLDER_CODE = "urn:uuid:1ba97051-7806-41a8-a48b-8fce7af683c5"
+FOLDER_PATIENT = "urn:uuid:f64ffdf0-4b97-4e06-b79f-a52b38ec2f8a"
+FOLDER_UNIQUE_ID = "urn:uuid:75df8f67-9973-4fbe-a900-df66cefecc5a"
 SET_AUTHOR = "urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d"
 SET_CONTENT_TYPE = "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500"
 SET_PATIENT = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
