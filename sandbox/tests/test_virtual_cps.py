@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import signal
@@ -27,9 +28,17 @@ SERIAL = "8000000001"
 PIN = "1234"
 WRONG = "9999"
 MESSAGE = b"<SignedInfo/>"
+SHA256_OF_MESSAGE = hashlib.sha256(MESSAGE).digest()
 SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 AUTH = "CPS_PRIV_AUT"
 SIGN = "CPS_PRIV_SIG"
+CPS3 = {
+    Mechanism.RSA_PKCS,
+    Mechanism.SHA1_RSA_PKCS,
+    Mechanism.SHA256_RSA_PKCS,
+    Mechanism.SHA_1,
+    Mechanism.SHA256,
+}
 
 
 def make_pair(name: str) -> CardKey:
@@ -85,14 +94,14 @@ def reissue(desk: CardDesk, pairs: tuple[CardKey, CardKey], *, generation: int =
 def test_token_is_described_as_a_cps3(module: pkcs11.lib) -> None:
     found = token(module)
     assert (found.label, found.serial, found.model) == ("CPS-ESSAI", SERIAL.encode(), "IAS ECC")
-    expected = {Mechanism.RSA_PKCS, Mechanism.SHA1_RSA_PKCS, Mechanism.SHA256_RSA_PKCS}
-    assert found.slot.get_mechanisms() == expected
+    assert found.slot.get_mechanisms() == CPS3
     assert TokenFlag.USER_PIN_COUNT_LOW not in found.flags
 
 
 def test_cps4_also_has_pss(module: pkcs11.lib, desk: CardDesk, pairs: tuple[CardKey, CardKey]) -> None:
     reissue(desk, pairs, generation=4)
-    assert Mechanism.SHA256_RSA_PKCS_PSS in token(module).slot.get_mechanisms()
+    pss = {Mechanism.RSA_PKCS_PSS, Mechanism.SHA1_RSA_PKCS_PSS, Mechanism.SHA256_RSA_PKCS_PSS}
+    assert token(module).slot.get_mechanisms() == CPS3 | pss
     with token(module).open(user_pin=PIN) as session:
         signature = key(session, AUTH).sign(
             MESSAGE,
@@ -362,3 +371,33 @@ def test_a_card_that_is_reset_during_a_signature_signs_nothing(module: pkcs11.li
 def test_an_unknown_trouble_is_refused(desk: CardDesk) -> None:
     with pytest.raises(ValueError, match="no trouble"):
         desk.trouble("smoke")
+
+
+def test_the_driver_digests_with_sha1_and_sha256(module: pkcs11.lib) -> None:
+    with token(module).open() as session:
+        assert session.digest(MESSAGE, mechanism=Mechanism.SHA_1) == hashlib.sha1(MESSAGE).digest()
+        assert session.digest(iter([MESSAGE[:4], MESSAGE[4:]]), mechanism=Mechanism.SHA256) == SHA256_OF_MESSAGE
+        with pytest.raises(pkcs11.MechanismInvalid):
+            session.digest(MESSAGE, mechanism=Mechanism.SHA512)
+
+
+def slot_event(flags: int) -> tuple[int, int]:
+    """Call C_WaitForSlotEvent, the last of the 68 functions of the list; python-pkcs11 cannot read its answer."""
+    table = ctypes.POINTER(ctypes.c_void_p)()
+    assert ctypes.CDLL(str(module_path())).C_GetFunctionList(ctypes.byref(table)) == 0
+    wait = ctypes.CFUNCTYPE(ctypes.c_ulong, ctypes.c_ulong, ctypes.POINTER(ctypes.c_ulong), ctypes.c_void_p)
+    slot = ctypes.c_ulong(99)
+    return int(wait(table[68])(flags, ctypes.byref(slot), None)), slot.value
+
+
+@pytest.mark.usefixtures("module")
+def test_each_card_that_comes_or_goes_is_told_once(desk: CardDesk) -> None:
+    at_once, waiting, no_event = 1, 0, 8
+    assert slot_event(at_once) == (no_event, 99)
+    desk.remove()
+    assert slot_event(at_once) == (0, 0)
+    assert slot_event(at_once) == (no_event, 99)
+    timer = Timer(0.3, lambda: desk.insert(SERIAL))
+    timer.start()
+    assert slot_event(waiting) == (0, 0)
+    timer.join()

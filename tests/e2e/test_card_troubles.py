@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import anyio
@@ -13,7 +12,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import ROUX, Practice
 from caducee_demo.sandbox import Control
 from caducee_sandbox.cards import CardDesk
-from tests.e2e.desk import JEANNE, letter, opened, publish, qualified
+from tests.e2e.desk import JEANNE, letter, opened, publish, qualified, until
 
 pytestmark = pytest.mark.anyio
 
@@ -81,22 +80,24 @@ async def test_a_card_that_is_reset_between_two_letters_asks_its_pin_and_sends_t
 async def test_a_card_pulled_while_it_signs_the_connection_blocks_the_letter_until_it_is_back(
     practice: Practice, control: Control, sandbox: dict[str, Any], cards: CardDesk
 ) -> None:
-    async with opened(practice) as kernel:
-        cards.trouble("crash", key="auth")  # the set is signed, the connection is not
-        ticket = await publish(kernel, letter(qualified(JEANNE, sandbox)))
-        await ticket.signed()
-        cards.delay(ROUX, 1500)
-        pulled = Timer(0.5, cards.remove)
-        pulled.start()
-        try:
-            (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
+    before = cards.counters(ROUX)
+    cards.delay(ROUX, 2000)  # the connection comes first: it asks whether the patient has a record
+    try:
+        async with opened(practice) as kernel:
+            ticket = await publish(kernel, letter(qualified(JEANNE, sandbox)))
+            with anyio.fail_after(30):
+                await until(lambda: cards.counters(ROUX).login > before.login)
+                await anyio.sleep(0.3)
+                cards.remove()
+                (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
             assert delivery.why == "card"
-            await anyio.to_thread.run_sync(pulled.join)
-            await anyio.sleep(0.5)
+            assert cards.counters(ROUX).sign == before.sign
             assert await held(control, ticket.document_id) == 0
-        finally:
             cards.delay(ROUX, 0)
-        cards.insert(ROUX)
-        (delivery,) = await ticket.settled()
+            await anyio.sleep(0.5)
+            cards.insert(ROUX)
+            (delivery,) = await ticket.settled()
+    finally:
+        cards.delay(ROUX, 0)
     assert delivery.state is DeliveryState.DELIVERED
     assert await held(control, ticket.document_id) == 1

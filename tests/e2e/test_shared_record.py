@@ -8,17 +8,19 @@ import msgspec
 import pytest
 
 from caducee import Code, Document, Kernel, Patient
-from caducee.errors import ConsentMissing, ServiceUnavailable
+from caducee.errors import ConsentMissing, ServiceRejected, ServiceUnavailable
 from caducee.model.entry import EntryPatientId
 from caducee.portability.json import from_json, to_json
 from caducee.portability.xdm import from_xdm, to_xdm
 from caducee.wire.xdm import Application
 from caducee.wire.xds.submission import SubmissionSet
+from caducee_demo.people import PAUL
 from caducee_demo.practice import Practice, set_up
 from caducee_demo.sandbox import Control
+from caducee_dmp import DMP, Change
 from caducee_dmp.brief.model import Answer, PartName
 from caducee_dmp.record.api import SHARED_RECORD
-from caducee_dmp.record.model import Fetch, News, Standing
+from caducee_dmp.record.model import Beyond, Fetch, News, Standing
 from tests.e2e.desk import CONSENTED, DOCTOR, JEANNE, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
@@ -135,3 +137,57 @@ def _handed_over(kernel: Kernel, patient: Patient) -> SubmissionSet:
         author=kernel.practitioner("roux"),
         content_type=Code("07", "1.2.250.1.213.2.2", "Consultation"),
     )
+
+
+async def test_what_is_masked_archived_and_deleted_by_others_is_told_to_who_follows(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    who: dict[str, Any] = {"practitioner": "roux", "acting": DOCTOR, "access": CONSENTED}
+    lenoir = {**who, "practitioner": "lenoir"}
+    async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record, kernel.use(DMP) as dmp:
+        tickets = [await publish(kernel, letter(patient)) for _ in range(3)]
+        for ticket in tickets:
+            await ticket.settled()
+        masked, archived, deleted = (ticket.document_id for ticket in tickets)
+        for reader in (who, lenoir):
+            await record.synchronise(patient, **reader)
+        await dmp.update(patient, masked, Change.MASK, **who)
+        await dmp.update(patient, archived, Change.ARCHIVE, **who)
+        await dmp.update(patient, deleted, Change.DELETE, **who)
+        for reader, seen in ((who, News.CHANGED), (lenoir, News.GONE)):
+            done = await record.synchronise(patient, **reader)
+            assert {(one.news, one.document_id) for one in done.notices} == {
+                (seen, masked),
+                (News.ARCHIVED, archived),
+                (News.DELETED, deleted),
+            }
+            assert (await record.synchronise(patient, **reader)).notices == ()
+        await dmp.update(patient, masked, Change.UNMASK, **who)
+        done = await record.synchronise(patient, **lenoir)
+        assert [(one.news, one.document_id) for one in done.notices] == [(News.RESTORED, masked)]
+
+
+async def test_a_search_without_limit_of_date_is_remembered_by_the_brief(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    who: dict[str, Any] = {"practitioner": "roux", "acting": DOCTOR, "access": CONSENTED}
+    async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
+        await record.synchronise(patient, **who)
+        assert (await record.search(patient, Beyond.WISHES, **who)).shown == 0
+        brief = await record.brief(patient, practitioner="roux", acting=DOCTOR)
+        assert brief.part(PartName.WISHES).answer is Answer.NONE
+        assert brief.part(PartName.VACCINATIONS).answer is Answer.NOT_FETCHED
+
+
+async def test_a_professional_whom_the_dmp_refuses_reads_not_permitted(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(PAUL, sandbox)
+    lenoir: dict[str, Any] = {"practitioner": "lenoir", "acting": DOCTOR}
+    async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
+        with pytest.raises(ServiceRejected):
+            await record.synchronise(patient, **lenoir, access=CONSENTED)
+        brief = await record.brief(patient, **lenoir)
+    assert {part.answer for part in brief.parts} == {Answer.NOT_PERMITTED}

@@ -123,6 +123,6 @@ async def test_a_seal_of_another_structure_is_refused_by_the_service(sealed: Pra
     lenoir = letter(qualified(JEANNE, sandbox), author="lenoir")
     async with opened(sealed) as kernel:
         ticket = await publish(kernel, lenoir)
-        delivery = await settled(ticket)
-    assert delivery.state is DeliveryState.REJECTED
-    assert delivery.row.service_code == "DMPInvalidVIHF"
+        with anyio.fail_after(20):
+            (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
+    assert (delivery.why, delivery.row.service_code) == ("operator", "DMPInvalidVIHF")

@@ -63,7 +63,7 @@ def test_with_nothing_each_act_says_what_it_lacks(tmp_path: Path) -> None:
         "act read_mail": (Level.OK, "Lire les courriels sécurisés : après connexion à Pro Santé Connect."),
         "act register_prescription": (
             Level.ATTENTION,
-            "Enregistrer une ordonnance (base simulée) : impossible ici.",
+            "Enregistrer une ordonnance (base simulée) : attend la carte.",
         ),
         "act send_invoices": (Level.OK, "Envoyer des factures : possible."),
     }
@@ -72,12 +72,9 @@ def test_with_nothing_each_act_says_what_it_lacks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "keys", "act", "sentence"),
     [
-        (("roux",), 'authentication = "roux"', "register_prescription", "possible par le certificat du professionnel."),
-        (("roux",), 'authentication = "roux"', "search_ins", "impossible ici."),
-        (("roux",), 'authentication = "roux"', "feed_dmp", "attend la carte."),
         (("org",), "", "feed_dmp", "possible par le certificat de la structure."),
         (("org",), "", "search_ins", "possible par le certificat de la structure."),
-        (("org",), "", "register_prescription", "impossible ici."),
+        (("org",), "", "register_prescription", "attend la carte."),
         (("sign",), 'signature = "sign"', "read_dmp", "possible par la carte."),
     ],
 )
@@ -95,6 +92,7 @@ def test_a_card_and_a_seal_are_both_named(tmp_path: Path) -> None:
         "Alimenter le DMP : possible par la carte ou le certificat de la structure.",
     )
     assert told["act read_dmp"] == (Level.OK, "Lire le DMP : possible par la carte.")
+    assert told["act register_prescription"][1].endswith(" : possible par la carte.")
 
 
 def test_a_plugin_that_is_not_there_is_not_spoken_of(tmp_path: Path) -> None:

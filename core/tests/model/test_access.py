@@ -7,15 +7,15 @@ from caducee.model.access import Act, Credential, Way, sufficing, way
 from caducee.outbox.policy import Policy, Step, decide
 
 TABLE = """
-                          card   certificate psc    organisation  none
-feed_dmp                  yes    card        card   yes           card
-read_dmp                  yes    card        card   card          card
-search_ins                no     no          no     yes           no
-send_mail                 login  login       yes    login         login
-read_mail                 login  login       yes    login         login
-send_mail_as_application  no     no          no     yes           no
-register_prescription     no     yes         no     no            no
-send_invoices             yes    yes         yes    yes           yes
+                          card   psc    organisation  none
+feed_dmp                  yes    card   yes           card
+read_dmp                  yes    card   card          card
+search_ins                no     no     yes           no
+send_mail                 login  yes    login         login
+read_mail                 login  yes    login         login
+send_mail_as_application  no     no     yes           no
+register_prescription     yes    card   card          card
+send_invoices             yes    yes    yes           yes
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 CELLS = [(act, column, said) for act, *row in ROWS for column, said in zip(HEAD, row, strict=True)]

@@ -1,4 +1,4 @@
-"""A practice of its own process: ``python telling.py FOLDER slow`` publishes and tells, ``… end`` sends what is left."""
+"""A practice of its own process: ``python telling.py FOLDER slow`` publishes and tells, ``end`` sends what is left."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ async def test_a_first_opening_lists_two_years_and_gives_no_notice_for_each(desk
     assert (done.first, done.listed, done.notices) == (True, 3, ())
     assert list(await desk.standing()) == recent
     assert old not in await desk.standing()
-    assert desk.dmp.asked == ["FindDocuments"]
+    assert desk.dmp.asked == ["FindSubmissionSets", "FindDocuments"]
 
 
 async def test_the_next_one_asks_for_what_was_submitted_since_and_tells_what_is_new(desk: Desk) -> None:

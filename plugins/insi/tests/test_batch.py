@@ -166,6 +166,7 @@ async def test_a_test_number_is_not_sent_in_production(
         (HEADER.encode() + b"A;QUALIFIE;X;Y;F;1975-03-12;;;;;;\r\n", "lines[2].status"),
         (HEADER.encode() + b"A;PROV;X;Y;Z;1975-03-12;;;;;;\r\n", "lines[2].sex"),
         (HEADER.encode() + b"A;PROV;X;Y;F;1975-03-12;;;;;;faux\r\n", "lines[2].line"),
+        (HEADER.encode() + b"A;PROV;X;Y;F;1975-03-12;;;;hier;;\r\n", "lines[2].line"),
         (HEADER.encode() + b"A;PROV;X;Y;F;1975-03-12;;;;;;\r\n" * 2, "lines[3].local_id"),
     ],
 )
@@ -207,3 +208,56 @@ def test_no_content_at_all_breaks_the_reader_of_the_file(raw: bytes, text: str) 
     for content in (raw, HEADER.encode() + raw, (HEADER + text).encode()):
         with suppress(BatchFileInvalid):
             assert read(content, environment=Environment.SANDBOX)
+
+
+async def test_names_are_sent_as_insi_writes_them(config: InsiConfig, clock: StillClock, state: MemoryState) -> None:
+    room = Room()
+    typed = (HEADER + JEANNE.replace("NESSI-TEST;JEANNE", "Nessi-Test;Jéanne") + "\r\n").encode()
+    await batch(config, clock, state, room).qualify(typed, acting=SECRETARY)
+    ((line,),) = room.lots.values()
+    assert (line.traits.birth_name, line.traits.given_names) == ("NESSI-TEST", ("JEANNE", "MARIE"))
+
+
+async def test_traits_that_cannot_be_asked_are_listed_and_hold_nobody_up(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    room = Room()
+    wrong = JEANNE.replace("A;", "B;", 1).replace("NESSI", "N3SSI").replace("1975-03-12", "1975-02-30")
+    found = await batch(config, clock, state, room).qualify(
+        f"{HEADER}{JEANNE}\r\n{wrong}\r\n".encode(), acting=SECRETARY
+    )
+    assert needs(found) == {"A": (True, []), "B": (None, [Need.VERIFY])}
+    assert "date de naissance" in found[1].needs[0].why
+    assert [len(lines) for lines in room.lots.values()] == [1]
+
+
+async def test_a_qualified_line_without_a_number_is_to_be_retrieved(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    row = HEADER + "A;QUAL;NESSI-TEST;JEANNE;F;1975-03-12;;;;;PA;\r\n"
+    found = await batch(config, clock, state, Room()).qualify(row.encode(), acting=SECRETARY)
+    assert needs(found) == {"A": (None, [Need.RETRIEVE])}
+
+
+async def test_the_same_question_is_asked_anew_when_the_first_answer_is_old(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    room = Room()
+    for days, deposits in ((0, 4), (29, 4), (31, 8)):
+        clock.days = days
+        await batch(config, clock, state, room).qualify(MANY, acting=SECRETARY)
+        assert len(set(room.deposits)) == deposits
+
+
+async def test_what_becomes_due_between_two_runs_mixes_no_answers(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    room = Room(unknown=("0",))
+    later = JEANNE.replace("A;", "LATER;", 1).replace("2020-01-05", "2023-11-27")
+    content = f"{HEADER}{later}\r\n{JEANNE}\r\n".encode()
+    first = await batch(config, clock, state, room).qualify(content, acting=SECRETARY)
+    clock.days = 3
+    room.unknown = ("1",)
+    second = await batch(config, clock, state, room).qualify(content, acting=SECRETARY)
+    assert [(one.local_id, one.coherent) for one in first] == [("LATER", None), ("A", False)]
+    assert [(one.local_id, one.coherent) for one in second] == [("LATER", True), ("A", False)]

@@ -7,11 +7,12 @@ import pytest
 
 from caducee_paymed_tp.importing.booking import events_of_file
 from caducee_paymed_tp.ledger.book import Book
-from caducee_paymed_tp.model.money import BankStatement
+from caducee_paymed_tp.ledger.events import InvoiceTaken, LotClosed
+from caducee_paymed_tp.model.money import BankStatement, Item, ReturnFile
 from caducee_paymed_tp.model.parts import Part, State
 from caducee_paymed_tp.model.sending import Receipt
 
-from .practice import apply, notice, paid, refused, returned, statement, wire
+from .practice import apply, invoice, notice, paid, refused, returned, statement, wire
 from .test_ledger import confirm, sent_book
 
 CLAIM = ("F1", Part.AMO)
@@ -90,3 +91,44 @@ def test_a_lot_that_is_paid_in_spite_of_its_negative_receipt_is_paid():
     take(book, Receipt(file_id=next(iter(book.transmissions)), positive=False, digest=""))
     take(book, returned(notice(paid(1, 2100))))
     assert book.claims[CLAIM].state is State.NOTIFIED
+
+
+def elsewhere(*items: Item) -> ReturnFile:
+    """A return that is addressed to somebody else than the professional of the invoices."""
+    return msgspec.structs.replace(returned(notice(*items)), ps="759999999")
+
+
+def test_a_file_for_a_structure_finds_an_invoice_by_its_number_and_amount():
+    book = take(sent_book(1), elsewhere(paid(1, 2100)))
+    assert book.claims[CLAIM].state is State.NOTIFIED
+
+
+@pytest.mark.parametrize("item", [paid(1, 2300), refused(1)])
+def test_an_answer_of_another_practice_with_our_number_is_shown_to_a_person(item: Item):
+    book = take(sent_book(1), elsewhere(item))
+    assert book.claims[CLAIM].state is State.SENT
+    assert [one.what for one in book.unplaced] == ["other_professional"]
+
+
+def two_professionals() -> Book:
+    second = msgspec.structs.replace(invoice(1), id="G1", ps="752222222")
+    book = apply(sent_book(1), InvoiceTaken(invoice=second))
+    lot = next(iter(book.transmissions.values()))
+    other = msgspec.structs.replace(lot, file_id="other-1", lot=msgspec.structs.replace(lot.lot, invoices=("G1",)))
+    return apply(book, LotClosed(transmission=other))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_same_words_for_two_professionals_are_two_payments(together: bool):
+    book, one = two_professionals(), returned(notice(paid(1, 2100)))
+    files = [one, msgspec.structs.replace(one, ps="752222222")]
+    for group in [files] if together else [[file] for file in files]:
+        take(book, *group)
+        take(book, *group)
+    assert [book.claims[name, Part.AMO].notified for name in ("F1", "G1")] == [2100, 2100]
+    assert (len(book.notices), book.unplaced) == (2, [])
+
+
+def test_a_number_that_two_professionals_use_is_not_guessed_in_a_file_for_somebody_else():
+    book = take(two_professionals(), elsewhere(paid(1, 2100)))
+    assert [one.what for one in book.unplaced] == ["unknown_invoice"]

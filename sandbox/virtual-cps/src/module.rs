@@ -10,6 +10,7 @@ use cryptoki_sys::{CKR_USER_ALREADY_LOGGED_IN, CKR_USER_NOT_LOGGED_IN};
 
 use crate::Outcome;
 use crate::folder::{Card, Folder, Reader};
+use crate::mechanism::Hash;
 use crate::operation::Signing;
 use crate::trouble::Place;
 
@@ -27,6 +28,7 @@ pub struct Session {
     pub read_write: bool,
     pub search: Option<Vec<CK_OBJECT_HANDLE>>,
     pub signing: Option<Signing>,
+    pub digesting: Option<(Hash, Vec<u8>)>,
 }
 
 pub struct Module {
@@ -36,6 +38,8 @@ pub struct Module {
     /// Cards that took their PIN, with how often they had been reset by then.
     logged_in: HashMap<Insertion, u64>,
     last_handle: CK_SESSION_HANDLE,
+    /// What was in each slot when a change was last told.
+    told: BTreeMap<CK_SLOT_ID, u64>,
 }
 
 static MODULE: Mutex<Option<Module>> = Mutex::new(None);
@@ -46,8 +50,10 @@ pub fn initialize() -> Outcome {
     if held.as_ref().is_some_and(Module::is_ours) {
         return Err(CKR_CRYPTOKI_ALREADY_INITIALIZED);
     }
+    let folder = Folder::from_environment()?;
     *held = Some(Module {
-        folder: Folder::from_environment()?,
+        told: insertions(&folder)?,
+        folder,
         process: std::process::id(),
         sessions: BTreeMap::new(),
         logged_in: HashMap::new(),
@@ -74,9 +80,27 @@ pub fn with<T>(call: impl FnOnce(&mut Module) -> Outcome<T>) -> Outcome<T> {
     }
 }
 
+fn insertions(folder: &Folder) -> Outcome<BTreeMap<CK_SLOT_ID, u64>> {
+    Ok(folder.desk()?.readers.iter().map(|reader| (reader.slot, reader.insertion)).collect())
+}
+
 impl Module {
     fn is_ours(&self) -> bool {
         self.process == std::process::id()
+    }
+
+    /// A slot where a card came or went since it was last told; each change is told once.
+    pub fn slot_event(&mut self) -> Outcome<Option<CK_SLOT_ID>> {
+        let now = insertions(&self.folder)?;
+        let slots = now.keys().chain(self.told.keys());
+        let changed = slots.copied().find(|slot| now.get(slot) != self.told.get(slot));
+        if let Some(slot) = changed {
+            match now.get(&slot) {
+                Some(number) => self.told.insert(slot, *number),
+                None => self.told.remove(&slot),
+            };
+        }
+        Ok(changed)
     }
 
     /// The card in a slot, with the reader that holds it.
@@ -95,7 +119,7 @@ impl Module {
     pub fn open(&mut self, slot: CK_SLOT_ID, read_write: bool) -> Outcome<CK_SESSION_HANDLE> {
         let (_, insertion) = self.card_in(slot)?;
         self.last_handle += 1;
-        let session = Session { insertion, read_write, search: None, signing: None };
+        let session = Session { insertion, read_write, search: None, signing: None, digesting: None };
         self.sessions.insert(self.last_handle, session);
         Ok(self.last_handle)
     }

@@ -18,7 +18,6 @@ _ACTS: dict[str, tuple[tuple[Act, str], ...]] = {
 }
 _BY = {
     Credential.CARD: "la carte",
-    Credential.CERTIFICATE: "le certificat du professionnel",
     Credential.ORGANISATION: "le certificat de la structure",
 }
 _INSERT = "Insérez la carte : ce qui l'attend part alors de lui-même."
@@ -35,12 +34,9 @@ def _at_hand(config: Config, holder: CardHolder | None) -> Iterator[Credential]:
     people = config.practitioner.values()
     files = {name for name, one in config.credentials.items() if isinstance(one, Pkcs12Config)}
     signing = {one.signature for one in people} & files
-    showing = {one.authentication for one in people} & files
     if holder is not None or signing:
         yield Credential.CARD
-    if showing:
-        yield Credential.CERTIFICATE
-    if files - signing - showing:
+    if files - signing:
         yield Credential.ORGANISATION
 
 

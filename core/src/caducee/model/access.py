@@ -15,8 +15,6 @@ class Credential(StrEnum):
     """What may be at hand."""
 
     CARD = "card"
-    CERTIFICATE = "certificate"
-    """The authentication certificate of the professional, in a file: it stands for the card's own key in TLS."""
     SESSION = "psc"
     ORGANISATION = "organisation"
     """A software certificate of the structure: seal, mutual TLS, applicative mailbox."""
@@ -56,7 +54,8 @@ _SUFFICES: dict[Act, tuple[frozenset[Credential], Way]] = {
     Act.SEND_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
     Act.READ_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
     Act.SEND_MAIL_AS_APPLICATION: (frozenset({Credential.ORGANISATION}), Way.NO),
-    Act.REGISTER_PRESCRIPTION: (frozenset({Credential.CERTIFICATE}), Way.NO),
+    # Mutual TLS by the author's card; without it ``issue`` says so, and the prescription is issued again.
+    Act.REGISTER_PRESCRIPTION: (frozenset({Credential.CARD}), Way.WAIT_CARD),
     # The profiles there are (a folder, the simulated concentrator) ask for none; one may be named.
     Act.SEND_INVOICES: (frozenset(Credential), Way.YES),
 }

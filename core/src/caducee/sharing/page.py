@@ -164,7 +164,8 @@ def _source(limit: Threshold | None) -> str:
 def _details(one: Indicator, practice: Practice) -> str:
     lines = "".join(_event(practice.rows[seq]) for seq in one.events)
     body = (
-        f'<div class="scroll" id="{one.key}"><table><thead><tr><th scope="col">N°</th><th scope="col">Jour et heure</th>'
+        f'<div class="scroll" id="{one.key}"><table><thead><tr><th scope="col">N°</th>'
+        '<th scope="col">Jour et heure</th>'
         '<th scope="col">Évènement</th><th scope="col">Code</th><th scope="col">État</th></tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"
         if lines

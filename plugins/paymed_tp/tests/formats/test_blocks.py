@@ -26,8 +26,9 @@ def test_a_block_knows_where_it_is() -> None:
 
 def test_the_signature_of_utf_8_is_no_part_of_the_first_block_and_a_fault_anywhere_else() -> None:
     assert blocks(b"\xef\xbb\xbfAAAA\nBBBB") == [(b"AAAA", 3, 1), (b"BBBB", 8, 2)]
-    with pytest.raises(FormatFault):
-        blocks(b"AAAA\xef\xbb\xbf")
+    for count in (1, 65536 // 4):
+        with pytest.raises(FormatFault):
+            blocks(b"AAAA" * count + b"\xef\xbb\xbfBBBB")
 
 
 def test_a_file_cut_in_a_block_is_refused_with_the_place() -> None:

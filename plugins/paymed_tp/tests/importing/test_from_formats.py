@@ -185,4 +185,4 @@ def test_the_same_statement_as_camt_and_as_cfonb_is_of_one_account() -> None:
 def test_an_invoicing_file_is_refused_by_name() -> None:
     with pytest.raises(FormatFault) as caught:
         read(b2.written(lambda writer: b2.invoice(writer, 1)), "digest")
-    assert caught.value.rule == "import.b2"
+    assert caught.value.rule == "b2.no_money"

@@ -65,8 +65,8 @@ class Bank:
         if not self._open:
             return None
         self._cuts += 1
-        form = camt if self._cuts % 2 else cfonb
-        content, digest = form.write(ACCOUNT, self._balance, [entry for entry, _ in self._open])
+        write = camt.write if self._cuts % 2 else cfonb.write
+        content, digest = write(ACCOUNT, self._balance, [entry for entry, _ in self._open])
         for at, (entry, due) in enumerate(self._open):
             self._balance += entry["amount"]
             (self._truth.orphan_entries if due is None else due.entries).append((digest, at))

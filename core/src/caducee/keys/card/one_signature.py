@@ -21,7 +21,12 @@ LONGEST = 1024
 _SIGN_INIT, _SIGN = 42, 43  # places in CK_FUNCTION_LIST (PKCS#11 v2.40, section 5)
 _WINDOWS = sys.platform == "win32"  # where the structures are packed
 
-_MECHANISMS = {Mechanism.SHA1_RSA_PKCS: 0x06, Mechanism.SHA256_RSA_PKCS: 0x40, Mechanism.SHA256_RSA_PKCS_PSS: 0x43}
+_MECHANISMS = {
+    Mechanism.RSA_PKCS: 0x01,
+    Mechanism.SHA1_RSA_PKCS: 0x06,
+    Mechanism.SHA256_RSA_PKCS: 0x40,
+    Mechanism.SHA256_RSA_PKCS_PSS: 0x43,
+}
 _ERRORS: dict[int, type[pkcs11.PKCS11Error]] = {
     0x03: pkcs11.SlotIDInvalid,
     0x06: pkcs11.FunctionFailed,

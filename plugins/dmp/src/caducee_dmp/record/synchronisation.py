@@ -52,6 +52,9 @@ class Synchronisation:
         first = not following.opened
         where = self._where(choice)
         listed = 0
+        if first:
+            # What is there already is no news of the next pass, which looks back beyond the last call.
+            following.sets = list(await self._registry.sets(self._now - OVERLAP))
         if first or _wider(following, where):
             listed = await self._opening().open(following, where)
         if following.asked:

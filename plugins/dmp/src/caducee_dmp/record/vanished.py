@@ -8,6 +8,7 @@ import msgspec
 
 from caducee.contracts.state import State
 from caducee.wire.xds.criteria import DocumentFilter, EntryStatus, Period
+from caducee_dmp.record.comparison import standing
 from caducee_dmp.record.index import Pass, RecordIndex, notice
 from caducee_dmp.record.model import READABLE, IndexedDocument, News, Notice, Standing
 from caducee_dmp.record.registry import RecordRegistry, listed_in_parts
@@ -19,17 +20,18 @@ _SHOWN = (EntryStatus.APPROVED, EntryStatus.ARCHIVED)
 async def shown_unknown(
     index: RecordIndex, registry: RecordRegistry, following: Pass, *, today: date
 ) -> tuple[set[str], list[str]]:
-    """Return the entries that the DMP shows from the followed period on, and which of them the index has not."""
+    """Return the entries shown from the followed period on, and the current ones that the index has not."""
     since = datetime.strptime(following.since, "%Y%m%d").replace(tzinfo=UTC).date() if following.since else None
     where = DocumentFilter(statuses=_SHOWN, service_started=Period(since))
     shown = {
-        entry.entry_uuid
+        entry.entry_uuid: standing(entry)
         async for entries in listed_in_parts(registry.documents, where, today=today)
         for entry in entries
         if not is_signature(entry)
     }
     known = {document.entry.entry_uuid for document in await index.documents()}
-    return shown, sorted(shown - known)
+    current = {uuid for uuid, stands in shown.items() if stands is Standing.CURRENT}
+    return set(shown), sorted(current - known)
 
 
 async def mark_gone(

@@ -63,7 +63,7 @@ def formats_reader(options: ReadOptions | None = None, *, csv: Mapping[str, CsvM
         if found in _BANKS:
             statements = read_rows(io.BytesIO(content), found, options=told)
             return tuple(_statement(one, digest) for one in statements if isinstance(one, bank.BankStatement))
-        raise FormatFault("import.b2", Place(format="B2"))
+        raise FormatFault("b2.no_money", Place(format="B2"))
 
     return read
 
