@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from caducee.portability.json import from_json, to_json
 from caducee.portability.xdm import from_xdm, to_xdm
 from caducee.wire.xdm import Application
 from caducee.wire.xds.submission import SubmissionSet
-from caducee_demo.people import PAUL
 from caducee_demo.practice import Practice, set_up
 from caducee_demo.sandbox import Control
 from caducee_dmp import DMP, Change
@@ -184,10 +184,21 @@ async def test_a_search_without_limit_of_date_is_remembered_by_the_brief(
 async def test_a_professional_whom_the_dmp_refuses_reads_not_permitted(
     practice: Practice, control: Control, sandbox: dict[str, Any]
 ) -> None:
-    patient = qualified(PAUL, sandbox)
+    patient = qualified(JEANNE, sandbox)
     lenoir: dict[str, Any] = {"practitioner": "lenoir", "acting": DOCTOR}
-    async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
-        with pytest.raises(ServiceRejected):
-            await record.synchronise(patient, **lenoir, access=CONSENTED)
-        brief = await record.brief(patient, **lenoir)
+    await _authorise(control, patient, "INTERDIT")
+    try:
+        async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
+            with pytest.raises(ServiceRejected):
+                await record.synchronise(patient, **lenoir, access=CONSENTED)
+            brief = await record.brief(patient, **lenoir)
+    finally:
+        await _authorise(control, patient, "VALIDE")
     assert {part.answer for part in brief.parts} == {Answer.NOT_PERMITTED}
+
+
+async def _authorise(control: Control, patient: Patient, state: str) -> None:
+    """Let the patient change what Dr Lenoir may do in the record."""
+    assert patient.ins is not None
+    lever = partial(control.record, "authorisation", patient=patient.ins.matricule, state=state)
+    await anyio.to_thread.run_sync(partial(lever, professional="899700000025"))
