@@ -40,8 +40,6 @@ def offline_practice(folder: Path) -> Path:
         "authorities": str(folder / "ca.pem"),
         "credentials": {
             "insi_manu": _credential(folder, "INSI-MANU"),
-            "roux_auth": _credential(folder, "899700000017"),
-            "lenoir_auth": _credential(folder, "899700000025"),
             "org_auth": _credential(folder, "ORG"),
             "org_sign": _credential(folder, "ORG"),
         },

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,9 +28,17 @@ SERIAL = "8000000001"
 PIN = "1234"
 WRONG = "9999"
 MESSAGE = b"<SignedInfo/>"
+SHA256_OF_MESSAGE = hashlib.sha256(MESSAGE).digest()
 SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 AUTH = "CPS_PRIV_AUT"
 SIGN = "CPS_PRIV_SIG"
+CPS3 = {
+    Mechanism.RSA_PKCS,
+    Mechanism.SHA1_RSA_PKCS,
+    Mechanism.SHA256_RSA_PKCS,
+    Mechanism.SHA_1,
+    Mechanism.SHA256,
+}
 
 
 def make_pair(name: str) -> CardKey:
@@ -82,14 +94,14 @@ def reissue(desk: CardDesk, pairs: tuple[CardKey, CardKey], *, generation: int =
 def test_token_is_described_as_a_cps3(module: pkcs11.lib) -> None:
     found = token(module)
     assert (found.label, found.serial, found.model) == ("CPS-ESSAI", SERIAL.encode(), "IAS ECC")
-    expected = {Mechanism.RSA_PKCS, Mechanism.SHA1_RSA_PKCS, Mechanism.SHA256_RSA_PKCS}
-    assert found.slot.get_mechanisms() == expected
+    assert found.slot.get_mechanisms() == CPS3
     assert TokenFlag.USER_PIN_COUNT_LOW not in found.flags
 
 
 def test_cps4_also_has_pss(module: pkcs11.lib, desk: CardDesk, pairs: tuple[CardKey, CardKey]) -> None:
     reissue(desk, pairs, generation=4)
-    assert Mechanism.SHA256_RSA_PKCS_PSS in token(module).slot.get_mechanisms()
+    pss = {Mechanism.RSA_PKCS_PSS, Mechanism.SHA1_RSA_PKCS_PSS, Mechanism.SHA256_RSA_PKCS_PSS}
+    assert token(module).slot.get_mechanisms() == CPS3 | pss
     with token(module).open(user_pin=PIN) as session:
         signature = key(session, AUTH).sign(
             MESSAGE,
@@ -295,3 +307,97 @@ def test_a_reader_without_card_shows_a_slot_without_token(module: pkcs11.lib, de
 def test_unknown_card_is_never_inserted(desk: CardDesk) -> None:
     with pytest.raises(ValueError, match="no card"):
         desk.insert("0000000000")
+
+
+def in_a_process(desk: CardDesk, *, timeout: float) -> subprocess.CompletedProcess[bytes]:
+    """Log in and sign once, in a process that may not survive it."""
+    code = (
+        "import sys, pkcs11\n"
+        "token = next(s.get_token() for s in pkcs11.lib(sys.argv[1]).get_slots(token_present=True))\n"
+        "key = token.open(user_pin='1234').get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label='CPS_PRIV_SIG')\n"
+        "key.sign(b'x', mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS)\n"
+    )
+    command = [sys.executable, "-c", code, str(module_path())]
+    environment = {**os.environ, ENVIRONMENT: str(desk.directory)}
+    return subprocess.run(command, env=environment, capture_output=True, timeout=timeout, check=False)
+
+
+@pytest.mark.parametrize(("at", "signed"), [("look", 0), ("login", 0), ("sign", 0), ("signed", 1)])
+def test_a_module_that_is_to_crash_takes_its_process_down_once(desk: CardDesk, at: str, signed: int) -> None:
+    desk.trouble("crash", at=at)
+    assert in_a_process(desk, timeout=60).returncode == -signal.SIGABRT
+    assert desk.counters(SERIAL).sign == signed
+    assert desk.tries_left(SERIAL) == 3
+    assert desk.troubles_left() == 0
+    assert in_a_process(desk, timeout=60).returncode == 0
+
+
+def test_a_module_that_is_to_hang_never_comes_back(desk: CardDesk) -> None:
+    desk.trouble("hang")
+    with pytest.raises(subprocess.TimeoutExpired):
+        in_a_process(desk, timeout=3)
+    assert desk.troubles_left() == 0
+    assert desk.counters(SERIAL).sign == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("user_not_logged_in", pkcs11.UserNotLoggedIn), ("device_error", pkcs11.DeviceError)]
+)
+def test_a_card_that_was_reset_has_forgotten_its_pin(
+    module: pkcs11.lib, desk: CardDesk, code: str, error: type[Exception]
+) -> None:
+    desk.reset_code(code)
+    with token(module).open(user_pin=PIN) as session:
+        signing = used_key(session)
+        desk.reset()
+        with pytest.raises(error):
+            signing.sign(MESSAGE, mechanism=Mechanism.SHA256_RSA_PKCS)
+    with token(module).open(user_pin=PIN) as session:
+        assert used_key(session)
+
+
+def test_a_card_that_is_reset_during_a_signature_signs_nothing(module: pkcs11.lib, desk: CardDesk) -> None:
+    with token(module).open(user_pin=PIN) as session:
+        signing = used_key(session)
+        desk.delay(SERIAL, 2000)
+        timer = Timer(0.2, desk.reset)
+        timer.start()
+        with pytest.raises(pkcs11.UserNotLoggedIn):
+            signing.sign(MESSAGE, mechanism=Mechanism.SHA256_RSA_PKCS)
+        timer.join()
+    assert desk.counters(SERIAL).sign == 1
+
+
+def test_an_unknown_trouble_is_refused(desk: CardDesk) -> None:
+    with pytest.raises(ValueError, match="no trouble"):
+        desk.trouble("smoke")
+
+
+def test_the_driver_digests_with_sha1_and_sha256(module: pkcs11.lib) -> None:
+    with token(module).open() as session:
+        assert session.digest(MESSAGE, mechanism=Mechanism.SHA_1) == hashlib.sha1(MESSAGE).digest()
+        assert session.digest(iter([MESSAGE[:4], MESSAGE[4:]]), mechanism=Mechanism.SHA256) == SHA256_OF_MESSAGE
+        with pytest.raises(pkcs11.MechanismInvalid):
+            session.digest(MESSAGE, mechanism=Mechanism.SHA512)
+
+
+def slot_event(flags: int) -> tuple[int, int]:
+    """Call C_WaitForSlotEvent, the last of the 68 functions of the list; python-pkcs11 cannot read its answer."""
+    table = ctypes.POINTER(ctypes.c_void_p)()
+    assert ctypes.CDLL(str(module_path())).C_GetFunctionList(ctypes.byref(table)) == 0
+    wait = ctypes.CFUNCTYPE(ctypes.c_ulong, ctypes.c_ulong, ctypes.POINTER(ctypes.c_ulong), ctypes.c_void_p)
+    slot = ctypes.c_ulong(99)
+    return int(wait(table[68])(flags, ctypes.byref(slot), None)), slot.value
+
+
+@pytest.mark.usefixtures("module")
+def test_each_card_that_comes_or_goes_is_told_once(desk: CardDesk) -> None:
+    at_once, waiting, no_event = 1, 0, 8
+    assert slot_event(at_once) == (no_event, 99)
+    desk.remove()
+    assert slot_event(at_once) == (0, 0)
+    assert slot_event(at_once) == (no_event, 99)
+    timer = Timer(0.3, lambda: desk.insert(SERIAL))
+    timer.start()
+    assert slot_event(waiting) == (0, 0)
+    timer.join()

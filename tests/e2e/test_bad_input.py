@@ -148,8 +148,8 @@ async def test_an_expired_certificate_holds_the_letter_and_sends_nothing(
     practice: Practice, control: Control, sandbox: dict[str, Any]
 ) -> None:
     config, expired = practice.config, sandbox["credentials"]["expired"]
-    current = sandbox["credentials"]["roux_auth"]
-    text = config.read_text().replace(current["file"], expired["file"])
+    current = sandbox["credentials"]["org_auth"]
+    text = config.read_text().replace(current["file"], expired["file"]).replace('feed = "direct"', 'feed = "indirect"')
     config.write_text(text.replace(current["password_file"], expired["password_file"]))
     async with opened(practice) as kernel:
         ticket = await publish(kernel, letter(qualified(JEANNE, sandbox)))

@@ -58,12 +58,13 @@ async def test_a_patient_without_record_ends_without_alarm(
     assert "main propre" in delivery.explanation.remedy
 
 
-async def test_one_card_operation_signs_one_submission(
+async def test_the_card_is_used_once_for_each_submission_and_once_for_the_whole_session(
     practice: Practice, control: Control, sandbox: dict[str, Any]
 ) -> None:
     async with opened(practice) as kernel:
         before = await anyio.to_thread.run_sync(control.card_operations)
-        ticket = await publish(kernel, letter(qualified(JEANNE, sandbox)))
-        await ticket.settled()
+        for _ in range(3):
+            ticket = await publish(kernel, letter(qualified(JEANNE, sandbox)))
+            await ticket.settled()
         after = await anyio.to_thread.run_sync(control.card_operations)
-    assert after["sign"] - before["sign"] == 1
+    assert after["sign"] - before["sign"] == 3 + 1

@@ -34,7 +34,7 @@ from caducee.wire.xds.found import read_references
 from caducee.wire.xds.found_sets import read_contents
 from caducee.wire.xds.query import QueryWriter
 from caducee.wire.xds.retrieve import DocumentRequest, RetrieveWriter
-from caducee.wire.xds.submission import SubmissionSet
+from caducee.wire.xds.submission import Folder, SubmissionSet
 from caducee.wire.xds.update import UpdateWriter, read_copies, with_masks
 from caducee_dmp.masks import Mask
 from caducee_dmp.td21_feed import Feed, Outgoing, SetIdentifiers, request
@@ -97,7 +97,7 @@ def entry(number: int) -> DocumentEntry:
     )
 
 
-def submission() -> bytes:
+def submission(*, folder: Folder | None = None) -> bytes:
     """Two documents, one masked, one that replaces; the parts inside the message, as the schema wants them."""
     feed = Feed(source_id="1.2.250.1.999.1.1", content_type=CONSULTATION, emit_hash=True)
     old = "urn:uuid:0a0a0a0a-0000-4000-8000-000000000001"
@@ -108,7 +108,7 @@ def submission() -> bytes:
     named = SetIdentifiers(
         set_id="1.2.250.1.999.1.8", signature_id="1.2.250.1.999.1.9", submission_time="20261125083000"
     )
-    prepared = feed.prepare(named, documents, author=ROUX, signature=b"<s/>")
+    prepared = feed.prepare(named, documents, author=ROUX, signature=b"<s/>", folder=folder)
     root = etree.fromstring(request((CONTENT, CONTENT), prepared).body)
     for include in list(root.iter("{http://www.w3.org/2004/08/xop/include}Include")):
         parent = include.getparent()
@@ -199,6 +199,7 @@ def test_every_message_of_ours_is_accepted_by_ipf(ipf: list[str], own: Path, tmp
     )
     messages = {
         "submission": submission(),
+        "folder": submission(folder=Folder(unique_id="1.2.250.1.999.1.77", title="Suivi", code=CONSULTATION)),
         **queries(),
         "retrieve": retrieve,
         **updates((own / "found.xml").read_bytes()),

@@ -88,11 +88,13 @@ def make(folder, desk):
         }
         return Pkcs12Config(**(values | changes))
 
-    def configure(signature="card", authentication="roux_auth", **options):
+    def configure(signature="card", authentication="card", **options):
         keys = {name: credential(name) for name in ("roux_auth", "lenoir_auth", "expired", "broken", "absent")}
         keys["alone"] = credential("roux_auth", authorities=None)
         keys["badly_trusted"] = credential("roux_auth", authorities=folder / "password")
-        keys["card"] = Pkcs11Config(module=module_path(), env={ENVIRONMENT: str(desk.directory)})
+        at_desk = {"module": module_path(), "env": {ENVIRONMENT: str(desk.directory)}}
+        keys["card"] = Pkcs11Config(**at_desk, authorities=folder / "ca.pem")
+        keys["alone_card"] = Pkcs11Config(**at_desk)
         keys["trust"] = TrustConfig(authorities=folder / "ca.pem")
         keys["no_module"] = Pkcs11Config(module=Path("/nowhere/module.so"))
         store_key = Secret(file=folder / "password")
@@ -160,25 +162,34 @@ async def test_a_key_file_signs_for_its_holder_only(make):
 
 
 def test_tls_shows_the_certificate_that_is_named(make):
-    context = make().tls_for("roux")
+    context = make().tls("roux_auth")
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     [authority] = context.get_ca_certs()
     assert authority["subject"] == ((("commonName", "AC DE TEST"),),)
 
 
-def test_the_authentication_certificate_must_be_the_professional_s(make):
-    with pytest.raises(CertificateUntrusted) as caught:
-        make(authentication="lenoir_auth").tls_for("roux")
-    assert "899700000025" in caught.value.explain().sentence
-    with pytest.raises(CertificateUntrusted):
-        make(authentication="lenoir_auth").subject_dn("roux")
+def test_a_professional_authenticates_with_a_card_and_no_file(make):
+    credentials = make()
+    assert credentials.tls_for("roux") is credentials.tls_for("roux")
+    with pytest.raises(ConfigError) as caught:
+        make(authentication="roux_auth").tls_for("roux")
+    assert [f.field for f in caught.value.findings] == ["credentials.roux_auth.kind"]
 
 
-def test_the_subject_is_that_of_the_authentication_certificate(make, roux):
-    printed = make().subject_dn("roux")
+def test_a_card_that_authenticates_needs_the_authorities_of_the_servers(make):
+    with pytest.raises(ConfigError) as caught:
+        make(authentication="alone_card").tls_for("roux")
+    assert [f.field for f in caught.value.findings] == ["credentials.alone_card.authorities"]
+
+
+async def test_the_subject_is_that_of_the_authentication_certificate_of_the_card_that_is_there(make, desk, roux):
+    printed = await make().subject_dn("roux")
     assert "GN=CAMILLE" in printed
     assert printed.endswith(",C=FR")
+    desk.remove()
+    with pytest.raises(CardAbsent):
+        await make().subject_dn("roux")
 
 
 def test_an_expired_certificate_is_refused_before_it_is_used(make):
@@ -240,7 +251,7 @@ def test_the_password_of_a_key_file_is_never_shown(make):
 
 
 def test_the_cards_are_listed(make):
-    assert make().card_credentials() == ("card", "no_module")
+    assert make().card_credentials() == ("card", "alone_card", "no_module")
 
 
 def test_authorities_without_a_key_give_tls_without_a_certificate(make, authority):

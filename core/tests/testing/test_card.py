@@ -42,11 +42,11 @@ async def test_a_card_that_is_not_there_says_why(place: CardPlace, error: type[C
     await card.signer("roux")
 
 
-def test_each_certificate_has_the_name_that_was_asked_for() -> None:
+async def test_each_certificate_has_the_name_that_was_asked_for() -> None:
     def name(encoded: bytes) -> object:
         subject = x509.load_der_x509_certificate(encoded).subject
         return subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
 
     assert name(CARD.certificate("org_insi")) == "INSI-MANU"
     assert name(CARD.certificate("other")) == "other"
-    assert CARD.subject_dn("roux") == f"CN={AUTHOR.identifier}"
+    assert await CARD.subject_dn("roux") == f"CN={AUTHOR.identifier}"

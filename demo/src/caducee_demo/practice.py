@@ -94,7 +94,7 @@ title = "DR"
 profession = "10"
 specialty = "SM26"
 signature = "card"
-authentication = "{key}_auth"
+authentication = "card"
 
 [practitioner.{key}.structure]
 identifier = "4{identifier[1:]}001"
@@ -113,12 +113,12 @@ def _card(sandbox: dict[str, Any]) -> str:
 kind = "pkcs11"
 module = {json.dumps(cards["module"])}
 env = {{ CADUCEE_VCPS_DIR = {json.dumps(cards["dir"])} }}
+authorities = {json.dumps(sandbox["authorities"])}
 """
 
 
 def _certificates(sandbox: dict[str, Any]) -> list[str]:
-    names = {"roux_auth": "roux_auth", "lenoir_auth": "lenoir_auth", "org_insi": "insi_manu"}
-    names |= {"org_auth": "org_auth", "org_sign": "org_sign"}
+    names = {"org_insi": "insi_manu", "org_auth": "org_auth", "org_sign": "org_sign"}
     return [
         _certificate(name, sandbox["credentials"][source], sandbox["authorities"]) for name, source in names.items()
     ]

@@ -93,9 +93,9 @@ class Control:
         exchanges: list[dict[str, Any]] = self._call("GET", "/ledger")
         return exchanges
 
-    def card(self, action: str, serial: str = "") -> None:
-        """Insert or remove a card."""
-        self._call("POST", "/card", {"action": action, "serial": serial})
+    def card(self, action: str, serial: str = "", *, at: str = "sign") -> None:
+        """Insert, remove or reset a card, or let its driver ``crash`` or ``hang`` at a place."""
+        self._call("POST", "/card", {"action": action, "serial": serial, "at": at})
 
     def card_operations(self) -> dict[str, int]:
         """Return how many log-ins and signatures the card in the reader has done."""

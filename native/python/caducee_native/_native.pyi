@@ -2,7 +2,17 @@
 
 from typing import final
 
-__all__ = ["Cancel", "NativeError", "RsaKey", "Template", "archive", "build_info", "digests"]
+__all__ = [
+    "Cancel",
+    "NativeError",
+    "RsaKey",
+    "Template",
+    "TlsClient",
+    "TlsConnection",
+    "archive",
+    "build_info",
+    "digests",
+]
 
 class NativeError(Exception):
     """Anything the native side refuses.
@@ -71,6 +81,57 @@ class RsaKey:
         self, messages: list[bytes], *, workers: int, cancel: Cancel | None = None
     ) -> list[bytes | NativeError | None]:
         """Sign a window of messages with that many threads, in order; results as in ``Template.seal_many``."""
+
+@final
+class TlsClient:
+    """A TLS identity whose private key is elsewhere, before servers of these authorities (PEM) and no others.
+
+    ``chain`` is DER, ours first. Without ``pss`` (RSA-PSS) it speaks TLS 1.2 only. Connections resume each other's
+    sessions. Codes: ``tls.authorities``, ``tls.identity``.
+    """
+
+    def __new__(cls, *, authorities: bytes, chain: list[bytes], pss: bool, protocols: list[str]) -> TlsClient: ...
+    def connect(self, server: str) -> TlsConnection:
+        """Begin a connection to a server by name or address. Code: ``tls.name``."""
+
+@final
+class TlsConnection:
+    """A client's end of one connection, without I/O: send ``outgoing()`` after each call.
+
+    Codes: ``tls.server_untrusted``, ``tls.server_name``, ``tls.server_expired``, ``tls.client_refused``,
+    ``tls.version``, ``tls.unsigned``, ``tls.cut_short``, ``tls.broken``.
+    """
+
+    def receive(self, data: bytes) -> tuple[str, bytes] | None:
+        """Take in bytes of the network; none at all means that it ended.
+
+        A handshake that needs a signature returns how (``pss-sha256`` or ``pkcs1-sha256``) and the full message, and
+        waits for ``signed``; dropping the connection gives it up.
+        """
+
+    def signed(self, signature: bytes) -> tuple[str, bytes] | None:
+        """Give the signature that was asked for; returns as ``receive``."""
+
+    def write(self, text: bytes) -> None:
+        """Encrypt text for the server."""
+
+    def outgoing(self) -> bytes:
+        """Take what is to be sent to the server now."""
+
+    def text(self) -> bytes:
+        """Take the text that the server sent so far."""
+
+    @property
+    def handshaking(self) -> bool:
+        """Whether the two sides have not yet agreed."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether the server said that it sends nothing more."""
+
+    @property
+    def lacks_ticket(self) -> bool:
+        """Whether the server, in TLS 1.3, has not yet sent what a later connection could resume with."""
 
 def digests(data: bytes) -> tuple[bytes, bytes]:
     """Return the SHA-1 and the SHA-256 of ``data``."""

@@ -78,7 +78,7 @@ class FakeCredentials:
         self.asked.append(practitioner)
         return ssl.create_default_context()
 
-    def subject_dn(self, practitioner: str) -> str:
+    async def subject_dn(self, practitioner: str) -> str:
         self.asked.append(practitioner)
         return "CN=899700000017,O=TEST,C=FR"
 

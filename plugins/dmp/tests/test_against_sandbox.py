@@ -18,7 +18,7 @@ from caducee.cda.seal import CdaSealer
 from caducee.clock import SystemClock
 from caducee.contracts.signer import Signer
 from caducee.documents.ports import Identifiers
-from caducee.errors import DocumentInvalid, IdempotencyConflict, OutcomeUnknown, ServiceRejected
+from caducee.errors import CapabilityMissing, DocumentInvalid, IdempotencyConflict, OutcomeUnknown, ServiceRejected
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.keys.tls import client_context
 from caducee.model.codes import Code
@@ -40,7 +40,7 @@ from caducee_dmp.errors import ModeRefused
 from caducee_dmp.exchange import Exchange
 from caducee_dmp.masks import Mask
 from caducee_dmp.service import Consultation
-from caducee_dmp.submissions import Submitted
+from caducee_dmp.submissions import NewFolder, Submitted
 from caducee_dmp.td09_web import Page
 
 from .conftest import FakeOppositions
@@ -135,7 +135,7 @@ def people(practitioner: Practitioner) -> dict[str, Practitioner]:
         given_name="Sacha",
         profession=Code("SECRETARIAT_MEDICAL", "1.2.250.1.213.1.1.4.6", "Secrétariat médical"),
         specialty=None,
-        author_specialty=Code("SECRETARIAT_MEDICAL", "1.2.250.1.213.1.1.4.5", "Secrétariat médical"),
+        author_specialty=Code("SECRETARIAT_MEDICAL", "1.2.250.1.213.1.1.4.6", "Secrétariat médical"),
     )
     return {"roux": practitioner, "blanc": employee}
 
@@ -234,6 +234,24 @@ async def test_a_set_whose_answer_was_lost_is_found_by_the_same_call(
             await dmp.submit(patient, documents[:1], idempotency_key="perdu", **BY)
 
 
+async def test_a_set_opens_a_folder_once_the_configuration_says_so(
+    service: Any, control: Control, patient: Patient, practitioner: Practitioner
+) -> None:
+    folder = NewFolder(title="Grossesse", code=Code("SUIVI", "1.2.250.1.999.1.9", "Suivi"))
+    documents = (sealed(patient, practitioner), sealed(patient, practitioner))
+    async with service() as dmp:
+        with pytest.raises(CapabilityMissing):
+            await dmp.submit(patient, documents, idempotency_key="dossier", folder=folder, **BY)
+    async with service(folders=True) as dmp:
+        receipt = await dmp.submit(patient, documents, idempotency_key="dossier", folder=folder, **BY)
+        whole = await dmp.registry.set_contents(patient, unique_id=receipt.set_id, **WHO)
+    (held,), (opened,) = whole.sets, whole.folders
+    assert (opened.title, opened.code) == ("Grossesse", folder.code)
+    inside = [link.target for link in whole.links if link.source == opened.entry_uuid]
+    assert inside == [entry.entry_uuid for entry in whole.entries[:2]]
+    assert held.unique_id == receipt.set_id
+
+
 async def test_a_set_of_nothing_or_of_two_patients_is_refused_before_it_is_signed(
     service: Any, control: Control, patient: Patient, practitioner: Practitioner
 ) -> None:
@@ -318,8 +336,6 @@ async def test_an_answer_in_another_form_says_the_same(
 async def test_the_secret_connection_is_off_until_it_is_switched_on(
     service: Any, control: Control, config: DmpConfig, patient: Patient
 ) -> None:
-    from caducee.errors import CapabilityMissing
-
     secret = msgspec.structs.replace(WHO["access"], secret=True)
     async with service() as dmp:
         with pytest.raises(CapabilityMissing):

@@ -13,15 +13,22 @@ from lxml import etree
 
 from caducee.contracts.http import HttpAnswer
 from caducee.contracts.identity import InsOutcome
-from caducee.model.identity import INS_NIR, Sex, Traits
+from caducee.errors import RealmMixed
+from caducee.model.environment import Environment
+from caducee.model.identity import INS_NIR, INS_NIR_TEST, Ins, InsStatus, Sex, Traits
+from caducee.model.patient import Patient
 from caducee_insi import rights, ws_ins1, ws_ins2, ws_ins3
 from caducee_insi.assertion import SUBJECT_NAME, Assertion, _assertion, attributes
 from caducee_insi.config import Billing
+from caducee_insi.datamatrix import DatamatrixInvalid, SeparatorLost
+from caducee_insi.datamatrix import read as read_text
+from caducee_insi.datamatrix import write as write_text
 from caducee_insi.envelope import Bam, Heading, write
 from caducee_insi.exchange import understand
 from caducee_insi.faults import InsiRefused, InsiUnavailable
 from caducee_insi.nir import key_of
 from caducee_insi.query import query
+from caducee_insi.realm import ISSUING, check_address, check_oid
 from caducee_insi.result import read
 from caducee_insi.vitale import Beneficiary, VitaleCard
 
@@ -168,3 +175,35 @@ def test_every_key_of_the_reference_identities_is_the_one_computed() -> None:
         assert key_of(vector["nir"]) == vector["key"]
     for vector in known["key_vectors_invalid"]:
         assert key_of(vector["nir"]) == vector["key_computed"]
+
+
+def test_the_reference_datamatrix_is_read_and_written_alike() -> None:
+    known = json.loads((Path(os.environ["KIT"]) / "spec/insi_test_identities.json").read_text(encoding="utf-8"))
+    (example,) = known["datamatrix_examples"]
+    text = (example["header"] + example["body"]).replace("<GS>", "\x1d")
+    assert len(text) == example["length_with_GS"]
+    found = read_text(example["header"] + example["body"], environment=Environment.PRODUCTION)
+    ins = Ins(matricule=found.matricule, oid=found.oid, environment=Environment.PRODUCTION)
+    patient = Patient(local_id="P", traits=found.traits, status=InsStatus.QUALIFIED, ins=ins)
+    assert write_text(patient, environment=Environment.PRODUCTION) == text
+
+
+def test_the_lines_of_i03_get_their_verdict() -> None:
+    lines = (Path(os.environ["KIT"]) / "cases/inputs/I03.bin").read_bytes().decode("ascii").split("\n")
+    good, lost, typed, wrong = (line for line in lines if line)
+    assert read_text(good, environment=Environment.SANDBOX) == read_text(typed, environment=Environment.SANDBOX)
+    with pytest.raises(SeparatorLost):
+        read_text(lost, environment=Environment.SANDBOX)
+    with pytest.raises(DatamatrixInvalid) as caught:
+        read_text(wrong, environment=Environment.SANDBOX)
+    assert caught.value.field == "birth_name"
+
+
+def test_the_acts_of_h06_are_refused() -> None:
+    kept = json.loads((Path(os.environ["KIT"]) / "cases/inputs/H06.json").read_text(encoding="utf-8"))
+    oids = {one["oid"] for one in kept if "oid" in one}
+    assert {*ISSUING[Environment.PRODUCTION], *ISSUING[Environment.SANDBOX]} < oids
+    with pytest.raises(RealmMixed):
+        check_oid(INS_NIR_TEST, Environment.PRODUCTION)
+    with pytest.raises(RealmMixed):
+        check_address("https://services-ps.ameli.fr/lps", Environment.SANDBOX)

@@ -215,6 +215,12 @@ ASSUMPTIONS = _all(
         "What is checked is not public.",
     ),
     (
+        "dmp-folders",
+        "DMP, TD2.1",
+        "A set may open folders, which are kept and given back with their set.",
+        "No public text shows the DMP taking a folder.",
+    ),
+    (
         "dmp-employee",
         "DMP, TD2.2",
         "An employee's card (CPE) is a person with one role, SECRETARIAT_MEDICAL, whose identifier has a slash.",
@@ -269,12 +275,6 @@ ASSUMPTIONS = _all(
         "DMP, VIHF",
         "In INDIRECTE the seal's subject is that of the TLS certificate.",
         "Stated by a public example of the ANS, not by the guide.",
-    ),
-    (
-        "dmp-tls-key",
-        "DMP, TLS",
-        "The practitioner's authentication key is also given as a PKCS#12 file.",
-        "A real card keeps its key inside; here the file stands for the card in TLS.",
     ),
     ("dmp-limits", "DMP", "No limit of size or rate, except 100 MB for one request.", NO_TEXT),
     (

@@ -147,6 +147,42 @@ class CardDesk:
         state["removal"] = name
         self._store(state)
 
+    def reset(self, reader: str = READER) -> None:
+        """Reset the card in a reader, as another program may: it stays there and forgets the PIN that it had taken."""
+        state = self._readers()
+        for held in state["readers"]:
+            if held["name"] == reader:
+                held["resets"] = held.get("resets", 0) + 1
+        self._store(state)
+
+    def reset_code(self, name: str) -> None:
+        """Choose what a session answers after a reset (see the README of virtual-cps)."""
+        state = self._readers()
+        state["reset"] = name
+        self._store(state)
+
+    def trouble(self, kind: str, *, at: str = "sign", times: int = 1, key: str | None = None) -> None:
+        """Let the module ``crash`` or ``hang`` the next times that it comes to a place.
+
+        The places: ``look``, ``login``, ``sign`` (the card is not asked), ``signed`` (it has signed, nobody is told).
+        ``key`` is ``auth`` or ``sign`` when only the signatures of that key are meant.
+        """
+        if (
+            kind not in {"crash", "hang"}
+            or at not in {"look", "login", "sign", "signed"}
+            or key not in {None, "auth", "sign"}
+        ):
+            raise ValueError(f"no trouble {kind} at {at}")
+        _write_json(self.directory / "trouble.json", {"kind": kind, "at": at, "times": times, "key": key})
+
+    def calm(self) -> None:
+        """Let the module do right again."""
+        (self.directory / "trouble.json").unlink(missing_ok=True)
+
+    def troubles_left(self) -> int:
+        """Return how often the module will still go wrong."""
+        return int(_read_json(self.directory / "trouble.json").get("times", 0))
+
     def delay(self, serial: str, milliseconds: int) -> None:
         """Choose how long a signature takes on this card."""
         path = self._folder(serial) / "card.json"

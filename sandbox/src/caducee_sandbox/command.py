@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--kit", type=Path, help="reference kit: judge by the official schemas too")
     commands.add_parser("assumptions", help="list what no public text confirms")
     card = commands.add_parser("card", help="move a virtual card")
-    card.add_argument("action", choices=("insert", "remove", "swap"))
+    card.add_argument("action", choices=("insert", "remove", "swap", "reset", "crash", "hang"))
     card.add_argument("serial", nargs="?", default="")
     card.add_argument("--state", type=Path, required=True)
     return parser

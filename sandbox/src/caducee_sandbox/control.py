@@ -115,7 +115,8 @@ class Control:
         if path == "/faults":
             return await self._set_fault(asked)
         if path == "/card":
-            move_card(self._cards, action=asked.get("action", ""), serial=asked.get("serial", ""))
+            action = asked.get("action", "")
+            move_card(self._cards, action=action, serial=asked.get("serial", ""), at=asked.get("at", "sign"))
             return self._cards.inserted()
         if path == "/erx/clock":
             return self._erx.move_clock(asked)
@@ -154,6 +155,7 @@ class Control:
 
     async def _clear(self) -> dict[str, Any]:
         self._board.clear()
+        self._cards.calm()
         await self._settle()
         return {}
 
@@ -165,8 +167,8 @@ class Control:
         return {"serial": serial, **vars(counted)}
 
 
-def move_card(desk: CardDesk, *, action: str, serial: str) -> None:
-    """Insert, remove or swap a card in the reader.
+def move_card(desk: CardDesk, *, action: str, serial: str, at: str = "sign") -> None:
+    """Insert, remove, swap or reset a card in the reader, or let its driver ``crash`` or ``hang`` at a place.
 
     Raises:
         ValueError: the action or the card is unknown.
@@ -175,8 +177,12 @@ def move_card(desk: CardDesk, *, action: str, serial: str) -> None:
         desk.remove(READER)
     elif action in ("insert", "swap"):
         desk.insert(serial, READER)
+    elif action == "reset":
+        desk.reset(READER)
+    elif action in ("crash", "hang"):
+        desk.trouble(action, at=at)
     else:
-        raise ValueError("action: one of insert, remove, swap")
+        raise ValueError("action: one of insert, remove, swap, reset, crash, hang")
 
 
 def _described(fault: Fault) -> dict[str, Any]:

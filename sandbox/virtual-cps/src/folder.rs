@@ -4,12 +4,13 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use cryptoki_sys::{CK_RV, CKR_SESSION_HANDLE_INVALID, CKR_TOKEN_NOT_PRESENT};
-use cryptoki_sys::{CK_SLOT_ID, CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_GENERAL_ERROR};
+use cryptoki_sys::{CK_SLOT_ID, CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_GENERAL_ERROR, CKR_USER_NOT_LOGGED_IN};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Outcome;
+use crate::trouble::Trouble;
 
 const VARIABLE: &str = "CADUCEE_VCPS_DIR";
 const TRIES: u32 = 3;
@@ -20,6 +21,8 @@ pub struct Desk {
     pub readers: Vec<Reader>,
     #[serde(default)]
     removal: String,
+    #[serde(default)]
+    reset: String,
 }
 
 /// One reader and the card in it.
@@ -29,6 +32,9 @@ pub struct Reader {
     pub name: String,
     pub card: Option<String>,
     pub insertion: u64,
+    /// How often the card in it was reset since it was put in.
+    #[serde(default)]
+    pub resets: u64,
 }
 
 /// What `card.json` says.
@@ -69,6 +75,14 @@ impl Desk {
         }
     }
 
+    /// The code that a session gets once its card was reset: the card has forgotten the PIN.
+    pub fn reset_code(&self) -> CK_RV {
+        match self.reset.as_str() {
+            "device_error" => CKR_DEVICE_ERROR,
+            _ => CKR_USER_NOT_LOGGED_IN,
+        }
+    }
+
     /// The reader where this very insertion of the card still is.
     pub fn reader_of(&self, serial: &str, insertion: u64) -> Option<&Reader> {
         self.readers.iter().find(|r| r.insertion == insertion && r.card.as_deref() == Some(serial))
@@ -96,6 +110,15 @@ impl Folder {
 
     pub fn desk(&self) -> Outcome<Desk> {
         Ok(read(&self.0.join("readers.json"))?.unwrap_or_default())
+    }
+
+    /// What is to go wrong, if anything; see [`crate::trouble`].
+    pub fn trouble(&self) -> Outcome<Option<Trouble>> {
+        read(&self.0.join("trouble.json"))
+    }
+
+    pub fn keep_trouble(&self, trouble: &Trouble) -> Outcome {
+        write(&self.0.join("trouble.json"), trouble)
     }
 
     pub fn card(&self, serial: &str) -> Outcome<Card> {

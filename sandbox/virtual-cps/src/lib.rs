@@ -12,6 +12,7 @@ mod mechanism;
 mod module;
 mod object;
 mod operation;
+mod trouble;
 
 /// The answer of one PKCS#11 function: done, or the code that the caller gets.
 type Outcome<T = ()> = Result<T, cryptoki_sys::CK_RV>;

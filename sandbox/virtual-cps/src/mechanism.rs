@@ -6,16 +6,20 @@ use cryptoki_sys::{CKM_SHA256_RSA_PKCS, CKM_SHA256_RSA_PKCS_PSS};
 use cryptoki_sys::{CKR_DATA_INVALID, CKR_DATA_LEN_RANGE, CKR_FUNCTION_FAILED};
 use cryptoki_sys::{CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID};
 use rsa::{Pkcs1v15Sign, PrivateKey, Pss};
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::Outcome;
 
-const CPS3: [CK_MECHANISM_TYPE; 3] = [CKM_RSA_PKCS, CKM_SHA1_RSA_PKCS, CKM_SHA256_RSA_PKCS];
-const CPS4: [CK_MECHANISM_TYPE; 6] = [
+const PKCS1: [CK_MECHANISM_TYPE; 3] = [CKM_RSA_PKCS, CKM_SHA1_RSA_PKCS, CKM_SHA256_RSA_PKCS];
+const CPS3: [CK_MECHANISM_TYPE; 5] = [CKM_RSA_PKCS, CKM_SHA1_RSA_PKCS, CKM_SHA256_RSA_PKCS, CKM_SHA_1, CKM_SHA256];
+const CPS4: [CK_MECHANISM_TYPE; 8] = [
     CKM_RSA_PKCS,
     CKM_SHA1_RSA_PKCS,
     CKM_SHA256_RSA_PKCS,
+    CKM_SHA_1,
+    CKM_SHA256,
     CKM_RSA_PKCS_PSS,
     CKM_SHA1_RSA_PKCS_PSS,
     CKM_SHA256_RSA_PKCS_PSS,
@@ -27,14 +31,16 @@ const SHA256_PREFIX: [u8; 19] =
 const LONGEST_INPUT: usize = 245;
 
 /// The two keys of the card.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Key {
     Auth,
     Sign,
 }
 
+/// A hash that the card, or its driver, computes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Hash {
+pub enum Hash {
     Sha1,
     Sha256,
 }
@@ -119,7 +125,24 @@ impl Scheme {
 }
 
 impl Hash {
-    fn length(self) -> usize {
+    /// Accept a mechanism that digests, or refuse it.
+    pub fn choose(mechanism: CK_MECHANISM_TYPE) -> Outcome<Hash> {
+        match mechanism {
+            CKM_SHA_1 => Ok(Hash::Sha1),
+            CKM_SHA256 => Ok(Hash::Sha256),
+            _ => Err(CKR_MECHANISM_INVALID),
+        }
+    }
+
+    /// Hash a message.
+    pub fn of(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Hash::Sha1 => Sha1::digest(message).to_vec(),
+            Hash::Sha256 => Sha256::digest(message).to_vec(),
+        }
+    }
+
+    pub fn length(self) -> usize {
         match self {
             Hash::Sha1 => 20,
             Hash::Sha256 => 32,
@@ -129,7 +152,8 @@ impl Hash {
 
 fn allowed(generation: u32, key: Key, mechanism: CK_MECHANISM_TYPE) -> bool {
     match key {
-        Key::Sign => CPS3.contains(&mechanism),
+        _ if Hash::choose(mechanism).is_ok() => false,
+        Key::Sign => PKCS1.contains(&mechanism),
         Key::Auth => generation >= 4 || mechanism == CKM_RSA_PKCS,
     }
 }

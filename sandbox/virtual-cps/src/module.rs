@@ -1,6 +1,6 @@
 //! The state of the module inside one process: sessions, and who is logged in. Nothing here outlives the process.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use cryptoki_sys::{CK_OBJECT_HANDLE, CK_SESSION_HANDLE, CK_SLOT_ID, CKR_CRYPTOKI_ALREADY_INITIALIZED};
@@ -10,7 +10,9 @@ use cryptoki_sys::{CKR_USER_ALREADY_LOGGED_IN, CKR_USER_NOT_LOGGED_IN};
 
 use crate::Outcome;
 use crate::folder::{Card, Folder, Reader};
+use crate::mechanism::Hash;
 use crate::operation::Signing;
+use crate::trouble::Place;
 
 const PIN_LENGTH: usize = 4;
 
@@ -26,14 +28,18 @@ pub struct Session {
     pub read_write: bool,
     pub search: Option<Vec<CK_OBJECT_HANDLE>>,
     pub signing: Option<Signing>,
+    pub digesting: Option<(Hash, Vec<u8>)>,
 }
 
 pub struct Module {
     pub folder: Folder,
     process: u32,
     sessions: BTreeMap<CK_SESSION_HANDLE, Session>,
-    logged_in: HashSet<Insertion>,
+    /// Cards that took their PIN, with how often they had been reset by then.
+    logged_in: HashMap<Insertion, u64>,
     last_handle: CK_SESSION_HANDLE,
+    /// What was in each slot when a change was last told.
+    told: BTreeMap<CK_SLOT_ID, u64>,
 }
 
 static MODULE: Mutex<Option<Module>> = Mutex::new(None);
@@ -44,11 +50,13 @@ pub fn initialize() -> Outcome {
     if held.as_ref().is_some_and(Module::is_ours) {
         return Err(CKR_CRYPTOKI_ALREADY_INITIALIZED);
     }
+    let folder = Folder::from_environment()?;
     *held = Some(Module {
-        folder: Folder::from_environment()?,
+        told: insertions(&folder)?,
+        folder,
         process: std::process::id(),
         sessions: BTreeMap::new(),
-        logged_in: HashSet::new(),
+        logged_in: HashMap::new(),
         last_handle: 0,
     });
     Ok(())
@@ -72,9 +80,27 @@ pub fn with<T>(call: impl FnOnce(&mut Module) -> Outcome<T>) -> Outcome<T> {
     }
 }
 
+fn insertions(folder: &Folder) -> Outcome<BTreeMap<CK_SLOT_ID, u64>> {
+    Ok(folder.desk()?.readers.iter().map(|reader| (reader.slot, reader.insertion)).collect())
+}
+
 impl Module {
     fn is_ours(&self) -> bool {
         self.process == std::process::id()
+    }
+
+    /// A slot where a card came or went since it was last told; each change is told once.
+    pub fn slot_event(&mut self) -> Outcome<Option<CK_SLOT_ID>> {
+        let now = insertions(&self.folder)?;
+        let slots = now.keys().chain(self.told.keys());
+        let changed = slots.copied().find(|slot| now.get(slot) != self.told.get(slot));
+        if let Some(slot) = changed {
+            match now.get(&slot) {
+                Some(number) => self.told.insert(slot, *number),
+                None => self.told.remove(&slot),
+            };
+        }
+        Ok(changed)
     }
 
     /// The card in a slot, with the reader that holds it.
@@ -93,7 +119,7 @@ impl Module {
     pub fn open(&mut self, slot: CK_SLOT_ID, read_write: bool) -> Outcome<CK_SESSION_HANDLE> {
         let (_, insertion) = self.card_in(slot)?;
         self.last_handle += 1;
-        let session = Session { insertion, read_write, search: None, signing: None };
+        let session = Session { insertion, read_write, search: None, signing: None, digesting: None };
         self.sessions.insert(self.last_handle, session);
         Ok(self.last_handle)
     }
@@ -136,7 +162,23 @@ impl Module {
 
     pub fn is_logged_in(&mut self, handle: CK_SESSION_HANDLE) -> Outcome<bool> {
         let insertion = self.session(handle)?.insertion.clone();
-        Ok(self.logged_in.contains(&insertion))
+        let resets = self.resets_of(&insertion)?;
+        Ok(self.logged_in.get(&insertion) == Some(&resets))
+    }
+
+    /// Refuse a session whose card forgot the PIN that it had taken, or never had one.
+    pub fn must_be_logged_in(&mut self, handle: CK_SESSION_HANDLE) -> Outcome {
+        if self.is_logged_in(handle)? {
+            return Ok(());
+        }
+        let insertion = self.session(handle)?.insertion.clone();
+        let forgot = self.logged_in.contains_key(&insertion);
+        Err(if forgot { self.folder.desk()?.reset_code() } else { CKR_USER_NOT_LOGGED_IN })
+    }
+
+    fn resets_of(&self, insertion: &Insertion) -> Outcome<u64> {
+        let desk = self.folder.desk()?;
+        Ok(desk.reader_of(&insertion.serial, insertion.number).map_or(0, |reader| reader.resets))
     }
 
     pub fn sessions_of(&self, insertion: &Insertion) -> usize {
@@ -149,13 +191,15 @@ impl Module {
         }
         self.present_pin(handle, pin)?;
         let insertion = self.session(handle)?.insertion.clone();
-        self.logged_in.insert(insertion);
+        let resets = self.resets_of(&insertion)?;
+        self.logged_in.insert(insertion, resets);
         Ok(())
     }
 
     /// Show a PIN to the card of a session.
     pub fn present_pin(&mut self, handle: CK_SESSION_HANDLE, pin: &[u8]) -> Outcome {
         let card = self.card_of(handle)?;
+        self.folder.stumble(Place::Login, None)?;
         if pin.len() != PIN_LENGTH {
             return Err(CKR_PIN_LEN_RANGE);
         }
@@ -168,7 +212,7 @@ impl Module {
 
     pub fn log_out(&mut self, handle: CK_SESSION_HANDLE) -> Outcome {
         let insertion = self.session(handle)?.insertion.clone();
-        if !self.logged_in.remove(&insertion) {
+        if self.logged_in.remove(&insertion).is_none() {
             return Err(CKR_USER_NOT_LOGGED_IN);
         }
         for session in self.sessions.values_mut().filter(|s| s.insertion == insertion) {

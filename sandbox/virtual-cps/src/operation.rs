@@ -13,6 +13,7 @@ use crate::Outcome;
 use crate::mechanism::{Key, PssParameters, Scheme};
 use crate::module::Module;
 use crate::object;
+use crate::trouble::Place;
 
 /// Length in bytes of every signature of the card.
 pub const SIGNATURE_LENGTH: usize = 256;
@@ -36,9 +37,7 @@ impl Module {
         pss: Option<PssParameters>,
     ) -> Outcome {
         let card = self.card_of(handle)?;
-        if !self.is_logged_in(handle)? {
-            return Err(CKR_USER_NOT_LOGGED_IN);
-        }
+        self.must_be_logged_in(handle)?;
         let session = self.session(handle)?;
         if session.signing.is_some() {
             return Err(CKR_OPERATION_ACTIVE);
@@ -83,18 +82,20 @@ impl Module {
         let begun = self.session(handle)?.signing.take();
         let begun = begun.ok_or(CKR_OPERATION_NOT_INITIALIZED)?;
         let serial = self.session(handle)?.insertion.serial.clone();
+        self.folder.stumble(Place::Sign, Some(begun.key))?;
         let delay = Duration::from_millis(self.folder.card(&serial)?.delay_ms);
         self.wait(handle, delay)?;
         let signature = begun.scheme.sign(&self.private_key(&serial, begun.key)?, data)?;
         self.folder.count_signature(&serial)?;
+        self.folder.stumble(Place::Signed, Some(begun.key))?;
         Ok(Some(signature))
     }
 
-    /// Take the card's time, and notice when it is pulled out meanwhile.
+    /// Take the card's time, and notice when it is pulled out or reset meanwhile.
     fn wait(&mut self, handle: CK_SESSION_HANDLE, delay: Duration) -> Result<(), CK_RV> {
         let end = Instant::now() + delay;
         loop {
-            self.session(handle)?;
+            self.must_be_logged_in(handle)?;
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(());

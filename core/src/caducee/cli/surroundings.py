@@ -16,7 +16,7 @@ import msgspec
 
 from caducee.cli.checks import Check, Level, failed
 from caducee.clock import SystemClock
-from caducee.config import Config, Pkcs12Config, Secrets
+from caducee.config import Config, Pkcs11Config, Pkcs12Config, Secrets
 from caducee.errors import CaduceeError, CertificateExpired
 from caducee.keys import ConfiguredCredentials
 
@@ -104,16 +104,25 @@ def _endpoint(config: Config, address: _Address) -> list[Check]:
         date = _date_of(config, address)
     except CaduceeError as error:
         return [failed(label, error, Level.BROKEN)]
+    except ssl.SSLCertVerificationError as error:
+        return [_refused(label, error)]
     except ssl.SSLError as error:
-        reason = error.reason or type(error).__name__
-        remedy = "Vérifiez le certificat et les autorités de cette table."
-        return [Check(name=label, level=Level.BROKEN, sentence=f"Connexion TLS refusée ({reason}).", remedy=remedy)]
+        if _card_of(config, address):
+            sentence = "Adresse joignable ; elle demande la carte, qui n'est présentée qu'à l'envoi."
+            return [Check(name=label, level=Level.OK, sentence=sentence)]
+        return [_refused(label, error)]
     except (OSError, ValueError) as error:
         remedy = "Vérifiez l'adresse, le réseau et le pare-feu ; les envois attendent et partiront seuls."
         sentence = f"Adresse injoignable ({type(error).__name__})."
         return [Check(name=label, level=Level.ATTENTION, sentence=sentence, remedy=remedy)]
     checks = [Check(name=label, level=Level.OK, sentence="Adresse joignable, certificats acceptés.")]
     return checks + ([_clock(address.label, date)] if date is not None else [])
+
+
+def _refused(label: str, error: ssl.SSLError) -> Check:
+    reason = error.reason or type(error).__name__
+    remedy = "Vérifiez le certificat et les autorités de cette table."
+    return Check(name=label, level=Level.BROKEN, sentence=f"Connexion TLS refusée ({reason}).", remedy=remedy)
 
 
 def _clock(label: str, theirs: datetime) -> Check:
@@ -151,12 +160,33 @@ def _asked(connection: socket.socket, host: str) -> datetime | None:
 
 
 def _context(config: Config, address: _Address) -> ssl.SSLContext:
-    """The identity named beside the address, else a professional's, else one of the plugin's, else any key file."""
-    own = [p.authentication for p in config.practitioner.values() if p.authentication]
-    for name in [*address.beside, *own, *_texts(config.plugins[address.plugin]), *_key_files(config)]:
-        if isinstance(config.credentials.get(name), Pkcs12Config):
-            return _credentials(config).tls(name)
+    """The key file named for this address, else what a card trusts, else any key file: no card is asked here."""
+    name = _key_file_of(config, address)
+    card = "" if name else _card_of(config, address)
+    if card:
+        from caducee.keys.tls import client_context
+
+        return client_context(None, _credentials(config).authorities(card).decode("ascii", errors="replace"))
+    for file in [name] if name else _key_files(config):
+        return _credentials(config).tls(file)
     return ssl.create_default_context()
+
+
+def _key_file_of(config: Config, address: _Address) -> str:
+    named = [*address.beside, *_texts(config.plugins[address.plugin])]
+    return next((name for name in named if isinstance(config.credentials.get(name), Pkcs12Config)), "")
+
+
+def _card_of(config: Config, address: _Address) -> str:
+    """The card that authenticates a professional, where no key file is named for the address."""
+    if _key_file_of(config, address):
+        return ""
+    for practitioner in config.practitioner.values():
+        name = practitioner.authentication or ""
+        card = config.credentials.get(name)
+        if isinstance(card, Pkcs11Config) and card.authorities is not None:
+            return name
+    return ""
 
 
 def _texts(value: object) -> list[str]:

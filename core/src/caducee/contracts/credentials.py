@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from caducee.contracts.signer import Signer
+from caducee.contracts.tls import ClientTls
 from caducee.model.practice import Practitioner
 from caducee.services import ServiceKey
 
@@ -106,10 +107,20 @@ class Credentials(Protocol):
         """
         ...
 
-    def tls_for(self, practitioner: str) -> ssl.SSLContext:
-        """Return the client context of the professional's authentication certificate."""
+    def tls_for(self, practitioner: str) -> ClientTls:
+        """Return the TLS identity of the professional: the authentication key of their card.
+
+        The card is looked for when a connection is made, not here.
+
+        Raises:
+            ConfigError: no authentication credential, not a card, or no authorities.
+        """
         ...
 
-    def subject_dn(self, practitioner: str) -> str:
-        """Return the subject of the professional's authentication certificate, RFC 2253 with GN and ST."""
+    async def subject_dn(self, practitioner: str) -> str:
+        """Return the subject of the professional's authentication certificate, RFC 2253 with GN and ST.
+
+        Raises:
+            CardAbsent, OtherCard, AmbiguousCard, CertificateExpired, CardModuleFailed, ConfigError.
+        """
         ...

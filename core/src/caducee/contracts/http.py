@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
 import msgspec
+
+from caducee.contracts.tls import ClientTls
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,7 @@ class HttpClient(Protocol):
         Raises:
             ConnectFailed: no connection; nothing was sent.
             CertificateUntrusted: the server's certificate is not of the pinned authorities, or it refused ours.
+            CredentialError: the card that signs the connection is not there or not open; nothing was sent.
             Timeout, ServiceUnavailable: a question got no answer.
             OutcomeUnknown: a change was sent and no whole answer came.
             ProtocolViolation: the answer to a question is cut short or too large.
@@ -81,5 +83,5 @@ class HttpFactory(Protocol):
     """Makes clients; without ``tls`` only plain HTTP works."""
 
     def __call__(
-        self, *, service: str, base_url: str, tls: ssl.SSLContext | None, limits: Limits | None = None
+        self, *, service: str, base_url: str, tls: ClientTls | None, limits: Limits | None = None
     ) -> HttpClient: ...

@@ -7,10 +7,11 @@ from typing import Protocol
 
 
 class SignatureAlgorithm(StrEnum):
-    """RSA PKCS#1 v1.5 over the full message. The value is the XML-DSig algorithm URI."""
+    """RSA over the full message: PKCS#1 v1.5, or PSS with a salt as long as the hash. The value is the XML-DSig URI."""
 
     RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
     RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+    RSA_PSS_SHA256 = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
 
 
 class Signer(Protocol):

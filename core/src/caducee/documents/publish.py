@@ -19,7 +19,6 @@ from caducee.documents.announcement import (
     holding_announcement,
     lift,
     lift_if_told_meanwhile,
-    waits_for_announcement,
 )
 from caducee.documents.identifiers import content_hash, identify
 from caducee.documents.plan import (
@@ -43,7 +42,7 @@ from caducee.model.environment import Environment
 from caducee.model.permissions import Verb, may, require
 from caducee.model.practice import Actor, Practitioner
 from caducee.outbox.contract import AuditEntry, NewDelivery, NewDocument, Store, StoredDocument
-from caducee.sharing.facts import Fact, published, write
+from caducee.sharing.facts import SUMMARIES, Fact, patient_reference, published, write
 from caducee.sharing.opposition import Opposition
 from caducee.sharing.oppositions import OppositionBook, note_stopped, stop_waiting
 
@@ -132,7 +131,7 @@ class Documents:
             new,
             entry,
             planned=planned,
-            facts=published(document, new.document_id),
+            facts=await self._facts(document, new.document_id),
             awaited=None if validated else _awaited(planned, new),
             announcement=None if announce is None else self._announcement(announce, planned, new),
         )
@@ -186,7 +185,8 @@ class Documents:
     async def _lift(self, document_id: str, acting: Actor) -> None:
         announcement = await awaited_announcement(self._store, document_id)
         stored = await self._stored(document_id)
-        if announcement is None and not any(map(waits_for_announcement, stored.deliveries)):
+        if announcement is None:
+            await lift_if_told_meanwhile(self._store, document_id)
             return
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
         async with self._store.transaction() as tx:
@@ -337,6 +337,12 @@ class Documents:
 
     async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
+
+    async def _facts(self, document: Document, document_id: str) -> tuple[Fact, ...]:
+        """Only a summary says which patient it is of: it is due again a year later."""
+        yearly = document.type.code in SUMMARIES
+        patient = await patient_reference(self._store, document.patient.local_id) if yearly else ""
+        return published(document, document_id, patient=patient)
 
     async def _stop_if_opposed_meanwhile(
         self, document: Document, document_id: str, seen: Mapping[str, Opposition]

@@ -6,7 +6,8 @@
     ├─ IdentityError                   InsNotQualified · TraitsMismatch · RealmMixed
     ├─ CredentialError                 CardAbsent · CardRemoved · CardModuleFailed · OtherCard · AmbiguousCard
     │                                  PinRequired · PinWrong · PinLastTry · PinBlocked
-    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing · SessionExpired
+    │                                  CertificateExpired · CertificateUntrusted · MechanismMissing · CardTooOld
+    │                                  SessionExpired
     ├─ ServiceError
     │  ├─ ServiceUnavailable           Timeout · ConnectFailed
     │  ├─ ServiceRejected              the service's code and text, untouched
@@ -38,6 +39,7 @@ from caducee.errors.credentials import (
     CardAbsent,
     CardModuleFailed,
     CardRemoved,
+    CardTooOld,
     CertificateExpired,
     CertificateUntrusted,
     CredentialError,
@@ -55,6 +57,7 @@ from caducee.errors.desk import (
     ConfigError,
     ConsentMissing,
     DocumentInvalid,
+    FactInvalid,
     IdempotencyConflict,
     IdentityError,
     InsNotQualified,
@@ -100,6 +103,7 @@ __all__ = [
     "CardAbsent",
     "CardModuleFailed",
     "CardRemoved",
+    "CardTooOld",
     "CertificateExpired",
     "CertificateUntrusted",
     "ConfigError",
@@ -110,6 +114,7 @@ __all__ = [
     "DocumentInvalid",
     "DrainedElsewhere",
     "Explanation",
+    "FactInvalid",
     "Finding",
     "IdempotencyConflict",
     "IdentityError",

@@ -133,6 +133,14 @@ class MechanismMissing(CredentialError):
     remedy = "Vérifiez l'algorithme configuré : une carte CPS signe en RSA avec SHA-1 ou SHA-256."
 
 
+class CardTooOld(CredentialError):
+    """The service takes TLS 1.3 only, which a CPS3 cannot sign for (no RSA-PSS); the card was not called."""
+
+    code = "card.too_old"
+    sentence = "Cette carte est trop ancienne pour s'authentifier auprès de ce service (TLS 1.3)."
+    remedy = "Utilisez une carte CPS4, ou demandez au service un accès en TLS 1.2."
+
+
 class SessionExpired(CredentialError):
     """The log-in of the professional has ended."""
 

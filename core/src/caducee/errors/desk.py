@@ -115,6 +115,14 @@ class ConsentMissing(CaduceeError):
     )
 
 
+class FactInvalid(WithFindings):
+    """A fact of the practice lacks what makes it one; nothing was noted."""
+
+    code = "fact.invalid"
+    sentence = "Ce fait ne peut pas être noté en l'état."
+    remedy = "Corrigez les champs indiqués, puis recommencez."
+
+
 class OppositionInvalid(WithFindings):
     """An opposition lacks what makes it one; nothing was noted."""
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from caducee.clock import Clock
 from caducee.config import Config, Pkcs11Config, Place, Secrets, TrustConfig
 from caducee.contracts.signer import Signer
+from caducee.contracts.tls import ClientTls
 from caducee.errors import ConfigError
 from caducee.keys.card.access import Card, OnEvent
+from caducee.keys.card.authentication import authentication_key
 from caducee.keys.card.pin import PinPrompt
 from caducee.keys.card.process import CardProcess
+from caducee.keys.card.selection import certificate_of
 from caducee.keys.card.signer import CardSigner
 from caducee.keys.files import KeyFiles
+from caducee.keys.signer_tls import KeyAtHand, TlsBySigner
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.keys.tls import client_context
 from caducee.model.practice import Practitioner
@@ -51,6 +57,7 @@ class ConfiguredCredentials:
         self._cards: dict[str, Card] = {}
         self._files = KeyFiles(config, secrets)
         self._contexts: dict[str, ssl.SSLContext] = {}
+        self._identities: dict[str, ClientTls] = {}
 
     def practitioner(self, key: str) -> Practitioner:
         """Return the professional of ``[practitioner.KEY]``.
@@ -121,22 +128,27 @@ class ConfiguredCredentials:
         """
         return self._files.key(credential).certificate.der
 
-    def tls_for(self, practitioner: str) -> ssl.SSLContext:
-        """Return the client context of the professional's authentication certificate.
+    def tls_for(self, practitioner: str) -> ClientTls:
+        """Return the TLS identity of the professional: the authentication key of their card, found at each connection.
 
         Raises:
-            CertificateUntrusted: the certificate is somebody else's.
-            CertificateExpired, ConfigError.
+            ConfigError: no authentication credential, not a card, or no authorities.
         """
-        return self.tls(self._authentication(practitioner))
+        known = self._identities.get(practitioner)
+        if known is not None:
+            return known
+        find = self._authentication(practitioner)
+        authorities = self.authorities(self._named(practitioner, "authentication"))
+        return self._identities.setdefault(practitioner, TlsBySigner(find, authorities=authorities))
 
-    def subject_dn(self, practitioner: str) -> str:
+    async def subject_dn(self, practitioner: str) -> str:
         """Return the subject of the professional's authentication certificate, RFC 2253 with GN and ST.
 
         Raises:
-            CertificateUntrusted, CertificateExpired, ConfigError.
+            CardAbsent, OtherCard, AmbiguousCard, CertificateExpired, CardModuleFailed, ConfigError.
         """
-        return self._valid_key(self._authentication(practitioner)).certificate.subject.rfc2253()
+        key = await self._authentication(practitioner)()
+        return certificate_of(key.certificate).subject.rfc2253()
 
     def card(self, credential: str) -> Card:
         """Return the card access of ``[credentials.NAME]``.
@@ -152,7 +164,7 @@ class ConfiguredCredentials:
             raise self._files.refusal(credential, "kind", "ce n'est pas une carte (kind = « pkcs11 »).")
         if not config.module.is_file():
             raise self._files.refusal(credential, "module", "ce module PKCS#11 n'existe pas.")
-        process = CardProcess(str(config.module), environment=config.env)
+        process = CardProcess(str(config.module), environment=config.env, timeout=config.timeout)
         return self._cards.setdefault(
             credential,
             Card(process, clock=self._clock, serial=config.serial, prompt=self._prompt, on_event=self._on_event),
@@ -168,13 +180,14 @@ class ConfiguredCredentials:
         self._cards.clear()
         self._files.forget()
         self._contexts.clear()
+        self._identities.clear()
         for card in cards:
             await card.aclose()
 
-    def _authentication(self, practitioner: str) -> str:
-        name = self._named(practitioner, "authentication")
-        self._valid_key(name).certificate.check_holder(self.practitioner(practitioner).identifier)
-        return name
+    def _authentication(self, practitioner: str) -> Callable[[], Awaitable[KeyAtHand]]:
+        card = self.card(self._named(practitioner, "authentication"))
+        identifier = self.practitioner(practitioner).identifier
+        return partial(authentication_key, card, identifier, clock=self._clock)
 
     def _named(self, practitioner: str, use: str) -> str:
         self.practitioner(practitioner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caducee.config import Config, Pkcs12Config, Place, Secrets, TrustConfig
+from caducee.config import Config, Pkcs12Config, Place, Secrets
 from caducee.errors import ConfigError
 from caducee.keys.software import SoftwareKey
 
@@ -31,7 +31,7 @@ class KeyFiles:
             ConfigError: none is named, or it cannot be read.
         """
         table = self._config.credentials.get(credential)
-        path = table.authorities if isinstance(table, TrustConfig) else self._table(credential).authorities
+        path = (table or self._table(credential)).authorities
         if path is None:
             raise self.refusal(credential, "authorities", "clé absente ; elle est nécessaire pour TLS.")
         try:

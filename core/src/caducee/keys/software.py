@@ -56,6 +56,9 @@ class SoftwareKey:
         """Sign the full message."""
         if algorithm is SignatureAlgorithm.RSA_SHA256:
             return self._native.sign_sha256(data)
+        if algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
+            pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+            return self._key.sign(data, pss, hashes.SHA256())
         # The native library does not sign with SHA-1.
         return self._key.sign(data, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - the DMP's default form
 
@@ -88,7 +91,7 @@ class SoftwareSigner:
 
     @property
     def algorithms(self) -> frozenset[SignatureAlgorithm]:
-        """Both forms that the DMP's set signature may take."""
+        """Every form."""
         return frozenset(SignatureAlgorithm)
 
     async def certificate(self) -> bytes:

@@ -9,6 +9,7 @@ import msgspec
 from caducee.contracts.delivery import Verdict, VerdictKind
 from caducee.errors import (
     CaduceeError,
+    CardTooOld,
     CertificateExpired,
     CertificateUntrusted,
     CredentialError,
@@ -120,7 +121,7 @@ def _unexpected(step: Step, failures: int, policy: Policy) -> Verdict:
 def _who_helps(error: CredentialError) -> str:
     if isinstance(error, SessionExpired):
         return "login"
-    permanent = isinstance(error, CertificateExpired | CertificateUntrusted | MechanismMissing)
+    permanent = isinstance(error, CardTooOld | CertificateExpired | CertificateUntrusted | MechanismMissing)
     return "operator" if permanent else "card"
 
 

@@ -11,6 +11,7 @@ import msgspec
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.plugin import Need
 from caducee.contracts.signer import Signer
+from caducee.contracts.tls import ClientTls
 from caducee.errors import NotGranted
 from caducee.model.practice import Practitioner
 
@@ -53,15 +54,15 @@ class Granted:
         self._refuse_unnamed(credential)
         return self._credentials.certificate(credential)
 
-    def tls_for(self, practitioner: str) -> ssl.SSLContext:
-        """Return the context of a professional; needs ``Need.AUTHENTICATION``."""
+    def tls_for(self, practitioner: str) -> ClientTls:
+        """Return the TLS identity of a professional; needs ``Need.AUTHENTICATION``."""
         self._refuse_without(Need.AUTHENTICATION)
         return self._credentials.tls_for(practitioner)
 
-    def subject_dn(self, practitioner: str) -> str:
+    async def subject_dn(self, practitioner: str) -> str:
         """Return the subject of a professional's certificate; needs ``Need.AUTHENTICATION``."""
         self._refuse_without(Need.AUTHENTICATION)
-        return self._credentials.subject_dn(practitioner)
+        return await self._credentials.subject_dn(practitioner)
 
     def _refuse_unnamed(self, credential: str) -> None:
         if credential not in self._named:

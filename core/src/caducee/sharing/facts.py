@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from enum import StrEnum
+from uuid import uuid4
 
 import msgspec
 
-from caducee.model.bodies import MedicalSummary
+from caducee.errors import FactInvalid, Finding
+from caducee.model.bodies import MedicalSummary, Prescription
 from caducee.model.document import Document
-from caducee.outbox.contract import Transaction
+from caducee.model.encounter import EncounterMode
+from caducee.outbox.contract import Store, Transaction
 
-SUMMARY = "SYNTH"
+SUMMARIES = ("SYNTH", "60591-5")
+PRIOR_APPROVAL, AT_DISTANCE = "prior_approval", "at_distance"
+_OWNER, _PATIENTS = "caducee", "patient_references"
 
 
 class FactKind(StrEnum):
     """The kind of a fact is the kind of its event."""
 
+    MADE = "document.made"
+    """A document was made in the practice's software. ``code``: its type."""
     PUBLISHED = "document.published"
-    """A document was handed over. ``code``: its type."""
-    SUMMARY_CODED = "summary.coded"
-    """A VSM was handed over. ``code``: how many of its entries are coded, of how many (``7/9``)."""
+    """A document was handed over. ``code``: its type; ``why``: ``prior_approval`` or ``at_distance``."""
+    SUMMARY = "summary.published"
+    """A VSM was handed over. ``code``: how many of its entries are coded, of how many (``7/9``); empty for a PDF."""
     SEEN = "patient.seen"
     """A patient came, or was met at a distance. ``code``: the status of their INS (``QUAL``, ``VALI``…)."""
     CARE_SHEET = "care_sheet.sent"
@@ -27,35 +36,105 @@ class FactKind(StrEnum):
     ACT = "act.done"
     """An act was done. ``code``: ``distance`` or ``present``."""
     ATTENDING = "attending.noted"
-    """The practice is a patient's médecin traitant. ``code``: the day since, ``YYYY-MM-DD``."""
+    """The practice is a patient's médecin traitant."""
     ATTENDING_ENDED = "attending.ended"
+    """It no longer is."""
     MAILBOX = "mailbox.alive"
     """The secure mailbox was read without fault."""
     OPENING_HOURS = "directory.hours"
     """The opening hours in the directory. ``code``: ``filled`` or ``missing``."""
 
 
+_CODES = {
+    FactKind.MADE: r"[A-Za-z0-9_-]+",
+    FactKind.SEEN: "PROV|RECUP|VALI|QUAL",
+    FactKind.CARE_SHEET: "electronic|paper",
+    FactKind.ACT: "distance|present",
+    FactKind.ATTENDING: "",
+    FactKind.ATTENDING_ENDED: "",
+    FactKind.MAILBOX: "",
+    FactKind.OPENING_HOURS: "filled|missing",
+}
+"""What a host may note, and with which code."""
+OF_A_PATIENT = frozenset({FactKind.SEEN, FactKind.ATTENDING, FactKind.ATTENDING_ENDED})
+
+
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact. ``reference`` stands for a patient without naming them; ``document_id`` is a publication of ours."""
+    """One fact. ``reference`` stands for a patient, or for a document, without naming anybody."""
 
     kind: FactKind
     code: str = ""
+    why: str = ""
     reference: str = ""
     document_id: str = ""
 
 
+def check_fact(kind: FactKind, code: str, *, local_id: str) -> None:
+    """Refuse what a host may not note.
+
+    Raises:
+        FactInvalid: the kernel notes this by itself, the code is not one of its kind, or who it is about is missing.
+    """
+    wrong = []
+    if kind not in _CODES:
+        wrong.append(Finding(field="kind", rule="fact.kind", message="Ce fait est noté par le kit lui-même."))
+    elif not re.fullmatch(_CODES[kind], code):
+        wrong.append(Finding(field="code", rule="fact.code", message="Ce code n'est pas prévu pour ce fait."))
+    if bool(local_id) != (kind in OF_A_PATIENT or kind is FactKind.MADE):
+        message = "Dites de quel dossier, ou de quel document, il s'agit ; sinon laissez vide."
+        wrong.append(Finding(field="local_id", rule="fact.about", message=message))
+    if wrong:
+        raise FactInvalid(tuple(wrong))
+
+
 async def write(tx: Transaction, fact: Fact) -> None:
-    """Write the event of a fact; what stands for the patient is where other events have their delivery."""
-    await tx.event(fact.kind, document_id=fact.document_id, delivery_id=fact.reference, code=fact.code)
+    """Write the event of a fact; what it is about is where other events have their delivery."""
+    await tx.event(fact.kind, document_id=fact.document_id, delivery_id=fact.reference, why=fact.why, code=fact.code)
 
 
-def published(document: Document, document_id: str) -> tuple[Fact, ...]:
-    """Return the facts of a publication."""
-    facts = [Fact(kind=FactKind.PUBLISHED, code=document.type.code, document_id=document_id)]
-    if isinstance(document.body, MedicalSummary):
-        coded, all_of_them = coded_entries(document.body)
-        facts.append(Fact(kind=FactKind.SUMMARY_CODED, code=f"{coded}/{all_of_them}", document_id=document_id))
-    return tuple(facts)
+async def patient_reference(store: Store, local_id: str) -> str:
+    """Return what stands for a patient in events: random, kept encrypted beside their record's identifier."""
+    found = await store.get(_OWNER, _PATIENTS, local_id)
+    if found is not None:
+        return found.decode()
+    reference = str(uuid4())
+    async with store.transaction() as tx:
+        await tx.put(_OWNER, _PATIENTS, local_id, reference.encode())
+    return reference
+
+
+async def patients_by_reference(store: Store) -> dict[str, str]:
+    """Return the practice's own identifier of each patient that events stand for: for the desk, never for an export."""
+    return {record.value.decode(): record.key async for record in store.records(_OWNER, _PATIENTS)}
+
+
+def document_reference(local_id: str) -> str:
+    """Return what stands for a document of the practice's software in events."""
+    return hashlib.sha256(local_id.encode()).hexdigest()[:32]
+
+
+def published(document: Document, document_id: str, *, patient: str = "") -> tuple[Fact, ...]:
+    """Return the facts of a publication; ``patient`` is what stands for them, for a summary."""
+    about = document_reference(document.local_id)
+    made = Fact(
+        kind=FactKind.PUBLISHED, code=document.type.code, why=_why(document), reference=about, document_id=document_id
+    )
+    if document.type.code not in SUMMARIES:
+        return (made,)
+    code = "/".join(map(str, coded_entries(document.body))) if isinstance(document.body, MedicalSummary) else ""
+    return made, Fact(kind=FactKind.SUMMARY, code=code, reference=patient, document_id=document_id)
+
+
+def _why(document: Document) -> str:
+    if needs_prior_approval(document):
+        return PRIOR_APPROVAL
+    return AT_DISTANCE if document.encounter.mode is EncounterMode.TELECONSULTATION else ""
+
+
+def needs_prior_approval(document: Document) -> bool:
+    """Say whether the health insurance must agree first with something that a document prescribes."""
+    body = document.body
+    return isinstance(body, Prescription) and any(line.prior_approval for line in (*body.medicines, *body.devices))
 
 
 def coded_entries(summary: MedicalSummary) -> tuple[int, int]:

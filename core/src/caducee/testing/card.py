@@ -98,7 +98,7 @@ class FakeCard:
         """Return a client context of the holder."""
         return self.authority.client(self.key)
 
-    def subject_dn(self, practitioner: str) -> str:  # noqa: ARG002
+    async def subject_dn(self, practitioner: str) -> str:  # noqa: ARG002
         """Return the subject of the holder's certificate, RFC 2253."""
         return self.key.certificate.subject.rfc2253()
 

@@ -153,7 +153,7 @@ class _NoCard:
     def tls_for(self, practitioner: str) -> NoReturn:
         raise CardAbsent
 
-    def subject_dn(self, practitioner: str) -> NoReturn:
+    async def subject_dn(self, practitioner: str) -> NoReturn:
         raise CardAbsent
 
 

@@ -7,8 +7,8 @@ something may have been done although no answer came.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -16,8 +16,10 @@ import anyio
 import httpx
 
 from caducee.contracts.http import NO_HEADERS, HttpAnswer, Limits
+from caducee.contracts.tls import ClientTls, TlsFailure
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable, Timeout
-from caducee.wire.tls_errors import connection_error, refused_certificate
+from caducee.wire.signer_transport import SignerTransport
+from caducee.wire.tls_errors import connection_error, refused_certificate, tls_failure
 
 
 class HttpClient:
@@ -31,23 +33,26 @@ class HttpClient:
         *,
         service: str,
         base_url: str,
-        tls: ssl.SSLContext | None,
+        tls: ClientTls | None,
         limits: Limits | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/")
         self._limits = limits or Limits()
+        # Fewer kept than open would close each one after its answer while others wait: a handshake for each call.
+        kept = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0)
+        by_signer = None if tls is None or isinstance(tls, ssl.SSLContext) else SignerTransport(tls, kept)
+        self._may_wait_for_a_person = by_signer is not None
         self._client = httpx.AsyncClient(
             # Without an identity nothing is trusted: only plain HTTP, on loopback, works.
-            verify=tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            transport=transport,
+            verify=tls if isinstance(tls, ssl.SSLContext) else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            transport=transport or by_signer,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "Caducee"},
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.answer, connect=self._limits.connect),
-            # Fewer kept than open would close each one after its answer while others wait: a handshake for each call.
-            limits=httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0),
+            limits=kept,
         )
 
     async def __aenter__(self) -> Self:
@@ -77,6 +82,7 @@ class HttpClient:
         Raises:
             ConnectFailed: no connection; nothing was sent.
             CertificateUntrusted: the server's certificate is not of the pinned authorities, or it refused ours.
+            CredentialError: the card that signs the connection is not there or not open; nothing was sent.
             Timeout, ServiceUnavailable: a question got no answer.
             OutcomeUnknown: a change was sent and no whole answer came.
             ProtocolViolation: the answer to a question is cut short or too large.
@@ -97,10 +103,12 @@ class HttpClient:
 
     async def _exchange(self, request: httpx.Request, *, changes: bool) -> HttpAnswer:
         try:
-            with anyio.fail_after(self._limits.longest):
+            with self._time_limit(request):
                 response = await self._client.send(request, stream=True)
                 async with aclosing(response):
                     body = await self._whole(response)
+        except TlsFailure as failure:
+            raise tls_failure(self.service, failure) from None
         except (httpx.HTTPError, OSError) as error:  # a TLS alert in the middle of an answer comes as it is
             raise self._failure(error, changes=changes) from None
         except _TooLarge:
@@ -109,6 +117,20 @@ class HttpClient:
         return HttpAnswer(
             status=response.status_code, content_type=headers.get("content-type", ""), body=body, headers=headers
         )
+
+    @contextmanager
+    def _time_limit(self, request: httpx.Request) -> Iterator[None]:
+        """Bound the exchange: from its start, or from its first byte when a person may be asked for a PIN before."""
+        longest = self._limits.longest
+        with anyio.fail_after(None if self._may_wait_for_a_person else longest) as scope:
+
+            async def begin(event: str, _: object) -> None:
+                if event == "http11.send_request_headers.started":
+                    scope.deadline = anyio.current_time() + longest
+
+            if self._may_wait_for_a_person:
+                request.extensions["trace"] = begin
+            yield
 
     async def _whole(self, response: httpx.Response) -> bytes:
         body = bytearray()

@@ -6,7 +6,8 @@ import ssl
 
 import httpx
 
-from caducee.errors import CaduceeError, CertificateUntrusted, ConnectFailed
+from caducee.contracts.tls import TlsFailure, TlsTrouble
+from caducee.errors import CaduceeError, CardTooOld, CertificateUntrusted, ConnectFailed
 
 _REFUSED = (
     "CERTIFICATE_REQUIRED",
@@ -18,6 +19,36 @@ _REFUSED = (
     "ALERT_UNSUPPORTED_CERTIFICATE",
     "ALERT_ACCESS_DENIED",
 )
+
+
+_WHY = {
+    TlsTrouble.SERVER_UNTRUSTED: (
+        "the server's certificate is not of a pinned authority",
+        "Le serveur ne présente pas un certificat des autorités configurées.",
+    ),
+    TlsTrouble.SERVER_NAME: (
+        "the server's certificate is for another name",
+        "Le certificat du serveur n'est pas établi pour cette adresse.",
+    ),
+    TlsTrouble.SERVER_EXPIRED: (
+        "the server's certificate is not valid today",
+        "Le certificat du serveur est périmé, ou pas encore valide.",
+    ),
+    TlsTrouble.CLIENT_REFUSED: (
+        "the server refused our certificate; nothing was done",
+        "Le serveur refuse le certificat présenté par ce poste.",
+    ),
+}
+
+
+def tls_failure(service: str, failure: TlsFailure) -> CaduceeError:
+    """Return what a handshake means that one side broke off: nothing was done."""
+    if failure.trouble is TlsTrouble.KEY_TOO_OLD:
+        return CardTooOld(f"{service}: the server takes TLS 1.3 only")
+    detail, why = _WHY.get(failure.trouble, ("", ""))
+    if not detail:
+        return ConnectFailed(service, "no connection, nothing was sent")
+    return CertificateUntrusted(f"{service}: {detail}", why=why)
 
 
 def connection_error(service: str, error: httpx.HTTPError | OSError) -> CaduceeError | None:

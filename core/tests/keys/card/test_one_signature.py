@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from caducee.keys.card import one_signature
 from caducee.keys.card.one_signature import SigningModule
+from caducee.keys.card.protocol import Mechanism
 
 SESSION, KEY = 7, 11
 
@@ -19,7 +21,7 @@ class Module:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.answers = {"C_SignInit": 0, "C_Sign": 0}
-        self.signature = b"signed"
+        self.signature, self.parameter = b"signed", b""
         self._kept = (one_signature._SignInit(self._init), one_signature._Sign(self._sign))
         self._functions = one_signature._Functions()
         for place, call in zip((42, 43), self._kept, strict=True):
@@ -33,7 +35,9 @@ class Module:
         self.calls.append(("C_Login", pin))
 
     def _init(self, session: int, mechanism: Any, key: int) -> int:
-        self.calls.append(("C_SignInit", session, mechanism.contents.mechanism, key))
+        asked = mechanism.contents
+        self.calls.append(("C_SignInit", session, asked.mechanism, key))
+        self.parameter = ctypes.string_at(asked.parameter, asked.length) if asked.parameter else b""
         return self.answers["C_SignInit"]
 
     def _sign(self, session: int, data: Any, size: int, signature: Any, length: Any) -> int:
@@ -50,16 +54,26 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Module:
     return made
 
 
-def sign(module: Module, *, pin: str | None = None, data: bytes = b"message") -> bytes:
+def sign(
+    module: Module,
+    *,
+    pin: str | None = None,
+    data: bytes = b"message",
+    mechanism: Mechanism = Mechanism.SHA256_RSA_PKCS,
+) -> bytes:
     session = SimpleNamespace(handle=SESSION, reaffirm_credentials=module.reaffirm_credentials)
-    return SigningModule("module").sign(
-        session, SimpleNamespace(handle=KEY), data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS, pin=pin
-    )
+    return SigningModule("module").sign(session, SimpleNamespace(handle=KEY), data, mechanism=mechanism, pin=pin)
 
 
 def test_a_signature_is_one_init_and_one_sign_of_the_whole_message(module: Module) -> None:
     assert sign(module) == b"signed"
     assert module.calls == [("C_SignInit", SESSION, 0x40, KEY), ("C_Sign", SESSION, b"message", 1024)]
+
+
+def test_a_salted_signature_names_its_hash_its_mask_and_its_salt(module: Module) -> None:
+    sign(module, mechanism=Mechanism.SHA256_RSA_PKCS_PSS)
+    assert module.calls[0][2] == 0x43
+    assert struct.unpack("@3L", module.parameter) == (0x250, 0x02, 32)
 
 
 def test_a_message_with_a_zero_byte_is_signed_whole(module: Module) -> None:

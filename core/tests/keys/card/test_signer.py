@@ -56,7 +56,7 @@ async def test_an_algorithm_that_the_key_has_not_is_refused_before_the_card_is_c
     await card.open(roux.pin)
     desk.remove()
     sign = signer(card, roux)
-    assert sign.algorithms == frozenset(SignatureAlgorithm)
+    assert sign.algorithms == {SignatureAlgorithm.RSA_SHA1, SignatureAlgorithm.RSA_SHA256}
     with pytest.raises(MechanismMissing):
         await sign.sign(MESSAGE, "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512")
 

@@ -20,6 +20,7 @@ pub(crate) enum Refusal {
     Template(caducee_template::Error),
     Key(KeyError),
     Package(Unfit),
+    Tls(caducee_tls::Trouble),
     Defect(Defect),
 }
 
@@ -79,6 +80,10 @@ pub(crate) fn raise(py: Python<'_>, refusal: &Refusal) -> PyErr {
         Refusal::Key(KeyError::Unusable) => ("key.unusable", "", 0, "", "the key did not sign".to_owned()),
         Refusal::Package(Unfit::Name) => ("package.name", "", 0, "", "a name that does not fit".to_owned()),
         Refusal::Package(Unfit::Twice) => ("package.twice", "", 0, "", "two entries of one name".to_owned()),
+        Refusal::Tls(trouble) => {
+            let (code, message) = crate::tls::words(*trouble);
+            (code, "", 0, "", message.to_owned())
+        }
         Refusal::Defect(Defect(place)) => ("defect", "", 0, "", format!("a defect at {place}")),
     };
     let raised = NativeError::new_err(message);

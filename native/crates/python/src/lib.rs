@@ -6,6 +6,7 @@ mod build;
 mod keys;
 mod package;
 mod template;
+mod tls;
 
 use pyo3::Python;
 use pyo3::prelude::{Bound, PyModule, PyModuleMethods, PyResult, pyfunction, pymodule, wrap_pyfunction};
@@ -24,6 +25,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<template::Template>()?;
     module.add_class::<keys::RsaKey>()?;
     module.add_class::<batch::Cancel>()?;
+    module.add_class::<tls::TlsClient>()?;
+    module.add_class::<tls::TlsConnection>()?;
     module.add_function(wrap_pyfunction!(package::archive, module)?)?;
     module.add_function(wrap_pyfunction!(digests, module)?)?;
     module.add_function(wrap_pyfunction!(build::build_info, module)?)

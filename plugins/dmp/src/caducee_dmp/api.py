@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from caducee.wire.xds.found import FoundEntry
     from caducee.wire.xds.found_sets import FoundContents, FoundLink, FoundSet
     from caducee_dmp.changes import Change
-    from caducee_dmp.submissions import SubmissionReceipt, Submitted
+    from caducee_dmp.submissions import NewFolder, SubmissionReceipt, Submitted
     from caducee_dmp.td03_authorise import Authorised, Listed
     from caducee_dmp.td04_patients import AuthorisedRecord, Since
     from caducee_dmp.td05_search import Search, SearchedTraits
@@ -317,15 +317,18 @@ class DmpService(Protocol):
         practitioner: str,
         acting: Actor,
         idempotency_key: str,
+        folder: NewFolder | None = None,
     ) -> SubmissionReceipt:
         """Send several sealed documents in one signed set and wait for the answer (TD2.1).
 
         The set is of whoever opens the connection: the professional, or an employee of the practice with a card of
         theirs (TD2.2). Under one key one set is signed and kept; after ``OutcomeUnknown`` the same call sends the same
-        bytes, or finds them there. ``replaces`` of an entry names the document that it takes the place of.
+        bytes, or finds them there. ``replaces`` of an entry names the document that it takes the place of; it opens
+        ``folder`` when the configuration says ``folders``.
 
         Raises:
             DocumentInvalid: no document, or not all of this patient; nothing was signed.
+            PatientOpposed: the patient is against one of them; nothing was signed.
             IdempotencyConflict: another set under this key, or bytes that are not those of their entry.
             NoDmp, DmpClosed, ReplacedMissing: nothing was signed.
             OutcomeUnknown: sent, and no intelligible answer.

@@ -86,7 +86,7 @@ class DmpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     documents leave: ``direct`` (the author's card), ``indirect`` (the organisation's seal), ``direct_else_indirect``
     (the card when it can be used at that moment, else the seal at once). The last two need ``[plugins.dmp.indirect]``.
     ``consult`` says by which mode records are opened: the card, or the seal when it alone feeds. ``batch`` is
-    how many objects one query or retrieval names.
+    how many objects one query names; ``folders`` lets sets open folders, which no public text shows the DMP taking.
     """
 
     url: Annotated[str, msgspec.Meta(pattern=r"^https://\S+$")]
@@ -99,6 +99,7 @@ class DmpConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     indirect: IndirectConfig | None = None
     reinforced: ReinforcedConfig | None = None
     web: WebConfig | None = None
+    folders: bool = False
     batch: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     emit_hash: bool = True
     wsa_to: Literal["url", "empty"] = "url"

@@ -14,13 +14,16 @@ from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.outcome import RegistryOutcome
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
+from caducee_dmp.destination import Step, step_of
 from caducee_dmp.errors import DmpHoldsOther
 from caducee_dmp.exchange import SERVICE, Exchange
+from caducee_dmp.masks import Mask
 from caducee_dmp.modes import Mode
 from caducee_dmp.preparing import Preparation, ToSend
 from caducee_dmp.realm import check_realm
 
 _DUPLICATE = "XDSDuplicateUniqueIdInRegistry"
+_HIDDEN = (Mask.PATIENT.as_code(),)
 
 
 class DmpDeliverer:
@@ -45,7 +48,13 @@ class DmpDeliverer:
             ServiceError: the DMP could not be asked.
         """
         entry, _ = self._described(envelope)
-        document = ToSend(entry=entry, content=envelope.document, sha1=envelope.sha1, sha256=envelope.sha256)
+        document = ToSend(
+            entry=entry,
+            content=envelope.document,
+            sha1=envelope.sha1,
+            sha256=envelope.sha256,
+            masks=_HIDDEN if step_of(envelope.destination) is Step.HIDDEN else (),
+        )
         identifiers = td21_feed.identifiers_of(envelope)
         return await self._preparation.prepare(identifiers, (document,), practitioner=envelope.author)
 
@@ -64,7 +73,7 @@ class DmpDeliverer:
         outcome = _read_feed(answer)
         error = outcome.error(SERVICE)
         if error is None:
-            return self._receipt(mode, warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
+            return self.receipt(mode, warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
         if error.service_code == _DUPLICATE:
             return await self._already_there(envelope, prepared, error.service_text)
         raise error
@@ -89,13 +98,29 @@ class DmpDeliverer:
         if not held:
             return None
         _refuse_other(held[0], envelope)
-        return self._receipt(mode, reference=held[0].entry_uuid, found_by_probe=True)
+        return self.receipt(mode, reference=held[0].entry_uuid, found_by_probe=True)
 
     async def _probe_reference(self, envelope: Envelope, patient: EntryPatientId, mode: Mode) -> Receipt | None:
         call = self._find.reference(envelope.document_id)
         answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient, mode=mode)
         held = td31_find.references(answer)
-        return self._receipt(mode, reference=held[0], found_by_probe=True) if held else None
+        return self.receipt(mode, reference=held[0], found_by_probe=True) if held else None
+
+    def patient_of(self, envelope: Envelope) -> EntryPatientId:
+        """Return the matricule of the patient of a document.
+
+        Raises:
+            InsNotQualified, RealmMixed.
+        """
+        return self._described(envelope)[1]
+
+    async def check_open(self, envelope: Envelope, mode: Mode) -> None:
+        """Ask whether the patient has an open DMP (TD0.2).
+
+        Raises:
+            NoDmp, DmpClosed, InsNotQualified, RealmMixed, CredentialError, ServiceError.
+        """
+        await self._preparation.refuse_unless_open(envelope.author, self.patient_of(envelope), mode)
 
     def _described(self, envelope: Envelope) -> tuple[DocumentEntry, EntryPatientId]:
         entry = msgspec.json.decode(envelope.entry, type=DocumentEntry)
@@ -114,9 +139,10 @@ class DmpDeliverer:
             raise DmpHoldsOther(SERVICE, "duplicate", service_code=_DUPLICATE, service_text=words)
         return receipt
 
-    def _receipt(
+    def receipt(
         self, mode: Mode, *, reference: str = "", found_by_probe: bool = False, warnings: tuple[str, ...] = ()
     ) -> Receipt:
+        """Return the receipt of what was just done."""
         return Receipt(
             service=SERVICE,
             at=dtm(self._context.clock.now(), field="at"),

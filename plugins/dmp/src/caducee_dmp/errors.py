@@ -37,6 +37,14 @@ class DmpHoldsOther(ServiceRejected):
     )
 
 
+class CannotHide(ServiceRejected):
+    """By the seal alone a document cannot be hidden from the patient: it is fed once they have been told."""
+
+    code = "dmp.cannot_hide"
+    sentence = "Sans carte, le document ne peut pas être caché au patient dans le DMP : il y partira après l'annonce."
+    remedy = "Levez l'attente après l'annonce au patient."
+
+
 class ReplacedMissing(ServiceRejected):
     """The document of which this is the next version is not in the DMP: nothing was replaced, nothing was sent."""
 
@@ -123,6 +131,8 @@ _OWN: tuple[type[CaduceeError], ...] = (
     NoDmp,
     DmpClosed,
     DmpHoldsOther,
+    CannotHide,
+    CannotHide,
     ReplacedMissing,
     ModeRefused,
     ReasonMissing,

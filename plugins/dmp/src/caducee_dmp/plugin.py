@@ -10,11 +10,11 @@ from caducee.contracts.delivery import Failure, Verdict
 from caducee.contracts.plugin import Need
 from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
-from caducee.hooks import Facts, Route, hookimpl
+from caducee.hooks import Facts, Route, UntilTold, hookimpl
 from caducee_dmp import errors, policy
 from caducee_dmp.api import DMP, DmpService
 from caducee_dmp.config import DmpConfig
-from caducee_dmp.destination import Dmp
+from caducee_dmp.destination import Dmp, Step
 from caducee_dmp.prerequisites import PREREQUISITES
 from caducee_dmp.record.api import KEEPER, SHARED_RECORD, SharedRecord
 from caducee_dmp.validation import findings
@@ -59,11 +59,11 @@ async def keep(context: PluginContext) -> AsyncIterator[RecordKeeper]:
 @asynccontextmanager
 async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
     """Serve the lane of the DMP."""
-    from caducee_dmp.deliverer import DmpDeliverer
     from caducee_dmp.exchange import Exchange
+    from caducee_dmp.showing import DmpLane
 
     async with Exchange(context) as exchange:
-        yield DmpDeliverer(context, exchange)
+        yield DmpLane(context, exchange)
 
 
 @hookimpl
@@ -81,9 +81,13 @@ def caducee_register(registrar: Registrar) -> None:
 
 @hookimpl
 def caducee_route(facts: Facts) -> list[Route]:
-    """Serve ``Dmp``; only a qualified identity goes there, and the patient reads it in Mon espace santé."""
+    """Serve ``Dmp``; only a qualified identity goes there.
+
+    The patient reads it in Mon espace santé: what they must be told first is hidden from them there until then.
+    """
+    hides = UntilTold(hidden=Dmp(Step.HIDDEN), shown=Dmp(Step.SHOW))
     return [
-        Route(destination=d, needs_qualified_ins=True, waits_for_announcement=True)
+        Route(destination=d, needs_qualified_ins=True, waits_for_announcement=True, until_told=hides)
         for d in facts.destinations
         if isinstance(d, Dmp)
     ]

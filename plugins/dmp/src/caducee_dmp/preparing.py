@@ -11,6 +11,7 @@ from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry, EntryPatientId
 from caducee.wire.dsg import DsgWriter, SignedDocument
 from caducee.wire.xds.entry import ins_of
+from caducee.wire.xds.submission import Folder
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.config import DmpConfig
@@ -48,7 +49,14 @@ class Preparation:
             source_id=config.lps.oid, content_type=config.content_type.as_code(), emit_hash=config.emit_hash
         )
 
-    async def prepare(self, identifiers: SetIdentifiers, documents: tuple[ToSend, ...], *, practitioner: str) -> bytes:
+    async def prepare(
+        self,
+        identifiers: SetIdentifiers,
+        documents: tuple[ToSend, ...],
+        *,
+        practitioner: str,
+        folder: Folder | None = None,
+    ) -> bytes:
         """Check that the record is open, then sign: one operation of the author's key, or of the seal.
 
         With ``direct_else_indirect`` a card that cannot be used at this moment is not waited for. What is signed keeps
@@ -62,18 +70,23 @@ class Preparation:
         """
         if self._config.feed == "direct_else_indirect":
             try:
-                return await self._in(Mode.DIRECT, identifiers, documents, practitioner)
+                return await self._in(Mode.DIRECT, identifiers, documents, practitioner, folder)
             except (CredentialError, ConfigError) as error:
                 self._context.log.info("no card for %s (%s): the seal signs", identifiers.set_id, error.code)
         mode = Mode.DIRECT if self._config.feed == "direct" else Mode.INDIRECT
-        return await self._in(mode, identifiers, documents, practitioner)
+        return await self._in(mode, identifiers, documents, practitioner, folder)
 
     async def _in(
-        self, mode: Mode, identifiers: SetIdentifiers, documents: tuple[ToSend, ...], practitioner: str
+        self,
+        mode: Mode,
+        identifiers: SetIdentifiers,
+        documents: tuple[ToSend, ...],
+        practitioner: str,
+        folder: Folder | None,
     ) -> bytes:
         patient = ins_of(documents[0].entry)
         check_realm(patient, self._context.environment)
-        await self._refuse_unless_open(practitioner, patient, mode)
+        await self.refuse_unless_open(practitioner, patient, mode)
         outgoing = []
         for one in documents:
             old = one.entry.replaces
@@ -81,7 +94,9 @@ class Preparation:
             outgoing.append(Outgoing(entry=one.entry, content=one.content, masks=one.masks, replaced=replaced))
         signature = await self._sign(identifiers, documents, await self._signer(practitioner, mode))
         author = self._context.credentials.practitioner(practitioner)
-        return self._feed.prepare(identifiers, tuple(outgoing), author=author, signature=signature, mode=mode)
+        return self._feed.prepare(
+            identifiers, tuple(outgoing), author=author, signature=signature, mode=mode, folder=folder
+        )
 
     async def _entry_of(self, document_id: str, author: str, patient: EntryPatientId, mode: Mode) -> str:
         """Ask for the entryUUID just before it is named: it changes with each change of the metadata (DMP, 4.1)."""
@@ -98,7 +113,12 @@ class Preparation:
         assert self._config.indirect is not None
         return await self._context.credentials.seal(self._config.indirect.seal)
 
-    async def _refuse_unless_open(self, author: str, patient: EntryPatientId, mode: Mode) -> None:
+    async def refuse_unless_open(self, author: str, patient: EntryPatientId, mode: Mode) -> None:
+        """Ask whether the patient has an open DMP (TD0.2).
+
+        Raises:
+            NoDmp, DmpClosed, CredentialError, ServiceError.
+        """
         created = dtm(self._context.clock.now(), field="creationTime")
         call = self._existence.request(patient, created=created)
         answer = await self._exchange.call(call, practitioner=author, patient=patient, mode=mode)

@@ -19,7 +19,7 @@ from caducee_dmp.changes import Change
 from caducee_dmp.exchange import Exchange
 from caducee_dmp.messages import installation_of
 from caducee_dmp.queries import Queries
-from caducee_dmp.submissions import SubmissionReceipt, Submissions, Submitted
+from caducee_dmp.submissions import NewFolder, SubmissionReceipt, Submissions, Submitted
 from caducee_dmp.td02_existence import ExistenceTest, read_existence, read_record_data
 from caducee_dmp.updates import Updates
 
@@ -134,8 +134,9 @@ class Consultation:
         practitioner: str,
         acting: Actor,
         idempotency_key: str,
+        folder: NewFolder | None = None,
     ) -> SubmissionReceipt:
         """Ask TD2.1 or TD2.2."""
         return await self._submissions.submit(
-            patient, documents, practitioner=practitioner, acting=acting, idempotency_key=idempotency_key
+            patient, documents, practitioner=practitioner, acting=acting, idempotency_key=idempotency_key, folder=folder
         )

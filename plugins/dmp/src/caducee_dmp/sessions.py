@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import datetime
 from typing import Protocol
 
 from caducee.contracts.plugin import PluginContext
+from caducee.contracts.tls import ClientTls
 from caducee.errors import CapabilityMissing
 from caducee.model.entry import EntryPatientId
 from caducee.wire.names import subject
@@ -23,8 +23,8 @@ class Session(Protocol):
         """Return what connections are shared by: those of one name have one TLS identity."""
         ...
 
-    def tls(self, practitioner: str) -> ssl.SSLContext:
-        """Return the client context of a connection.
+    def tls(self, practitioner: str) -> ClientTls:
+        """Return the TLS identity of a connection.
 
         Raises:
             CredentialError: no usable certificate.
@@ -43,7 +43,7 @@ class Session(Protocol):
 
 
 class DirectSession:
-    """DIRECTE: TLS by the professional's authentication certificate, an assertion without signature."""
+    """DIRECTE: TLS by the authentication key of the professional's card, an assertion without signature."""
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
@@ -53,8 +53,8 @@ class DirectSession:
         """One connection for each professional."""
         return practitioner
 
-    def tls(self, practitioner: str) -> ssl.SSLContext:
-        """Return the professional's client context."""
+    def tls(self, practitioner: str) -> ClientTls:
+        """Return the authentication key of the professional's card."""
         return self._context.credentials.tls_for(practitioner)
 
     async def security(
@@ -63,7 +63,7 @@ class DirectSession:
         """Return a fresh assertion; no key is used."""
         session = VihfSession(
             practitioner=self._context.credentials.practitioner(practitioner),
-            issuer=self._context.credentials.subject_dn(practitioner),
+            issuer=await self._context.credentials.subject_dn(practitioner),
             since=since,
             purpose=access.purpose,
             reason=access.reason or None,
@@ -86,7 +86,7 @@ class SealedSession:
         """One connection for the organisation."""
         return ""
 
-    def tls(self, practitioner: str) -> ssl.SSLContext:  # noqa: ARG002 - the organisation's, whoever the author
+    def tls(self, practitioner: str) -> ClientTls:  # noqa: ARG002 - the organisation's, whoever the author
         """Return the organisation's client context."""
         return self._context.credentials.tls(self._config.authentication)
 

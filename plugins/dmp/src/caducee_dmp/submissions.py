@@ -11,11 +11,22 @@ from uuid import uuid4
 
 import msgspec
 
-from caducee.errors import DocumentInvalid, Finding, IdempotencyConflict, OutcomeUnknown, ProtocolViolation
+from caducee.errors import (
+    CapabilityMissing,
+    DocumentInvalid,
+    Finding,
+    IdempotencyConflict,
+    OutcomeUnknown,
+    PatientOpposed,
+    ProtocolViolation,
+)
+from caducee.model.codes import Code
 from caducee.model.entry import DocumentEntry
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb
 from caducee.model.practice import Actor
+from caducee.sharing.opposition import Scope
+from caducee.wire.xds.submission import Folder
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
 from caducee_dmp.asking import Asked, Asking
@@ -34,6 +45,13 @@ class Submitted(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
     entry: DocumentEntry
     masks: frozenset[Mask] = frozenset()
+
+
+class NewFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder that the documents of a set go into. No public text shows the DMP taking any: ``folders = true``."""
+
+    title: str
+    code: Code
 
 
 class SubmissionReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,13 +86,17 @@ class Submissions:
         practitioner: str,
         acting: Actor,
         idempotency_key: str,
+        folder: NewFolder | None = None,
     ) -> SubmissionReceipt:
         """Ask TD2.1 or TD2.2."""
+        if folder is not None and not self._asking.config.folders:
+            raise CapabilityMissing("folders in the DMP")
         asked = Asked(practitioner=practitioner, acting=acting, patient=patient, verb=Verb.VALIDATE, reads=False)
         self._check(patient, documents)
+        await self._refuse_opposed(patient, documents)
 
         async def ask() -> SubmissionReceipt:
-            kept = await self._kept(documents, practitioner, idempotency_key)
+            kept = await self._kept(documents, practitioner, idempotency_key, folder)
             return await self._send(kept, documents, asked)
 
         return await self._asking.audited(asked, f"TD2.1 {len(documents)} documents", ask)
@@ -96,10 +118,20 @@ class Submissions:
             if hashlib.sha1(one.content, usedforsecurity=False).hexdigest() != one.entry.sha1:
                 raise IdempotencyConflict("the bytes of a document are not those of its entry")
 
-    async def _kept(self, documents: tuple[Submitted, ...], practitioner: str, key: str) -> _Kept:
+    async def _refuse_opposed(self, patient: Patient, documents: tuple[Submitted, ...]) -> None:
+        """Refuse the whole set when the patient is against one document of it."""
+        for one in documents:
+            oppositions = self._asking.context.oppositions
+            if await oppositions.standing(patient.local_id, Scope.FEED, document_type=one.entry.type.code) is not None:
+                raise PatientOpposed(Scope.FEED)
+
+    async def _kept(
+        self, documents: tuple[Submitted, ...], practitioner: str, key: str, folder: NewFolder | None
+    ) -> _Kept:
         """Return what was prepared under this key; the first time, prepare and keep it before anything is sent."""
         name = hashlib.sha256(key.encode()).hexdigest()
-        digest = hashlib.sha256("".join(f"{one.entry.sha1}{sorted(one.masks)}" for one in documents).encode()).digest()
+        described = "".join(f"{one.entry.sha1}{sorted(one.masks)}" for one in documents) + repr(folder)
+        digest = hashlib.sha256(described.encode()).digest()
         stored = await self._asking.context.state.get(COLLECTION, name)
         if stored is not None:
             kept = msgspec.msgpack.decode(stored, type=_Kept)
@@ -113,7 +145,10 @@ class Submissions:
             submission_time=dtm(self._asking.context.clock.now(), field="submissionTime"),
         )
         sent = tuple(_to_send(one) for one in documents)
-        prepared = await self._preparation.prepare(identifiers, sent, practitioner=practitioner)
+        opened = None
+        if folder is not None:
+            opened = Folder(unique_id=f"{oid}.{uuid4().int}", title=folder.title, code=folder.code)
+        prepared = await self._preparation.prepare(identifiers, sent, practitioner=practitioner, folder=opened)
         kept = _Kept(digest=digest, set_id=identifiers.set_id, prepared=prepared)
         async with self._asking.context.state.transaction() as tx:
             await tx.put(COLLECTION, name, msgspec.msgpack.encode(kept))

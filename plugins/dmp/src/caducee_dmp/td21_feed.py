@@ -21,7 +21,7 @@ from caducee.wire.xds.entry import extrinsic, ins_of
 from caducee.wire.xds.hl7v2 import organisation_of, person_of
 from caducee.wire.xds.outcome import RegistryOutcome, read_outcome
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
-from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, replaces, signs
+from caducee.wire.xds.submission import ACTION, Folder, SubmissionSet, SubmissionWriter, replaces, signs
 from caducee_dmp.exchange import SERVICE, Call
 from caducee_dmp.modes import Mode, Right
 
@@ -71,6 +71,7 @@ class Feed:
         author: Practitioner,
         signature: bytes,
         mode: Mode = Mode.DIRECT,
+        folder: Folder | None = None,
     ) -> bytes:
         """Return what ``request`` needs beside the documents, to be stored. All are of one patient."""
         made = SignatureDocument(
@@ -107,6 +108,8 @@ class Feed:
                 *(replaces(s, one.replaced) for s, one in zip(symbols, documents, strict=True) if one.replaced),
             ),
             attachments=_attachments([one.content for one in documents], signature),
+            folder=folder,
+            filed=tuple(symbols),
         )
         return msgspec.msgpack.encode(Prepared(body=body, signature=signature, mode=mode))
 

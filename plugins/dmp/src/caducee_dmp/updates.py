@@ -65,12 +65,12 @@ class Updates:
         uuid, entry = await self._entry(document_id, asked)
         if td33_update.done_already(change, entry):
             return None
-        if not td33_update.changes_status(change):
-            return self._update.masks(change, entry, patient=ins, author=author, now=now)
         try:
+            if not td33_update.changes_status(change):
+                return self._update.masks(change, entry, patient=ins, author=author, now=now)
             old = EntryStatus(entry.status)
         except ValueError:
-            raise ProtocolViolation(SERVICE, "an entry with an unknown status") from None
+            raise ProtocolViolation(SERVICE, "an entry whose status or confidentiality is unknown") from None
         return self._update.status(change, uuid, old, patient=ins, author=author, now=now)
 
     async def _entry(self, document_id: str, asked: Asked) -> tuple[str, CopiedEntry]:

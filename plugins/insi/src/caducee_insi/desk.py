@@ -5,19 +5,18 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
-import anyio
-
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer
 from caducee.contracts.state import State
 from caducee.errors import IdentityError
 from caducee.model.environment import Environment
-from caducee.model.identity import Ins, Traits
+from caducee.model.identity import Traits
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee_insi import files, qualification
+from caducee_insi.apcv import AppContext
 from caducee_insi.datamatrix import carrier
 from caducee_insi.datamatrix.symbol import Symbol
 from caducee_insi.due import Due, due
@@ -56,10 +55,8 @@ class Desk:
         self._environment = environment
         self._evidence = evidence
         self._clock = clock
-        self._state = state
         self._reverify_after = reverify_after
         self._trail = Trail(state)
-        self._lock = anyio.Lock()
 
     async def retrieve(
         self,
@@ -117,16 +114,26 @@ class Desk:
         )
         return await self.validate(retrieved, evidence=evidence, acting=acting)
 
-    async def acquire(self, patient: Patient, *, ins: Ins, traits: Traits, acting: Actor) -> Patient:
-        """Take what the appli carte Vitale gave: qualified at once, the application being the document.
+    async def acquire(
+        self, patient: Patient, app: AppContext, *, acting: Actor, despite_differences: bool = False
+    ) -> Patient:
+        """Accept what the appli carte Vitale gave, after the comparison was shown.
+
+        The identity is qualified at once: the application is the document.
 
         Raises:
-            RealmMixed, IdentityMarked, IdentityStale, FileMerged: nothing changed.
+            TraitsMismatch, RealmMixed, IdentityMarked, IdentityStale, FileMerged: nothing changed.
         """
         now = await self._open(patient)
-        moved = qualification.acquire(patient, ins, traits, environment=self._environment)
-        app = Collection.VITALE_APP
-        await self._record("insi.acquire", moved, acting, now, evidence=Evidence.VITALE_APP, mode=app)
+        moved = qualification.acquire(
+            patient,
+            app.ins,
+            app.traits,
+            environment=self._environment,
+            despite_differences=despite_differences,
+        )
+        mode = Collection.VITALE_APP
+        await self._record("insi.acquire", moved, acting, now, evidence=Evidence.VITALE_APP, mode=mode)
         return moved.patient
 
     async def verified(self, patient: Patient, *, coherent: bool, acting: Actor, reason: str = "") -> Patient:
@@ -176,7 +183,7 @@ class Desk:
         closed = qualification.undo(absorbed)
         one = self._decision("insi.merge", Moved(patient=kept), acting, now, other=absorbed.local_id, reason=reason)
         two = self._decision(MERGED, closed, acting, other, other=kept.local_id, reason=reason)
-        await self._write((kept.local_id, one), (absorbed.local_id, two))
+        await self._write((now, one, kept.local_id), (other, two, absorbed.local_id))
         return kept
 
     async def split(
@@ -186,10 +193,9 @@ class Desk:
         now = await self._open(kept, marked=True)
         other = await self._trail.standing(separated.local_id)
         one, two = qualification.undo(kept), qualification.undo(separated)
-        await self._write(
-            (kept.local_id, self._decision(SPLIT, one, acting, now, other=separated.local_id, reason=reason)),
-            (separated.local_id, self._decision(SPLIT, two, acting, other, other=kept.local_id, reason=reason)),
-        )
+        mine = self._decision(SPLIT, one, acting, now, other=separated.local_id, reason=reason)
+        theirs = self._decision(SPLIT, two, acting, other, other=kept.local_id, reason=reason)
+        await self._write((now, mine, kept.local_id), (other, theirs, separated.local_id))
         return one.patient, two.patient
 
     async def datamatrix(self, patient: Patient) -> Symbol:
@@ -247,10 +253,9 @@ class Desk:
             raise FileMerged("merged into another file")
         if not marked and not asks(now.marks):
             raise IdentityMarked("marked doubtful or fictitious")
-        known = await self._trail.decisions(patient.local_id)
-        if known and patient.ins is not None and patient.ins != now.ins:
+        if now.count and patient.ins is not None and patient.ins != now.ins:
             raise IdentityStale("another matricule than the trail's")
-        if known and qualification.exceeds(patient.status, now.status):
+        if now.count and qualification.exceeds(patient.status, now.status):
             raise IdentityStale("a higher status than the trail's")
         return now
 
@@ -297,12 +302,12 @@ class Desk:
         reason: str = "",
     ) -> None:
         decision = self._decision(action, moved, acting, now, evidence=evidence, marks=marks, mode=mode, reason=reason)
-        await self._write((moved.patient.local_id, decision))
+        await self._write((now, decision, moved.patient.local_id))
 
-    async def _write(self, *decided: tuple[str, Decision]) -> None:
-        async with self._lock, self._state.transaction() as tx:
-            for local_id, one in decided:
-                await self._trail.add(tx, local_id, one)
+    async def _write(self, *decided: tuple[Standing, Decision, str]) -> None:
+        async with self._trail.writing() as tx:
+            for before, one, local_id in decided:
+                await self._trail.add(tx, local_id, one, after=before.count)
                 document = f" evidence={one.evidence}" if one.evidence else ""
                 await tx.audit(one.action, actor=one.actor, subject=local_id, detail=f"status={one.status}{document}")
 

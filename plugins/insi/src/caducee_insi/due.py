@@ -43,7 +43,7 @@ def due(now: Standing, *, today: date, reverify_after: int) -> tuple[Needed, ...
         return (Needed(Need.DOUBT, "Identité douteuse ou fictive : à lever avec le patient."),)
     wants = allowed(now.status).wants
     needs = []
-    if "ins" in wants:
+    if "ins" in wants or now.ins is None:
         lost = "INS retiré" if now.former else "INS jamais récupéré"
         needs.append(Needed(Need.RETRIEVE, f"{lost} : à récupérer à la prochaine venue."))
     if "document" in wants:

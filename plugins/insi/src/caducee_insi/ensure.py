@@ -1,6 +1,7 @@
 """``ensure``: the one verb for when a record opens. It asks INSi only when something is missing, for this patient only.
 
-Nothing is accepted by itself: an answer comes with its comparison, and a person decides (``Desk.retrieve``).
+Nothing is accepted by itself: an answer comes with its comparison, and a person decides (``Desk.retrieve``, and
+``Desk.acquire`` for the appli carte Vitale).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
-from caducee_insi.apcv import AppCard, Scan
-from caducee_insi.comparison import Comparison
+from caducee_insi.apcv import AppCard, AppContext, Scan
+from caducee_insi.comparison import Comparison, compare
 from caducee_insi.desk import Desk
 from caducee_insi.due import Need, Needed, due
 from caducee_insi.evidence import Collection
@@ -45,13 +46,17 @@ class Step(StrEnum):
 
 
 class Ensured(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an identity stands after ``ensure``. ``patient`` is to be kept; ``why`` are French sentences."""
+    """Where an identity stands after ``ensure``. ``patient`` is to be kept; ``why`` are French sentences.
+
+    ``answer`` is what INSi gave, ``app`` what the appli carte Vitale gave: its context is destroyed by then.
+    """
 
     step: Step
     patient: Patient
     why: tuple[str, ...] = ()
     answer: InsAnswer | None = None
     comparison: Comparison | None = None
+    app: AppContext | None = None
     verified: Verdicted | None = None
 
 
@@ -138,7 +143,7 @@ class Insi:
         scan: Scan | None,
     ) -> Ensured:
         if mode is Collection.VITALE_APP:
-            return await self._acquire(patient, scan, acting=acting)
+            return await self._shown(patient, scan, acting=acting)
         if mode is Collection.VITALE_CARD:
             if reader is None:
                 raise VitaleUnreadable("no reader was given")
@@ -150,12 +155,12 @@ class Insi:
         comparison = differences(patient, answer)
         return Ensured(step=Step.COMPARE, patient=patient, answer=answer, comparison=comparison)
 
-    async def _acquire(self, patient: Patient, scan: Scan | None, *, acting: Actor) -> Ensured:
+    async def _shown(self, patient: Patient, scan: Scan | None, *, acting: Actor) -> Ensured:
         if self._app is None or scan is None:
             raise VitaleUnreadable("no application, or nothing was scanned")
-        async with self._app.context(scan, local_id=patient.local_id, acting=acting) as context:
-            acquired = await self._desk.acquire(patient, ins=context.ins, traits=context.traits, acting=acting)
-        return Ensured(step=Step.READY, patient=acquired)
+        async with self._app.context(scan, local_id=patient.local_id, acting=acting) as app:
+            comparison = compare(patient.traits, app.traits)
+            return Ensured(step=Step.COMPARE, patient=patient, comparison=comparison, app=app)
 
     async def _verify(self, patient: Patient, *, acting: Actor) -> Ensured:
         ins, traits = stored(patient), patient.traits

@@ -64,9 +64,7 @@ def retrieve(
         raise NothingFound(f"outcome {answer.outcome}")
     if answer.ins.environment is not environment:
         raise RealmMixed(f"answer of {answer.ins.environment}, kernel of {environment}")
-    comparison = compare(patient.traits, answer.traits)
-    if comparison.verdict is Verdict.MAJOR and not despite_differences:
-        raise TraitsMismatch(f"major difference in {', '.join(comparison.differing)}")
+    _refuse_major(patient.traits, answer.traits, despite_differences)
     retrieved = msgspec.structs.replace(
         patient, traits=answer.traits, ins=answer.ins, status=lifecycle().moves.retrieved[patient.status]
     )
@@ -95,14 +93,18 @@ def fail_verification(patient: Patient) -> Moved:
     return Moved(patient=msgspec.structs.replace(patient, status=status, ins=None), dropped=patient.ins)
 
 
-def acquire(patient: Patient, ins: Ins, traits: Traits, *, environment: Environment) -> Moved:
+def acquire(
+    patient: Patient, ins: Ins, traits: Traits, *, environment: Environment, despite_differences: bool = False
+) -> Moved:
     """Take identity and INS from the appli carte Vitale: qualified at once (RNIV 1 v2.0, 4.3.4).
 
     Raises:
         RealmMixed: it comes from another environment.
+        TraitsMismatch: a major difference, and nobody took it on.
     """
     if ins.environment is not environment:
         raise RealmMixed(f"identity of {ins.environment}, kernel of {environment}")
+    _refuse_major(patient.traits, traits, despite_differences)
     status = lifecycle().moves.acquired[patient.status]
     acquired = msgspec.structs.replace(patient, traits=traits, ins=ins, status=status)
     return Moved(patient=acquired, dropped=patient.ins if patient.ins != ins else None)
@@ -148,6 +150,12 @@ def differences(patient: Patient, answer: InsAnswer) -> Comparison:
     if answer.traits is None:
         raise NothingFound(f"outcome {answer.outcome}")
     return compare(patient.traits, answer.traits)
+
+
+def _refuse_major(known: Traits, given: Traits, despite_differences: bool) -> None:  # noqa: FBT001 - a person's word
+    comparison = compare(known, given)
+    if comparison.verdict is Verdict.MAJOR and not despite_differences:
+        raise TraitsMismatch(f"major difference in {', '.join(comparison.differing)}")
 
 
 def exceeds(claimed: InsStatus, known: InsStatus) -> bool:

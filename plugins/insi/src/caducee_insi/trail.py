@@ -6,7 +6,10 @@ Nothing of it is ever overwritten. What stands now is folded from the decisions,
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
+import anyio
 import msgspec
 
 from caducee.contracts.state import PluginTransaction, State
@@ -69,9 +72,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Where the decisions leave an identity. ``confirmed`` and ``checked`` are instants; empty when never.
 
     ``confirmed``: INSi said so. ``checked``: a document was seen, ``evidence``. ``former`` are matricules that were
-    taken away, oldest first.
+    taken away, oldest first. ``count`` is how many decisions led here.
     """
 
+    count: int = 0
     status: InsStatus = InsStatus.PROVISIONAL
     ins: Ins | None = None
     traits: Traits | None = None
@@ -90,6 +94,7 @@ def standing(decisions: tuple[Decision, ...]) -> Standing:
         holds = one.status in (InsStatus.VALIDATED, InsStatus.QUALIFIED)
         seen = one.evidence is not None
         now = Standing(
+            count=now.count + 1,
             status=one.status,
             ins=one.ins,
             traits=one.traits or now.traits,
@@ -101,6 +106,10 @@ def standing(decisions: tuple[Decision, ...]) -> Standing:
             former=(*now.former, one.dropped) if one.dropped is not None else now.former,
         )
     return now
+
+
+_LOCKS: WeakKeyDictionary[State, anyio.Lock] = WeakKeyDictionary()
+"""One lock for each state, whoever writes to it: the desk, ``ensure``, a batch."""
 
 
 class Trail:
@@ -118,11 +127,24 @@ class Trail:
         """Return where they leave it."""
         return standing(await self.decisions(local_id))
 
-    async def add(self, tx: PluginTransaction, local_id: str, decision: Decision) -> None:
-        """Add one decision within a transaction."""
-        kept = (*await self.decisions(local_id), decision)
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[PluginTransaction]:
+        """Open a transaction that no other decision of this plugin runs beside."""
+        lock = _LOCKS.setdefault(self._state, anyio.Lock())
+        async with lock, self._state.transaction() as tx:
+            yield tx
+
+    async def add(self, tx: PluginTransaction, local_id: str, decision: Decision, *, after: int) -> None:
+        """Add one decision, within ``writing``, that was taken when there were ``after`` of them.
+
+        Raises:
+            IdentityStale: somebody has decided in between; nothing of the transaction is kept.
+        """
+        known = await self.decisions(local_id)
+        if len(known) != after:
+            raise IdentityStale("decided upon in between")
         index = {"matricule": decision.ins.matricule} if decision.ins is not None else None
-        await tx.put(IDENTITIES, local_id, msgspec.json.encode(kept), index=index)
+        await tx.put(IDENTITIES, local_id, msgspec.json.encode((*known, decision)), index=index)
 
     async def by_matricule(self, matricule: str) -> tuple[Standing, ...]:
         """Return the files that hold this matricule now."""

@@ -14,7 +14,7 @@ from lxml import etree
 from caducee_sandbox.dmp import schemes
 from caducee_sandbox.dmp.ebrim import Association, RegistryObject
 from caducee_sandbox.dmp.hl7v2 import read_patient_id, read_person, read_structure
-from caducee_sandbox.dmp.registry import APPROVED, DEPRECATED, Entry, Link, Registry, Submission
+from caducee_sandbox.dmp.registry import APPROVED, DEPRECATED, Entry, HeldFolder, Link, Registry, Submission
 from caducee_sandbox.dmp.td32 import REPOSITORY
 from caducee_sandbox.namespaces import RIM
 from caducee_sandbox.xml import Element, name
@@ -26,13 +26,25 @@ def keep(
     package: RegistryObject,
     entries: Sequence[tuple[RegistryObject, bytes]],
     associations: Sequence[Association],
+    folders: Sequence[RegistryObject] = (),
 ) -> None:
     """Commit a feed. Each entry gets a new entryUUID, its ``lid`` and version 1; what it replaces is deprecated."""
     made = {entry.id: new_entry(entry, content) for entry, content in entries}
     symbols = {symbol: entry.entry_uuid for symbol, entry in made.items()}
+    opened = {folder.id: f"urn:uuid:{uuid4()}" for folder in folders}
+    symbols |= opened
+    symbols |= {a.id: f"urn:uuid:{uuid4()}" for a in associations if a.source in opened}
     replaced = tuple((a.target, DEPRECATED) for a in associations if a.type == schemes.REPLACES)
     submission = submission_of(package, associations, symbols)
-    registry.commit(replace(submission, entries=tuple(made.values()), statuses=replaced))
+    kept = tuple(
+        HeldFolder(
+            uuid=opened[folder.id],
+            unique_id=folder.identifier(schemes.FOLDER_UNIQUE_ID),
+            package=registered(folder.element, opened[folder.id], {}),
+        )
+        for folder in folders
+    )
+    registry.commit(replace(submission, entries=tuple(made.values()), statuses=replaced, folders=kept))
 
 
 def submission_of(package: RegistryObject, associations: Sequence[Association], symbols: dict[str, str]) -> Submission:
@@ -127,7 +139,7 @@ def _version(element: Element, version: int) -> None:
 
 def _link(association: Association, known: dict[str, str]) -> Link:
     return Link(
-        uuid=f"urn:uuid:{uuid4()}",
+        uuid=known.get(association.id) or f"urn:uuid:{uuid4()}",
         type=association.type,
         source=known.get(association.source, association.source),
         target=known.get(association.target, association.target),

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS entry (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS entry_current ON entry (unique_id) WHERE current = 1;
 CREATE INDEX IF NOT EXISTS entry_patient ON entry (patient);
+CREATE TABLE IF NOT EXISTS folder (uuid TEXT PRIMARY KEY, unique_id TEXT NOT NULL UNIQUE, package BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS link (
     uuid TEXT PRIMARY KEY, type TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, slots TEXT NOT NULL
 );
@@ -80,6 +81,15 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldFolder:
+    """A folder as held."""
+
+    uuid: str
+    unique_id: str
+    package: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """A submission set that is about to be kept: new entries, the new state of others, and the links.
 
@@ -96,6 +106,7 @@ class Submission:
     links: tuple[Link, ...] = ()
     statuses: tuple[tuple[str, str], ...] = ()
     superseded: tuple[str, ...] = ()
+    folders: tuple[HeldFolder, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,12 +148,14 @@ class Registry:
                 self._database.execute("UPDATE entry SET status = ? WHERE entry_uuid = ?", (status, entry_uuid))
             rows = [(*_row(entry), submission.unique_id) for entry in submission.entries]
             self._database.executemany(f"INSERT INTO entry VALUES ({', '.join('?' * 17)})", rows)
+            folders = [(f.uuid, f.unique_id, f.package) for f in submission.folders]
+            self._database.executemany("INSERT INTO folder VALUES (?, ?, ?)", folders)
             links = [(a.uuid, a.type, a.source, a.target, json.dumps(a.slots)) for a in submission.links]
             self._database.executemany("INSERT INTO link VALUES (?, ?, ?, ?, ?)", links)
 
     def known(self, unique_ids: Iterable[str]) -> list[str]:
         """Return which of these identifiers are already held, by an entry or a submission."""
-        query = "SELECT 1 FROM entry WHERE unique_id = ?1 UNION SELECT 1 FROM submission WHERE unique_id = ?1"
+        query = " UNION ".join(f"SELECT 1 FROM {t} WHERE unique_id = ?1" for t in ("entry", "submission", "folder"))
         return [u for u in unique_ids if self._database.execute(query, (u,)).fetchone()]
 
     def by_unique_id(self, unique_id: str) -> Entry | None:
@@ -164,6 +177,11 @@ class Registry:
     def set_by(self, identifier: str) -> HeldSet | None:
         """Return a submission set by its registry identifier or its OID."""
         return next(iter(self._sets("?1 IN (entry_uuid, unique_id)", identifier)), None)
+
+    def folder(self, uuid: str) -> HeldFolder | None:
+        """Return a folder by its registry identifier."""
+        row = self._database.execute("SELECT uuid, unique_id, package FROM folder WHERE uuid = ?", (uuid,)).fetchone()
+        return None if row is None else HeldFolder(uuid=row[0], unique_id=row[1], package=row[2])
 
     def links_of(self, uuids: Iterable[str]) -> list[Link]:
         """Return the links from and to these objects, each once."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from caducee_sandbox.dmp.ebrim import RegistryObject, read_object
 from caducee_sandbox.dmp.hl7v2 import read_patient_id
 from caducee_sandbox.dmp.refusals import refuse
-from caducee_sandbox.dmp.registry import APPROVED, Entry, HeldSet, Link
+from caducee_sandbox.dmp.registry import APPROVED, Entry, HeldFolder, HeldSet, Link
 from caducee_sandbox.dmp.schemes import AUTHOR, CLASS, CONFIDENTIALITY, EVENT, FACILITY, FORMAT, PRACTICE, TYPE
 from caducee_sandbox.dmp.transaction import Call
 from caducee_sandbox.namespaces import RIM
@@ -49,6 +49,7 @@ class Found:
 
     entries: tuple[Entry, ...] = ()
     sets: tuple[HeldSet, ...] = ()
+    folders: tuple[HeldFolder, ...] = ()
     links: tuple[Link, ...] = ()
 
 
@@ -118,8 +119,12 @@ def get_set_and_contents(call: Call, parameters: Parameters) -> Found:
     if held is None or held.patient != str(call.caller.patient):
         return Found()
     links = call.registry.links_of([held.entry_uuid])
-    entries = [call.registry.by_entry_uuid(link.target) for link in links if link.source == held.entry_uuid]
-    return Found(tuple(e for e in entries if e is not None), (held,), tuple(links))
+    targets = [link.target for link in links if link.source == held.entry_uuid]
+    entries = [entry for uuid in targets if (entry := call.registry.by_entry_uuid(uuid)) is not None]
+    folders = [folder for uuid in targets if (folder := call.registry.folder(uuid)) is not None]
+    inside = call.registry.links_of(folder.uuid for folder in folders)
+    links += [link for link in inside if link.source in [folder.uuid for folder in folders]]
+    return Found(tuple(entries), (held,), tuple(folders), tuple(links))
 
 
 QUERIES = {

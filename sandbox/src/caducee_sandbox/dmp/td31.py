@@ -47,6 +47,7 @@ def _seen(call: Call, found: Found) -> list[tuple[str, str]]:
     links = [link for link in found.links if not {link.source, link.target} & hidden]
     return [
         *((s.entry_uuid, s.package.decode()) for s in found.sets),
+        *((f.uuid, f.package.decode()) for f in found.folders),
         *((e.entry_uuid, entry_xml(e)) for e in entries),
         *((link.uuid, _link_xml(link)) for link in links),
     ]

@@ -1,8 +1,6 @@
 //! What the card does not do: every other function of PKCS#11 2.20 answers `CKR_FUNCTION_NOT_SUPPORTED`.
 
-use std::ffi::c_void;
-
-use cryptoki_sys::{CK_ATTRIBUTE, CK_FLAGS, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_SLOT_ID};
+use cryptoki_sys::{CK_ATTRIBUTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_SLOT_ID};
 use cryptoki_sys::{CK_BYTE, CK_ULONG, CK_UTF8CHAR, CKR_FUNCTION_NOT_SUPPORTED};
 
 type Session = CK_SESSION_HANDLE;
@@ -40,11 +38,7 @@ absent! {
     C_Decrypt(Session, Bytes, CK_ULONG, Bytes, Length);
     C_DecryptUpdate(Session, Bytes, CK_ULONG, Bytes, Length);
     C_DecryptFinal(Session, Bytes, Length);
-    C_DigestInit(Session, Mechanism);
-    C_Digest(Session, Bytes, CK_ULONG, Bytes, Length);
-    C_DigestUpdate(Session, Bytes, CK_ULONG);
     C_DigestKey(Session, Object);
-    C_DigestFinal(Session, Bytes, Length);
     C_SignRecoverInit(Session, Mechanism, Object);
     C_SignRecover(Session, Bytes, CK_ULONG, Bytes, Length);
     C_VerifyInit(Session, Mechanism, Object);
@@ -65,5 +59,4 @@ absent! {
     C_SeedRandom(Session, Bytes, CK_ULONG);
     C_GetFunctionStatus(Session);
     C_CancelFunction(Session);
-    C_WaitForSlotEvent(CK_FLAGS, *mut CK_SLOT_ID, *mut c_void);
 }

@@ -1,18 +1,22 @@
 //! Start, stop, readers and cards.
 
 use std::ffi::c_void;
+use std::time::Duration;
 
 use cryptoki_sys::{CK_BBOOL, CK_FALSE, CK_INFO, CK_MECHANISM_INFO, CK_MECHANISM_TYPE, CK_RV, CK_SLOT_ID};
 use cryptoki_sys::{CK_FLAGS, CK_SLOT_INFO, CK_TOKEN_INFO, CK_ULONG, CK_UNAVAILABLE_INFORMATION};
-use cryptoki_sys::{CKF_HW, CKF_HW_SLOT, CKF_LOGIN_REQUIRED, CKF_REMOVABLE_DEVICE, CKF_RNG, CKF_SIGN};
+use cryptoki_sys::{CKF_DIGEST, CKF_HW, CKF_HW_SLOT, CKF_LOGIN_REQUIRED, CKF_REMOVABLE_DEVICE, CKF_RNG, CKF_SIGN};
+use cryptoki_sys::{CKF_DONT_BLOCK, CKR_NO_EVENT};
 use cryptoki_sys::{CKF_TOKEN_INITIALIZED, CKF_TOKEN_PRESENT, CKF_USER_PIN_COUNT_LOW, CKF_USER_PIN_FINAL_TRY};
 use cryptoki_sys::{CKF_USER_PIN_INITIALIZED, CKF_USER_PIN_LOCKED, CKR_BUFFER_TOO_SMALL, CKR_MECHANISM_INVALID};
 
 use super::{VERSION, guarded, out, padded};
 use crate::Outcome;
-use crate::mechanism::offered;
-use crate::module::{finalize, initialize, with};
+use crate::mechanism::{Hash, offered};
+use crate::module::{Module, finalize, initialize, with};
+use crate::trouble::Place;
 
+const GLANCE: Duration = Duration::from_millis(20);
 const MAKER: &str = "Caducee sandbox";
 
 pub unsafe extern "C" fn C_Initialize(_arguments: *mut c_void) -> CK_RV {
@@ -41,7 +45,11 @@ pub unsafe extern "C" fn C_GetInfo(info: *mut CK_INFO) -> CK_RV {
 
 pub unsafe extern "C" fn C_GetSlotList(with_token: CK_BBOOL, list: *mut CK_SLOT_ID, count: *mut CK_ULONG) -> CK_RV {
     guarded(|| {
-        let readers = with(|m| m.folder.desk())?.readers;
+        let readers = with(|m| {
+            m.folder.stumble(Place::Look, None)?;
+            m.folder.desk()
+        })?
+        .readers;
         let slots: Vec<CK_SLOT_ID> =
             readers.iter().filter(|r| with_token == CK_FALSE || r.card.is_some()).map(|r| r.slot).collect();
         // SAFETY: the caller's promise.
@@ -121,8 +129,29 @@ pub unsafe extern "C" fn C_GetMechanismInfo(
         if !offered(generation).contains(&mechanism) {
             return Err(CKR_MECHANISM_INVALID);
         }
+        if Hash::choose(mechanism).is_ok() {
+            *info = CK_MECHANISM_INFO { ulMinKeySize: 0, ulMaxKeySize: 0, flags: CKF_DIGEST };
+            return Ok(());
+        }
         *info = CK_MECHANISM_INFO { ulMinKeySize: 2048, ulMaxKeySize: 2048, flags: CKF_HW | CKF_SIGN };
         Ok(())
+    })
+}
+
+pub unsafe extern "C" fn C_WaitForSlotEvent(flags: CK_FLAGS, slot: *mut CK_SLOT_ID, _reserved: *mut c_void) -> CK_RV {
+    guarded(|| {
+        // SAFETY: the caller's promise.
+        let slot = unsafe { out(slot) }?;
+        loop {
+            if let Some(changed) = with(Module::slot_event)? {
+                *slot = changed;
+                return Ok(());
+            }
+            if flags & CKF_DONT_BLOCK != 0 {
+                return Err(CKR_NO_EVENT);
+            }
+            std::thread::sleep(GLANCE);
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! The C border. Each function turns pointers into Rust values, calls the module, writes the answer.
 
 mod absent;
+mod digesting;
 mod general;
 mod objects;
 mod sessions;

@@ -2,7 +2,7 @@
 
 use cryptoki_sys::{CK_FUNCTION_LIST, CK_RV};
 
-use super::{VERSION, absent, general, guarded, objects, out, sessions, signing};
+use super::{VERSION, absent, digesting, general, guarded, objects, out, sessions, signing};
 
 /// # Safety
 /// `list` is null or points to a place for a pointer, as PKCS#11 wants.
@@ -55,11 +55,11 @@ static FUNCTIONS: CK_FUNCTION_LIST = CK_FUNCTION_LIST {
     C_Decrypt: Some(absent::C_Decrypt),
     C_DecryptUpdate: Some(absent::C_DecryptUpdate),
     C_DecryptFinal: Some(absent::C_DecryptFinal),
-    C_DigestInit: Some(absent::C_DigestInit),
-    C_Digest: Some(absent::C_Digest),
-    C_DigestUpdate: Some(absent::C_DigestUpdate),
+    C_DigestInit: Some(digesting::C_DigestInit),
+    C_Digest: Some(digesting::C_Digest),
+    C_DigestUpdate: Some(digesting::C_DigestUpdate),
     C_DigestKey: Some(absent::C_DigestKey),
-    C_DigestFinal: Some(absent::C_DigestFinal),
+    C_DigestFinal: Some(digesting::C_DigestFinal),
     C_SignInit: Some(signing::C_SignInit),
     C_Sign: Some(signing::C_Sign),
     C_SignUpdate: Some(signing::C_SignUpdate),
@@ -85,5 +85,5 @@ static FUNCTIONS: CK_FUNCTION_LIST = CK_FUNCTION_LIST {
     C_GenerateRandom: Some(signing::C_GenerateRandom),
     C_GetFunctionStatus: Some(absent::C_GetFunctionStatus),
     C_CancelFunction: Some(absent::C_CancelFunction),
-    C_WaitForSlotEvent: Some(absent::C_WaitForSlotEvent),
+    C_WaitForSlotEvent: Some(general::C_WaitForSlotEvent),
 };

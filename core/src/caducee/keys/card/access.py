@@ -37,6 +37,7 @@ from caducee.keys.card.protocol import (
     Seen,
     Sign,
     Signed,
+    Use,
 )
 from caducee.keys.card.selection import card_of, holder_of, only_card
 from caducee.keys.card.watch import CardWatch
@@ -59,7 +60,8 @@ class Card:
 
     ``prompt`` is asked for the PIN when a signature needs it. ``on_event`` is told, before the caller gets its
     answer, of ``pin.open``, ``pin.wrong``, ``pin.blocked`` and ``card.removed``, with the serial number as detail.
-    ``removals`` counts the cards that left during an operation.
+    ``interruptions`` counts the operations cut short by a card that left or a module that failed; of failures in a row
+    only the first, so that whoever waits tries again by itself once and not for ever.
     """
 
     def __init__(
@@ -77,7 +79,8 @@ class Card:
         self._prompt = prompt
         self._on_event = on_event
         self._refused = RefusedPins()
-        self.removals = 0
+        self.interruptions = 0
+        self._failed = False
         self._asking: anyio.lowlevel.RunVar[anyio.Lock] = anyio.lowlevel.RunVar("caducee.card.asking")
 
     async def holder(self) -> CardHolder:
@@ -120,26 +123,27 @@ class Card:
             raise _error(reply)
         return reply.cards
 
-    async def find(self, identifier: str) -> tuple[CardSeen, bytes]:
-        """Return the card of this professional, with its signature certificate.
+    async def find(self, identifier: str, use: Use = Use.SIGNATURE) -> tuple[CardSeen, bytes]:
+        """Return the card of this professional, with the certificate of one of its keys.
 
         Raises:
             CardAbsent, OtherCard, AmbiguousCard, CardModuleFailed.
         """
-        return card_of(await self.look(), identifier, serial=self._serial)
+        return card_of(await self.look(), identifier, serial=self._serial, use=use)
 
-    async def sign(self, card: CardSeen, mechanism: Mechanism, data: bytes) -> bytes:
-        """Sign with the signature key of this card, asking for the PIN at most once.
+    async def sign(self, card: CardSeen, mechanism: Mechanism, data: bytes, *, use: Use = Use.SIGNATURE) -> bytes:
+        """Sign with one key of this card, asking for the PIN at most once.
 
         A card that was pulled out and is back asks its PIN again, once.
 
         Raises:
             CardRemoved, CardAbsent, PinRequired, PinWrong, PinLastTry, PinBlocked, MechanismMissing, CardModuleFailed.
         """
-        reply = await self._sign_once(card, mechanism, data)
+        request = Sign(card.serial, mechanism, data, use)
+        reply = await self._sign_once(card, request)
         if isinstance(reply, Failed) and await self._may_ask(card, reply):
             await self._ask(card)
-            reply = await self._sign_once(card, mechanism, data)
+            reply = await self._sign_once(card, request)
         if not isinstance(reply, Signed):
             raise _error(reply)
         return reply.signature
@@ -148,10 +152,17 @@ class Card:
         """Follow the cards as they come and go."""
         return CardWatch(self, self._clock)
 
-    async def _sign_once(self, card: CardSeen, mechanism: Mechanism, data: bytes) -> Reply:
-        reply = await self._call(Sign(card.serial, mechanism, data))
+    async def _sign_once(self, card: CardSeen, request: Sign) -> Reply:
+        try:
+            reply = await self._call(request)
+        except CardModuleFailed:
+            self.interruptions += not self._failed
+            self._failed = True
+            raise
+        if isinstance(reply, Signed):
+            self._failed = False
         if isinstance(reply, Failed) and reply.reason is Reason.REMOVED:
-            self.removals += 1
+            self.interruptions += 1
             await self._event("card.removed", card.serial)
         return reply
 

@@ -66,8 +66,8 @@ class CardHost:
             case Login(serial, pin, use_last_try):
                 self._tokens.login(serial, pin.decode(), use_last_try=use_last_try)
                 return Done()
-            case Sign(serial, mechanism, data):
-                return Signed(self._tokens.sign(serial, mechanism, data))
+            case Sign(serial, mechanism, data, use):
+                return Signed(self._tokens.sign(serial, use, mechanism, data))
             case _:
                 self._tokens.logout()
                 return Done()

@@ -13,13 +13,20 @@ from typing import Any
 
 import pkcs11
 
+from caducee.keys.card.protocol import Mechanism
+
 LONGEST = 1024
 """Bytes of the longest signature: an RSA key of 8192 bits."""
 
 _SIGN_INIT, _SIGN = 42, 43  # places in CK_FUNCTION_LIST (PKCS#11 v2.40, section 5)
 _WINDOWS = sys.platform == "win32"  # where the structures are packed
 
-_MECHANISMS = {pkcs11.Mechanism.SHA1_RSA_PKCS: 0x06, pkcs11.Mechanism.SHA256_RSA_PKCS: 0x40}
+_MECHANISMS = {
+    Mechanism.RSA_PKCS: 0x01,
+    Mechanism.SHA1_RSA_PKCS: 0x06,
+    Mechanism.SHA256_RSA_PKCS: 0x40,
+    Mechanism.SHA256_RSA_PKCS_PSS: 0x43,
+}
 _ERRORS: dict[int, type[pkcs11.PKCS11Error]] = {
     0x03: pkcs11.SlotIDInvalid,
     0x06: pkcs11.FunctionFailed,
@@ -49,6 +56,14 @@ class _Mechanism(ctypes.Structure):
     )
 
 
+class _Pss(ctypes.Structure):
+    """SHA-256, MGF1 of SHA-256, a salt of its length: the only form that TLS has (RFC 8446, 4.2.3)."""
+
+    if _WINDOWS:
+        _pack_ = 1
+    _fields_ = (("hash", ctypes.c_ulong), ("mask", ctypes.c_ulong), ("salt", ctypes.c_ulong))
+
+
 class _Functions(ctypes.Structure):
     if _WINDOWS:
         _pack_ = 1
@@ -72,13 +87,13 @@ class SigningModule:
         self._sign_init = _SignInit(calls[_SIGN_INIT])
         self._sign = _Sign(calls[_SIGN])
 
-    def sign(self, session: Any, key: Any, data: bytes, *, mechanism: pkcs11.Mechanism, pin: str | None) -> bytes:
+    def sign(self, session: Any, key: Any, data: bytes, *, mechanism: Mechanism, pin: str | None) -> bytes:
         """Sign; a ``pin`` is given between the two calls to a key that asks for it each time.
 
         Raises:
             pkcs11.PKCS11Error: what the module answered.
         """
-        asked = _Mechanism(_MECHANISMS[mechanism], None, 0)
+        asked = _asked(mechanism)
         _check(self._sign_init(session.handle, ctypes.byref(asked), key.handle))
         if pin is not None:
             try:
@@ -94,6 +109,15 @@ class SigningModule:
         signature, length = ctypes.create_string_buffer(LONGEST), ctypes.c_ulong(LONGEST)
         answer = self._sign(session.handle, data, len(data), signature, ctypes.byref(length))
         return answer, signature.raw[: length.value]
+
+
+def _asked(mechanism: Mechanism) -> _Mechanism:
+    if mechanism is not Mechanism.SHA256_RSA_PKCS_PSS:
+        return _Mechanism(_MECHANISMS[mechanism], None, 0)
+    salted = _Pss(0x250, 0x02, 32)
+    asked = _Mechanism(_MECHANISMS[mechanism], ctypes.addressof(salted), ctypes.sizeof(salted))
+    asked.kept = salted  # as long as the structure that points at it
+    return asked
 
 
 def _check(answer: int) -> None:

@@ -12,11 +12,24 @@ LABEL_LENGTH = 4
 LONGEST_FRAME = 64 * 1024 * 1024
 
 
+class Use(StrEnum):
+    """Which of the two keys of a card."""
+
+    SIGNATURE = "signature"
+    AUTHENTICATION = "authentication"
+
+
 class Mechanism(StrEnum):
-    """What the signature key of a CPS does on a full message."""
+    """What the keys of a CPS do.
+
+    The two that hash take a full message, with the signature key. The authentication key takes ``RSA_PKCS`` with a
+    DigestInfo and, on a CPS4, ``SHA256_RSA_PKCS_PSS`` with a full message (salt of 32 bytes).
+    """
 
     SHA1_RSA_PKCS = "SHA1_RSA_PKCS"
     SHA256_RSA_PKCS = "SHA256_RSA_PKCS"
+    RSA_PKCS = "RSA_PKCS"
+    SHA256_RSA_PKCS_PSS = "SHA256_RSA_PKCS_PSS"
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
@@ -41,11 +54,12 @@ class Login(msgspec.Struct, frozen=True, tag=True):
 
 
 class Sign(msgspec.Struct, frozen=True, tag=True):
-    """Sign the full message with the signature key of this card: one C_Sign."""
+    """Sign with one key of this card: one C_Sign."""
 
     serial: str
     mechanism: Mechanism
     data: bytes
+    use: Use = Use.SIGNATURE
 
 
 class Logout(msgspec.Struct, frozen=True, tag=True):
@@ -56,9 +70,11 @@ Request = Load | Look | Login | Sign | Logout
 
 
 class CardSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """One card that is there. ``certificate`` is that of the signature key, ``None`` when it has none.
+    """One card that is there.
 
-    ``tries_left`` is read from the token's flags, on a card of three tries.
+    ``certificate`` is that of the signature key, ``authentication`` that of the other one; ``None`` when it has none.
+    ``tries_left`` is read from the token's flags, on a card of three tries. ``pss`` says that it signs with RSA-PSS
+    too, as a CPS4 does.
     """
 
     serial: str
@@ -66,6 +82,12 @@ class CardSeen(msgspec.Struct, frozen=True, kw_only=True):
     tries_left: int
     logged_in: bool
     certificate: bytes | None
+    authentication: bytes | None = None
+    pss: bool = False
+
+    def certificate_for(self, use: Use) -> bytes | None:
+        """Return the certificate of one of the keys."""
+        return self.certificate if use is Use.SIGNATURE else self.authentication
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):

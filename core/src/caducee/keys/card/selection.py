@@ -6,7 +6,7 @@ import functools
 
 from caducee.contracts.credentials import CardHolder
 from caducee.errors import AmbiguousCard, CardAbsent, OtherCard
-from caducee.keys.card.protocol import CardSeen
+from caducee.keys.card.protocol import CardSeen, Use
 from caducee.keys.certificate import Certificate
 
 
@@ -47,13 +47,16 @@ def only_card(cards: tuple[CardSeen, ...], *, serial: str = "") -> CardSeen:
     return _single(_wanted(cards, serial))
 
 
-def card_of(cards: tuple[CardSeen, ...], identifier: str, *, serial: str = "") -> tuple[CardSeen, bytes]:
-    """Return the card whose signature certificate is this professional's, and that certificate.
+def card_of(
+    cards: tuple[CardSeen, ...], identifier: str, *, serial: str = "", use: Use = Use.SIGNATURE
+) -> tuple[CardSeen, bytes]:
+    """Return the card whose certificate for that use is this professional's, and that certificate.
 
     Raises:
         CardAbsent, OtherCard, AmbiguousCard.
     """
-    theirs = {c: c.certificate for c in _wanted(cards, serial) if c.certificate and _is_of(c.certificate, identifier)}
+    shown = {card: card.certificate_for(use) for card in _wanted(cards, serial)}
+    theirs = {card: encoded for card, encoded in shown.items() if encoded and _is_of(encoded, identifier)}
     if not theirs:
         raise OtherCard(f"no card of {identifier}")
     card = _single(list(theirs))

@@ -6,16 +6,19 @@ import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pkcs11
 
 from caducee.keys.card.one_signature import SigningModule
-from caducee.keys.card.protocol import CardSeen, Failed, Mechanism, Reason, wipe
+from caducee.keys.card.protocol import CardSeen, Failed, Mechanism, Reason, Use, wipe
 
 # Names on the card, from the public specification of the Cryptolib CPS (PKCS#11 module v2.0.0).
-KEY_LABEL = "CPS_PRIV_SIG"
-CERTIFICATE_LABEL = "Certificat de Signature CPS"
+KEY_LABELS = {Use.SIGNATURE: "CPS_PRIV_SIG", Use.AUTHENTICATION: "CPS_PRIV_AUT"}
+CERTIFICATE_LABELS = {
+    Use.SIGNATURE: "Certificat de Signature CPS",
+    Use.AUTHENTICATION: "Certificat d'Authentification CPS",
+}
 
 GONE = (
     pkcs11.DeviceRemoved,
@@ -37,22 +40,22 @@ class Refusal(Exception):
 
 
 class OpenCard:
-    """A card whose PIN was accepted. The PIN itself is kept only when the key asks for it at each signature."""
+    """A card whose PIN was accepted. The PIN itself is kept only when a key asks for it at each signature."""
 
     def __init__(self, module: SigningModule, session: Any, pin: str, fingerprint: bytes) -> None:
         self._module = module
         self.session = session
         self.fingerprint = fingerprint
-        try:
-            self.key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=KEY_LABEL)
-        except pkcs11.NoSuchKey:
-            raise Refusal(Reason.NO_KEY) from None
-        self._pin = bytearray(pin.encode() if self._asks_each_time() else b"")
+        self._keys = {use: key for use in Use if (key := _key(session, use)) is not None}
+        self._pin = bytearray(pin.encode() if any(map(_asks_each_time, self._keys.values())) else b"")
 
-    def sign(self, mechanism: Mechanism, data: bytes) -> bytes:
+    def sign(self, use: Use, mechanism: Mechanism, data: bytes) -> bytes:
         """Sign: one C_SignInit, one C_Sign."""
-        pin = self._pin.decode() if self._pin else None
-        return self._module.sign(self.session, self.key, data, mechanism=pkcs11.Mechanism[mechanism], pin=pin)
+        key = self._keys.get(use)
+        if key is None:
+            raise Refusal(Reason.NO_KEY)
+        pin = self._pin.decode() if self._pin and _asks_each_time(key) else None
+        return self._module.sign(self.session, key, data, mechanism=mechanism, pin=pin)
 
     def close(self) -> None:
         """Forget the PIN and log out; a card that has left is already logged out."""
@@ -60,11 +63,18 @@ class OpenCard:
         with contextlib.suppress(pkcs11.PKCS11Error):
             self.session.close()
 
-    def _asks_each_time(self) -> bool:
-        try:
-            return bool(self.key[pkcs11.Attribute.ALWAYS_AUTHENTICATE])
-        except (pkcs11.AttributeTypeInvalid, pkcs11.FunctionFailed):
-            return False
+
+class _Known(NamedTuple):
+    """What does not change in the life of a card."""
+
+    certificates: dict[Use, bytes | None]
+    pss: bool
+
+    @classmethod
+    def read(cls, token: Any) -> _Known:
+        with token.open() as session:
+            certificates = {use: _certificate(session, use) for use in Use}
+        return cls(certificates, pkcs11.Mechanism.SHA256_RSA_PKCS_PSS in token.slot.get_mechanisms())
 
 
 class Tokens:
@@ -74,7 +84,7 @@ class Tokens:
         self._library: Any = pkcs11.lib(module)
         self._module = SigningModule(module)
         self._open: dict[str, OpenCard] = {}
-        self._certificates: dict[str, bytes | None] = {}
+        self._known: dict[str, _Known] = {}
         self._salt = secrets.token_bytes(16)
 
     def look(self) -> tuple[CardSeen, ...]:
@@ -103,14 +113,14 @@ class Tokens:
             raise Refusal(Reason.PIN_LAST_TRY, left)
         self._open[serial] = OpenCard(self._module, self._present(token, pin), pin, fingerprint)
 
-    def sign(self, serial: str, mechanism: Mechanism, data: bytes) -> bytes:
-        """Sign the full message with the signature key of an open card."""
+    def sign(self, serial: str, use: Use, mechanism: Mechanism, data: bytes) -> bytes:
+        """Sign with one key of an open card."""
         card = self._open.get(serial)
         if card is None:
             self._token(serial)
             raise Refusal(Reason.PIN_REQUIRED)
         try:
-            return card.sign(mechanism, data)
+            return card.sign(use, mechanism, data)
         except (*GONE, pkcs11.UserNotLoggedIn) as error:
             self._drop(serial)
             gone = isinstance(error, GONE)
@@ -139,14 +149,15 @@ class Tokens:
 
     def _describe(self, token: Any) -> CardSeen:
         serial = _serial(token)
-        if serial not in self._certificates:
-            self._certificates[serial] = _certificate(token)
+        known = self._known.get(serial) or self._known.setdefault(serial, _Known.read(token))
         return CardSeen(
             serial=serial,
             label=token.label.strip(),
             tries_left=_tries_left(token),
             logged_in=serial in self._open,
-            certificate=self._certificates[serial],
+            certificate=known.certificates[Use.SIGNATURE],
+            authentication=known.certificates[Use.AUTHENTICATION],
+            pss=known.pss,
         )
 
     def _token(self, serial: str) -> Any:
@@ -183,11 +194,24 @@ def _tries_left(token: Any) -> int:
     return 2 if pkcs11.TokenFlag.USER_PIN_COUNT_LOW in flags else 3
 
 
-def _certificate(token: Any) -> bytes | None:
+def _key(session: Any, use: Use) -> Any:
+    try:
+        return session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=KEY_LABELS[use])
+    except pkcs11.NoSuchKey:
+        return None
+
+
+def _asks_each_time(key: Any) -> bool:
+    try:
+        return bool(key[pkcs11.Attribute.ALWAYS_AUTHENTICATE])
+    except (pkcs11.AttributeTypeInvalid, pkcs11.FunctionFailed):
+        return False
+
+
+def _certificate(session: Any, use: Use) -> bytes | None:
     wanted = {
         pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-        pkcs11.Attribute.LABEL: CERTIFICATE_LABEL,
+        pkcs11.Attribute.LABEL: CERTIFICATE_LABELS[use],
     }
-    with token.open() as session:
-        found = [bytes(c[pkcs11.Attribute.VALUE]) for c in session.get_objects(wanted)]
+    found = [bytes(c[pkcs11.Attribute.VALUE]) for c in session.get_objects(wanted)]
     return found[0] if len(found) == 1 else None

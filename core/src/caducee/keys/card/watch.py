@@ -13,9 +13,9 @@ _LONGEST_POLL = 30.0
 
 
 class Readers(Protocol):
-    """What is watched. ``removals`` grows each time an operation found its card gone."""
+    """What is watched. ``interruptions`` grows each time an operation found its card gone."""
 
-    removals: int
+    interruptions: int
 
     async def look(self) -> tuple[CardSeen, ...]: ...
 
@@ -31,7 +31,7 @@ class CardWatch:
         self._readers = readers
         self._clock = clock
         self._last: frozenset[str] | None = None
-        self._removals = readers.removals
+        self._interruptions = readers.interruptions
         self._repeats = 0
         self._pause = 0.0
 
@@ -43,8 +43,8 @@ class CardWatch:
         while True:
             await self._clock.sleep(self._pause)
             present = await self._poll()
-            changed = present != self._last or self._removals != self._readers.removals
-            self._last, self._removals = present, self._readers.removals
+            changed = present != self._last or self._interruptions != self._readers.interruptions
+            self._last, self._interruptions = present, self._readers.interruptions
             self._repeats = 1 if changed else self._repeats - 1
             if self._repeats >= 0:
                 return present

@@ -276,18 +276,22 @@ class SqliteStore:
 
     async def lease(self, kind: str, now: datetime) -> Leased | None:
         owner = self._draining()
-        return await self._write(lambda db: leases.take(db, self._cells, kind, owner, now))
+        # A lease means nothing after a loss of power: its owner is gone with it.
+        return await self._database.write(lambda db: leases.take(db, self._cells, kind, owner, now), lasting=False)
 
     async def next_due(self, kind: str) -> datetime | None:
         return await self._read(lambda db: leases.next_due(db, self._cells, kind, self._owner))
 
     async def extend(self, leased: Leased) -> None:
         owner, now = self._draining(), self._clock.now()
-        await self._write(lambda db: leases.extend(db, self._cells, leased, owner, now))
+        await self._database.write(lambda db: leases.extend(db, self._cells, leased, owner, now), lasting=False)
 
     async def keep_prepared(self, leased: Leased, prepared: bytes) -> None:
         owner = self._draining()
-        await self._write(lambda db: leases.keep_prepared(db, self._cells, leased, owner, prepared))
+        # It lasts with the note that sending begins, before which none of its bytes leave.
+        await self._database.write(
+            lambda db: leases.keep_prepared(db, self._cells, leased, owner, prepared), lasting=False
+        )
 
     async def begin_send(self, leased: Leased) -> None:
         owner = self._draining()

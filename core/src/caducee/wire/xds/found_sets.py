@@ -6,10 +6,11 @@ import msgspec
 from lxml import etree
 
 from caducee.model.codes import Code
+from caducee.wire.namespaces import RIM
 from caducee.wire.xds import submission
 from caducee.wire.xds.found import FoundEntry, read_found
 from caducee.wire.xds.reading import objects, parts_of
-from caducee.wire.xml import attribute
+from caducee.wire.xml import attribute, children
 
 
 class FoundSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,15 @@ class FoundSet(msgspec.Struct, frozen=True, kw_only=True):
     content_type: Code | None
     authors: tuple[str, ...]
     institutions: tuple[str, ...] = ()
+
+
+class FoundFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder as the registry describes it."""
+
+    entry_uuid: str
+    unique_id: str
+    title: str
+    code: Code | None
 
 
 class FoundLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +52,11 @@ class FoundLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FoundContents(msgspec.Struct, frozen=True, kw_only=True):
-    """Entries, submission sets and links of one answer."""
+    """Entries, submission sets, folders and links of one answer."""
 
     entries: tuple[FoundEntry, ...] = ()
     sets: tuple[FoundSet, ...] = ()
+    folders: tuple[FoundFolder, ...] = ()
     links: tuple[FoundLink, ...] = ()
 
 
@@ -56,9 +67,11 @@ def read_contents(response: etree._Element, *, service: str) -> FoundContents:
         ServiceRejected: the registry refused, or answered in part only.
         ProtocolViolation: another answer, or an entry without uniqueId.
     """
+    packages = objects(response, "RegistryPackage", service=service)
     return FoundContents(
         entries=read_found(response, service=service),
-        sets=tuple(_set(item) for item in objects(response, "RegistryPackage", service=service)),
+        sets=tuple(_set(item) for item in packages if not _is_folder(item)),
+        folders=tuple(_folder(item) for item in packages if _is_folder(item)),
         links=tuple(_link(item) for item in objects(response, "Association", service=service)),
     )
 
@@ -75,6 +88,21 @@ def _set(item: etree._Element) -> FoundSet:
         content_type=parts.code(submission.CONTENT_TYPE),
         authors=parts.authors(submission.AUTHOR, "authorPerson"),
         institutions=parts.authors(submission.AUTHOR, "authorInstitution"),
+    )
+
+
+def _is_folder(item: etree._Element) -> bool:
+    nodes = (attribute(c, "classificationNode") for c in children(item, RIM, "Classification"))
+    return submission.FOLDER_MARKER in nodes
+
+
+def _folder(item: etree._Element) -> FoundFolder:
+    parts = parts_of(item)
+    return FoundFolder(
+        entry_uuid=attribute(item, "id"),
+        unique_id=parts.identifiers.get(submission.FOLDER_UNIQUE_ID, ""),
+        title=parts.text("Name"),
+        code=parts.code(submission.FOLDER_CODE),
     )
 
 

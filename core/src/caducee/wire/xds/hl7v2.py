@@ -22,7 +22,7 @@ _remembered = lru_cache(maxsize=512)
 
 def escape(value: str) -> str:
     """Escape the delimiters of HL7 v2, so that a name can never open another component."""
-    return value.translate(_ESCAPES)
+    return value if value.isalnum() else value.translate(_ESCAPES)
 
 
 def unescape(value: str) -> str:

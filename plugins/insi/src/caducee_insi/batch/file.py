@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -104,6 +105,8 @@ def _row(line: dict[str, str], environment: Environment) -> Row:
         Traits,
     )
     ins = Ins(matricule=one.matricule, oid=one.oid, environment=environment) if one.matricule and one.oid else None
+    if one.confirmed:
+        datetime.fromisoformat(one.confirmed)
     marks = frozenset(Mark(mark) for mark in one.marks.split())
     evidence = Evidence(one.document) if one.document else None
     patient = Patient(local_id=one.local_id, traits=traits, status=one.status, ins=ins)

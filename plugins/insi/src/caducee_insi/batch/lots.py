@@ -76,13 +76,13 @@ class SimulatedLots:
         """Hand over a lot."""
         content = msgspec.json.encode(lines)
         answer = await self._http.post(
-            f"/lots/{name}", content_type="application/json", content=[content], changes=False
+            f"lots/{name}", content_type="application/json", content=[content], changes=False
         )
         _check(answer, (200, 201))
 
     async def fetch(self, name: str) -> tuple[LotVerdict, ...] | None:
         """Return the verdicts when they are there."""
-        answer = await self._http.get(f"/lots/{name}")
+        answer = await self._http.get(f"lots/{name}")
         _check(answer, (200, 202))
         if answer.status == 202:
             return None

@@ -1,21 +1,25 @@
 """A batch over one file: what must be verified goes in lots, at the service's rate; the rest is listed with why.
 
-A lot is deposited under a name made from the file's content: after a kill the same file goes on where it was. Nobody is
-retrieved here: who lacks a matricule is listed for their next visit, as INSi wants it.
+A lot is known by what is in it: after a kill the same file goes on where it was, whatever became due meanwhile, and
+the same question asked weeks later is asked anew. Nobody is retrieved here: who lacks a matricule is listed for their
+next visit, as INSi wants it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 import msgspec
 
 from caducee.clock import Clock
-from caducee.contracts.state import State
+from caducee.contracts.state import PluginTransaction, State
 from caducee.errors import CapabilityMissing
 from caducee.model.environment import Environment
+from caducee.model.identity import Sex, Traits
+from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
@@ -23,11 +27,16 @@ from caducee_insi.batch.file import Row, read
 from caducee_insi.batch.lots import Busy, LotLine, LotService, LotVerdict
 from caducee_insi.config import InsiConfig
 from caducee_insi.due import Need, Needed, due
+from caducee_insi.qualification import Moved, fail_verification
+from caducee_insi.query import Query, TraitsInvalid, query
 from caducee_insi.realm import check_oid
+from caducee_insi.trail import Decision, Trail
 
 T = TypeVar("T")
 LOTS = "lot"
 COHERENT = "00"
+RESUMED = timedelta(days=30)
+"""How long a lot is gone on with; the same question later is a new one."""
 Progress = Callable[[int, int], None]
 """Told after each lot: how many identities of how many are done."""
 
@@ -42,8 +51,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A lot as the state keeps it. ``verdicts`` is absent until they were fetched."""
+    """A lot as the state keeps it, under what is in it. ``name`` is the service's, ``day`` the day of its deposit.
 
+    ``verdicts`` is absent until they were fetched.
+    """
+
+    name: str
+    day: date
     deposited: bool = False
     verdicts: tuple[LotVerdict, ...] | None = None
 
@@ -67,6 +81,7 @@ class Batch:
         self._lots = lots
         self._clock = clock
         self._state = state
+        self._trail = Trail(state)
 
     async def qualify(self, content: bytes, *, acting: Actor, progress: Progress | None = None) -> tuple[Outcome, ...]:
         """Verify the identities of a file that hold a matricule and are due, and list what the others need.
@@ -78,6 +93,7 @@ class Batch:
             ServiceUnavailable, ServiceRejected, ProtocolViolation: the same file goes on where it was.
         """
         require(acting, Verb.SEARCH_IDENTITY)
+        require(acting, Verb.QUALIFY_IDENTITY)
         rows = read(content, environment=self._environment)
         for row in rows:
             if row.patient.ins is not None:
@@ -87,37 +103,45 @@ class Batch:
             row.patient.local_id: due(row.standing, today=today, reverify_after=self._config.reverify_after)
             for row in rows
         }
-        asked = [row for row in rows if any(one.need is Need.VERIFY for one in needs[row.patient.local_id])]
-        verdicts = await self._verify(content, asked, acting=acting, progress=progress)
+        asked: list[tuple[Row, Query]] = []
+        for row in rows:
+            if any(one.need is Need.VERIFY for one in needs[row.patient.local_id]):
+                try:
+                    asked.append((row, query(row.patient.traits, today=today)))
+                except TraitsInvalid as invalid:
+                    needs[row.patient.local_id] = (_unaskable(invalid),)
+        verdicts = await self._verify(asked, acting=acting, progress=progress)
         return tuple(_outcome(row, needs[row.patient.local_id], verdicts) for row in rows)
 
     async def _verify(
-        self, content: bytes, asked: list[Row], *, acting: Actor, progress: Progress | None
+        self, asked: list[tuple[Row, Query]], *, acting: Actor, progress: Progress | None
     ) -> dict[str, LotVerdict]:
-        lines = [self._line(number, row) for number, row in enumerate(asked)]
+        lines = [self._line(number, row, wanted) for number, (row, wanted) in enumerate(asked)]
         if lines and self._lots is None:
             raise CapabilityMissing("plugins.insi.lots")
-        run = hashlib.sha256(content).hexdigest()[:24]
         found: dict[str, LotVerdict] = {}
         for number, lot in enumerate(_parted(lines, self._config.lot_size)):
-            verdicts = await self._lot(f"{run}-{number}", lot, acting)
-            found |= {asked[int(one.id)].patient.local_id: one for one in verdicts}
+            rows = {line.id: asked[int(line.id)][0] for line in lot}
+            verdicts = await self._lot(lot, rows, acting)
+            found |= {rows[one.id].patient.local_id: one for one in verdicts}
             if progress is not None:
                 progress(min((number + 1) * self._config.lot_size, len(lines)), len(lines))
         return found
 
-    async def _lot(self, name: str, lines: tuple[LotLine, ...], acting: Actor) -> tuple[LotVerdict, ...]:
-        kept = await self._kept(name)
-        if not kept.deposited:
-            await self._patiently(lambda lots: lots.deposit(name, lines))
-            await self._keep(name, Kept(deposited=True), acting, f"deposited={len(lines)}")
+    async def _lot(self, lines: tuple[LotLine, ...], rows: dict[str, Row], acting: Actor) -> tuple[LotVerdict, ...]:
+        key = hashlib.sha256(msgspec.json.encode(lines)).hexdigest()[:24]
+        kept = await self._kept(key, acting)
         if kept.verdicts is not None:
             return kept.verdicts
-        while (verdicts := await self._patiently(lambda lots: lots.fetch(name))) is None:
+        if not kept.deposited:
+            await self._patiently(lambda lots: lots.deposit(kept.name, lines))
+            kept = msgspec.structs.replace(kept, deposited=True)
+            await self._keep(key, kept, acting, {}, f"deposited={len(lines)}")
+        while (verdicts := await self._patiently(lambda lots: lots.fetch(kept.name))) is None:
             await self._clock.sleep(self._config.lot_poll)
-        known = {line.id for line in lines}
-        verdicts = tuple(one for one in verdicts if one.id in known)
-        await self._keep(name, Kept(deposited=True, verdicts=verdicts), acting, f"fetched={len(verdicts)}")
+        verdicts = tuple(one for one in verdicts if one.id in rows)
+        answered = msgspec.structs.replace(kept, verdicts=verdicts)
+        await self._keep(key, answered, acting, rows, f"fetched={len(verdicts)}")
         return verdicts
 
     async def _patiently(self, ask: Callable[[LotService], Awaitable[T]]) -> T:
@@ -128,24 +152,68 @@ class Batch:
             except Busy as busy:
                 await self._clock.sleep(busy.after)
 
-    async def _kept(self, name: str) -> Kept:
-        raw = await self._state.get(LOTS, name)
-        return msgspec.json.decode(raw, type=Kept) if raw else Kept()
+    async def _kept(self, key: str, acting: Actor) -> Kept:
+        """Return the lot as it was left, or a new one, named before it leaves: a resend has the same name."""
+        today = self._clock.now().date()
+        raw = await self._state.get(LOTS, key)
+        known = msgspec.json.decode(raw, type=Kept) if raw else None
+        if known is not None and today - known.day <= RESUMED:
+            return known
+        fresh = Kept(name=f"{key}-{today:%Y%m%d}", day=today)
+        await self._keep(key, fresh, acting, {}, "named")
+        return fresh
 
-    async def _keep(self, name: str, kept: Kept, acting: Actor, detail: str) -> None:
-        async with self._state.transaction() as tx:
-            await tx.put(LOTS, name, msgspec.json.encode(kept))
-            await tx.audit("insi.lot", actor=acting.named, reason="lot", detail=f"{detail} lot={name}")
+    async def _keep(self, key: str, kept: Kept, acting: Actor, rows: dict[str, Row], detail: str) -> None:
+        """Keep a lot, and what it says of the files whose trail holds the same matricule, all at once."""
+        async with self._trail.writing() as tx:
+            await tx.put(LOTS, key, msgspec.json.encode(kept))
+            await tx.audit("insi.lot", actor=acting.named, reason="lot", detail=f"{detail} lot={kept.name}")
+            for one in kept.verdicts or ():
+                await self._apply(tx, rows[one.id].patient, one, acting)
 
-    def _line(self, number: int, row: Row) -> LotLine:
+    async def _apply(self, tx: PluginTransaction, patient: Patient, verdict: LotVerdict, acting: Actor) -> None:
+        now = await self._trail.standing(patient.local_id)
+        if now.ins is None or now.ins != patient.ins:
+            return
+        held = msgspec.structs.replace(patient, status=now.status, traits=now.traits or patient.traits)
+        coherent = verdict.code == COHERENT
+        moved = Moved(patient=held) if coherent else fail_verification(held)
+        decision = Decision(
+            action="insi.verify" if coherent else "insi.verification_failed",
+            at=self._clock.now().isoformat(timespec="milliseconds"),
+            actor=acting.named,
+            status=moved.patient.status,
+            ins=moved.patient.ins,
+            dropped=moved.dropped,
+            marks=tuple(sorted(now.marks)),
+            reason=f"lot {verdict.code}",
+            traits=held.traits,
+        )
+        await self._trail.add(tx, patient.local_id, decision, after=now.count)
+        await tx.audit(
+            decision.action, actor=decision.actor, subject=patient.local_id, detail=f"status={decision.status}"
+        )
+
+    def _line(self, number: int, row: Row, wanted: Query) -> LotLine:
         ins = row.patient.ins
         assert ins is not None
         return LotLine(
             id=str(number),
             matricule=ins.matricule,
             oid=self._config.sent(ins.oid, self._environment),
-            traits=row.patient.traits,
+            traits=Traits(
+                birth_name=wanted.birth_name,
+                given_names=wanted.given_names,
+                sex=Sex(wanted.sex),
+                birth_date=wanted.birth_date,
+                birth_place=wanted.birth_place,
+            ),
         )
+
+
+def _unaskable(invalid: TraitsInvalid) -> Needed:
+    said = " ".join(dict.fromkeys(finding.message for finding in invalid.findings))
+    return Needed(Need.VERIFY, f"Traits à corriger avant de vérifier l'INS. {said}")
 
 
 def _parted(lines: list[LotLine], size: int) -> Iterator[tuple[LotLine, ...]]:

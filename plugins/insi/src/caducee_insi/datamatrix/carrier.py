@@ -146,7 +146,7 @@ def read(text: str, *, environment: Environment, substitutes: tuple[str, ...] = 
     Raises:
         SeparatorLost: fields have run together.
         DatamatrixInvalid: another code, an unknown block, a field that is missing or not of its form.
-        RealmMixed: a test or demonstration number in production, or a real one elsewhere than in production.
+        RealmMixed: a test or demonstration number in production, or a real one in the sandbox.
     """
     for substitute in substitutes:
         text = text.replace(substitute, GS)
@@ -192,7 +192,7 @@ def _value(rest: str, block: Block) -> tuple[str, str]:
     if 0 <= end <= block.longest:
         return rest[:end], rest[end + 1 :]
     value, after = rest[: block.longest], rest[block.longest :]
-    if not block.form.fullmatch(value) and _BLOCK.search(value):
+    if not block.form.fullmatch(value) and _BLOCK.search(value + after[:1]):
         raise SeparatorLost(block.field)
     return value, after
 
@@ -200,5 +200,7 @@ def _value(rest: str, block: Block) -> tuple[str, str]:
 def _check_realm(oid: str, environment: Environment) -> None:
     if oid not in _KNOWN:
         raise DatamatrixInvalid("oid")
-    if environment is Environment.PRODUCTION and oid in _TEST:
+    if (environment is Environment.PRODUCTION and oid in _TEST) or (
+        environment is Environment.SANDBOX and oid not in _TEST
+    ):
         raise RealmMixed(f"OID {oid} in {environment}")

@@ -14,6 +14,7 @@ from caducee.cli.printing import print_error, print_json
 from caducee.errors import CaduceeError
 from caducee_paymed_tp.api import ThirdPartyPayment
 from caducee_paymed_tp.commands.opened import FAILED, OPERATOR, options, run
+from caducee_paymed_tp.commands.progress import announce
 from caducee_paymed_tp.importing.booking import Imported
 
 
@@ -37,6 +38,7 @@ def main(argv: Sequence[str]) -> int:
 async def _import(service: ThirdPartyPayment, chosen: argparse.Namespace) -> int:
     done = []
     for at, path in enumerate(chosen.files, start=1):
+        announce(path, f"{at}/{len(chosen.files)}")
         done.append(await _one(service, path))
         if not chosen.json:
             print(f"{at}/{len(chosen.files)} {path.name} : {_said(done[-1])}", flush=True)
