@@ -14,7 +14,7 @@ from caducee_demo.practice import set_up
 from caducee_demo.sandbox import running
 from caducee_dmp.record import SHARED_RECORD, News, Standing
 from tests.e2e.desk import letter, opened, publish
-from tests.faults.record_life import ACCESS, ACTING, patient
+from tests.faults.record_life import ACCESS, ACTING, patient, pin
 from tests.faults.supervisor import supervised
 
 KILLS = int(os.environ.get("CADUCEE_RECORD_KILLS", "6"))
@@ -49,7 +49,7 @@ async def feed(sandbox: dict[str, object], folder: Path, letters: int) -> list[s
 async def look(folder: Path, fed: list[str]) -> None:
     """Every document is here, readable, once; the second half is told once each, the first half not at all."""
     config = folder / "practice" / "caducee.toml"
-    async with caducee.open_kernel(config, drain=False) as kernel, kernel.use(SHARED_RECORD) as record:
+    async with caducee.open_kernel(config, pin_prompt=pin, drain=False) as kernel, kernel.use(SHARED_RECORD) as record:
         documents = await record.documents(patient(folder), practitioner="roux", acting=ACTING)
         assert Counter(one.document_id for one in documents) == Counter(fed)
         assert {(one.standing, one.kept, one.trouble) for one in documents} == {(Standing.CURRENT, True, "")}
