@@ -9,7 +9,7 @@ from pathlib import Path
 import anyio
 import msgspec
 
-from benches import publish
+from benches import prescribe, publish
 from benches.machine import describe
 from benches.result import Result
 
@@ -21,6 +21,7 @@ async def run() -> list[Result]:
     results: list[Result] = []
     for kilobytes in (100, 750):
         results += await publish.measure(OUTPUT / f"publish-{kilobytes}", kilobytes)
+    results += await prescribe.measure(OUTPUT / "publish-prescriptions")
     return results
 
 

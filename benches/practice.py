@@ -94,7 +94,8 @@ def _credential(folder: Path, name: str) -> dict[str, str]:
         not_valid_before=now - timedelta(days=1),
         not_valid_after=now + timedelta(days=2),
     )
-    certificate = builder.sign(key, hashes.SHA256())
+    authority = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    certificate = authority.sign(key, hashes.SHA256())
     password = secrets.token_urlsafe(16).encode()
     encryption = serialization.BestAvailableEncryption(password)
     _write(folder / f"{name}.p12", pkcs12.serialize_key_and_certificates(None, key, certificate, None, encryption))

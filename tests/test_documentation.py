@@ -15,6 +15,7 @@ from caducee_dmp.prerequisites import PREREQUISITES as DMP
 from caducee_eprescription.prerequisites import PREREQUISITES as RX
 from caducee_insi.prerequisites import PREREQUISITES as INSI
 from caducee_mss.prerequisites import PREREQUISITES as MSS
+from caducee_paymed_tp.prerequisites import PREREQUISITES as TP
 from caducee_psc.prerequisites import PREREQUISITES as PSC
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +29,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("prerequisite", [*INSI, *DMP, *MSS, *PSC, *ANNUAIRE, *RX], ids=lambda one: one.key)
+@pytest.mark.parametrize("prerequisite", [*INSI, *DMP, *MSS, *PSC, *ANNUAIRE, *RX, *TP], ids=lambda one: one.key)
 def test_going_live_names_every_key_that_the_code_asks_for(prerequisite: object) -> None:
     page = (ROOT / "docs/how-to/going-live.md").read_text(encoding="utf-8")
     assert f"`{prerequisite.key}`" in page  # type: ignore[attr-defined]

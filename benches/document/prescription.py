@@ -41,10 +41,11 @@ def model() -> Model:
     shared = report()
     fields = {name: getattr(shared, name) for name in Header.__struct_fields__}
     header = Header(**{**fields, "created": NOW, "service": Period(NOW, None), "context": Context()})
-    return build(header, _prescription(), PDF)
+    return build(header, prescribed(), PDF)
 
 
-def _prescription() -> Prescription:
+def prescribed() -> Prescription:
+    """Return what the doctor prescribed."""
     weeks = Duration(Decimal(2), Unit.WEEK)
     morning, evening = Moment(TimingEvent.BREAKFAST), Moment(TimingEvent.DINNER)
     tapered = (Step(dose=Dose(_TABLET), times=3, duration=weeks), Step(dose=Dose(_TABLET), times=1, duration=weeks))

@@ -92,3 +92,11 @@ def test_a_doctor_of_two_sites_has_one_identifier_and_two_structures() -> None:
     centre, mer = resolved.practitioner("centre"), resolved.practitioner("mer")
     assert centre.identifier == mer.identifier
     assert (centre.organisation.name, mer.organisation.name) == ("Cabinet du Dr Roux", "Cabinet de la Mer")
+
+
+def test_an_employee_with_a_card_has_the_role_of_a_secretary() -> None:
+    employed = changed(identifier="699700000017/0001", profession="SECRETARIAT_MEDICAL", specialty=None, title=None)
+    employee = resolve_practitioners(config(blanc=employed)).practitioner("blanc")
+    assert employee.profession == employee.author_specialty
+    assert (employee.profession.system, employee.specialty) == ("1.2.250.1.213.1.1.4.6", None)
+    assert employee.profession.display == "Secrétariat médical"

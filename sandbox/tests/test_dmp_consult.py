@@ -94,13 +94,14 @@ def test_document_of_another_record_is_not_seen(sandbox: Described, fed: Feed) -
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (query("a7ae438b-4bc2-4642-93e9-be891f7bb155"), "XDSUnknownStoredQuery"),
+        (query("10b545ea-725c-446d-9b95-8aeb444eddf3"), "XDSUnknownStoredQuery"),
+        (query("a7ae438b-4bc2-4642-93e9-be891f7bb155"), "XDSStoredQueryMissingParam"),
         (find(LUCIE, PatientId=f"('{LUCIE.ins}^^^&amp;{TEST_OID}&amp;ISO^NH')"), "XDSStoredQueryParamNumber"),
         (find(LUCIE, PatientId=f"'{PAUL.ins}^^^&amp;{TEST_OID}&amp;ISO^NH'"), "XDSPatientIdDoesNotMatch"),
         (find(LUCIE, Status="Approved"), "XDSStoredQueryParamNumber"),
         (query("14d4debf-8f97-4251-9a74-a90016b0af0d"), "XDSStoredQueryMissingParam"),
         (query("5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"), "XDSStoredQueryParamNumber"),
-        (find(LUCIE, AuthorPerson="('x')"), "XDSRegistryError"),
+        (find(LUCIE, Author="('x')"), "XDSRegistryError"),
     ],
 )
 def test_wrong_query_is_refused(sandbox: Described, body: str, code: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from sandbox_rig.client import Reply, client_context, connect, control
 
-from caducee_sandbox.erx.deposit import ALPHABET, number_holds
+from caducee_sandbox.erx.deposit import ALPHABET, CIP, CIS, LPP, number_holds
 from caducee_sandbox.people import JEANNE, TEST_OID
 
 Described = dict[str, Any]
@@ -108,10 +108,9 @@ def test_a_number_with_one_wrong_character_is_not_well_made() -> None:
         ({"prescriber": "899700000025"}, "erx.not_author"),
         ({"lines": []}, "erx.malformed"),
         ({"valid_until": "demain"}, "erx.malformed"),
-        (
-            {"lines": [{"line": "a", "label": "x", "code": "60000000", "system": "1.2.250.1.213.2.3.1"}]},
-            "erx.unknown_product",
-        ),
+        ({"lines": [{"line": "a", "label": "x", "code": "60000000", "system": CIS}]}, "erx.unknown_product"),
+        ({"lines": [{"line": "a", "label": "x", "code": "340099999999", "system": CIP}]}, "erx.unknown_product"),
+        ({"lines": [{"line": "a", "label": "x", "code": "6000000", "system": LPP}]}, "erx.unknown_product"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_code(sandbox: Described, changes: dict[str, Any], code: str) -> None:
@@ -154,7 +153,7 @@ def test_a_dispensed_one_is_not_cancelled_until_the_pharmacy_takes_it_back(sandb
 
 def test_a_spent_code_is_refused_and_a_partial_delivery_leaves_it_open(sandbox: Described) -> None:
     which = register(sandbox)
-    assert dispense(sandbox, which, {**GIVEN, "partial": True}).status == 200
+    assert dispense(sandbox, which, {**GIVEN, "quantity": "7 comprimés", "partial": True}).status == 200
     assert dispense(sandbox, which, GIVEN).status == 200
     assert said(dispense(sandbox, which, GIVEN))["code"] == "erx.exhausted"
 
@@ -171,6 +170,76 @@ def test_an_unknown_line_an_unknown_action_and_a_refusal_without_reason_are_refu
     sandbox: Described, line: dict[str, str]
 ) -> None:
     assert said(dispense(sandbox, register(sandbox), line))["code"] == "erx.malformed"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ({"line": "medicines[0]", "action": "substituted"}, "produit délivré attendu"),
+        ({"line": "medicines[0]", "action": "dispensed", "partial": True}, "quantité attendue"),
+        ({"line": "medicines[0]", "action": "not_dispensed", "reason": "  "}, "motif attendu"),
+    ],
+)
+def test_what_was_done_without_its_detail_is_refused(sandbox: Described, line: dict[str, Any], text: str) -> None:
+    answer = said(dispense(sandbox, register(sandbox), line))
+    assert (answer["code"], answer["text"]) == ("erx.malformed", text)
+
+
+def excluded(sandbox: Described) -> str:
+    """Register a prescription whose second line may not be substituted."""
+    first, second = ({"line": f"medicines[{at}]", "label": name} for at, name in enumerate(("RAMIPRIL", "LAMOTRIGINE")))
+    return register(sandbox, lines=[first, {**second, "substitution": "Non substituable (MTE)"}])
+
+
+def test_a_line_that_may_not_be_substituted_is_not(sandbox: Described) -> None:
+    which = excluded(sandbox)
+    given = {"action": "substituted", "product": "GÉNÉRIQUE"}
+    refused = dispense(sandbox, which, {"line": "medicines[0]", **given}, {"line": "medicines[1]", **given})
+    assert (refused.status, said(refused)["code"]) == (422, "erx.substitution")
+    assert control(sandbox, "GET", "/state/erx")[which]["dispensations"] == []
+    assert dispense(sandbox, which, {"line": "medicines[0]", **given}).status == 200
+    assert dispense(sandbox, which, {"line": "medicines[1]", "action": "dispensed"}).status == 200
+
+
+def test_the_page_offers_no_substitution_where_it_is_excluded(sandbox: Described) -> None:
+    page = pharmacy(sandbox, "GET", f"/?number={excluded(sandbox)}").body.decode()
+    first, second = page.split("<tbody>")[1].split("</tr>")[:2]
+    assert ("Substitué" in first, "Substitué" in second) == (True, False)
+
+
+def test_a_refused_form_comes_back_as_it_was_filled_and_dispenses_nothing(sandbox: Described) -> None:
+    which = excluded(sandbox)
+    form = {
+        "number": which,
+        "action:medicines[0]": "dispensed",
+        "quantity:medicines[0]": '2 boîtes "bleues"',
+        "action:medicines[1]": "not_dispensed",
+        "product:medicines[1]": "rien",
+    }
+    answer = pharmacy(sandbox, "POST", "/dispense", urlencode(form).encode())
+    page = answer.body.decode()
+    assert (answer.status, "motif attendu" in page) == (400, True)
+    assert 'value="2 boîtes &quot;bleues&quot;"' in page
+    assert 'value="rien"' in page
+    assert '<option value="dispensed" selected' in page
+    assert '<option value="not_dispensed" selected' in page
+    assert control(sandbox, "GET", "/state/erx")[which]["dispensations"] == []
+
+
+def test_a_form_that_is_sent_twice_dispenses_once(sandbox: Described) -> None:
+    line = {"line": "medicines[0]", "label": "RAMIPRIL", "renewals": 3}
+    which = register(sandbox, lines=[line])
+    seen = said(pharmacy(sandbox, "GET", f"/api/prescriptions/{which}"))["seen"]
+    form = urlencode({"number": which, "seen": seen, "action:medicines[0]": "dispensed"}).encode()
+    first, second = (pharmacy(sandbox, "POST", "/dispense", form) for _ in range(2))
+    assert (first.status, second.status) == (200, 409)
+    assert "Une autre délivrance a été enregistrée" in second.body.decode()
+    assert len(control(sandbox, "GET", "/state/erx")[which]["dispensations"]) == 1
+
+
+def test_a_number_that_is_not_found_stays_in_its_field(sandbox: Described) -> None:
+    page = pharmacy(sandbox, "GET", "/?" + urlencode({"number": '99"X'})).body.decode()
+    assert 'value="99&quot;X"' in page
 
 
 def test_past_its_validity_it_is_expired_and_after_five_years_it_is_forgotten(sandbox: Described) -> None:

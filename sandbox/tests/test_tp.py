@@ -6,11 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from caducee_sandbox.http import Request
+from caducee_sandbox.tp import cfonb
+from caducee_sandbox.tp.decidable import Piece, is_decidable
 from caducee_sandbox.tp.judge import TpJudge
 from caducee_sandbox.tp.month import Month
 from caducee_sandbox.tp.noemie import write
@@ -144,3 +147,70 @@ def test_a_payer_may_be_told_never_to_send_its_wires() -> None:
 )
 def test_habits_that_are_none_are_turned_down(payer: str, habits: object) -> None:
     assert ask(TpJudge(), "POST", f"/payers/{payer}", habits)[0] == 404
+
+
+def test_a_payer_that_spoils_its_returns_gives_each_with_a_false_total_and_then_the_true_one() -> None:
+    judge = TpJudge()
+    for habit in PAYERS:
+        ask(judge, "POST", f"/payers/{habit.key}", {"spoils": 1.0})
+    ask(judge, "POST", "/lots/f-1", lot(count=20))
+    ask(judge, "POST", "/day", {"days": 40})
+    files = [base64.b64decode(one) for one in ask(judge, "GET", "/inbox/0")[1]["files"]]  # type: ignore[attr-defined]
+    returns = [one for one in files if one.startswith(b"000")]
+    assert len(returns) == 2 * len(judge.truth.spoiled) > 0
+    for false, true in zip(returns[::2], returns[1::2], strict=True):
+        assert hashlib.sha256(false).hexdigest() in judge.truth.spoiled
+        assert false[:-128] == true[:-128]
+        assert false[-128:] != true[-128:]
+
+
+def test_statements_come_as_camt_and_as_cfonb_by_turns_and_go_on_from_each_other() -> None:
+    judge = TpJudge()
+    ask(judge, "POST", "/lots/f-1", lot(count=20))
+    ask(judge, "POST", "/day", {"days": 40})
+    files = [base64.b64decode(one) for one in ask(judge, "GET", "/inbox/0")[1]["files"]]  # type: ignore[attr-defined]
+    statements = [one for one in files if one.startswith((b"01", b"<?xml"))]
+    assert [one.startswith(b"01") for one in statements] == [bool(at % 2) for at in range(len(statements))]
+    assert len(statements) > 3
+    assert {len(one) % 120 for one in statements[1::2]} == {0}
+
+
+def test_a_movement_is_120_characters_with_its_sign_in_its_last_digit() -> None:
+    entry = {"booked": "2026-01-12", "value": "2026-01-13", "label": "VIR " + "X" * 40, "creditor": "CPAM PARIS"}
+    content, _ = cfonb.write("FR7630004000010000000000136", 100, [{**entry, "amount": -4217}])
+    old, movement, rest, payer, new = [content[at : at + 120].decode() for at in range(0, len(content), 120)]
+    assert old == "0130004    00001EUR2 00000000001  120126" + " " * 50 + "0000000000010{" + " " * 16
+    assert movement[:48] == "0430004000000001EUR2 0000000000118120126  130126"
+    assert movement[90:104] == "0000000000421P"
+    assert (rest[45:48], payer[45:58]) == ("LCC", "NPYCPAM PARIS")
+    assert new[90:104] == "0000000000411P"
+
+
+MONDAY = date(2026, 3, 2)
+
+
+def pieces(*cents: int, payer: str = "A", day: date = MONDAY) -> list[Piece]:
+    return [Piece(payer, day, one) for one in cents]
+
+
+@pytest.mark.parametrize(
+    ("announced", "came", "decidable"),
+    [
+        (pieces(2100), pieces(2100), True),
+        (pieces(2100, 900), pieces(2100, 900), True),
+        (pieces(2100, 2100), pieces(2100, 2100), False),
+        (pieces(2100, 2100), pieces(2100), False),
+        (pieces(3000, 2100, 900), pieces(3000), False),
+        (pieces(3000, 2100), pieces(3000, 2100, 900), False),
+        (pieces(900, 2100), pieces(900, 3000), False),
+        ([*pieces(2100), *pieces(2100, payer="B")], pieces(2100), True),
+        ([*pieces(2100), *pieces(2100, day=date(2026, 3, 10))], pieces(2100), False),
+        ([*pieces(2100), *pieces(2100, day=date(2026, 3, 11))], pieces(2100), True),
+        (pieces(700, *[100] * 7), pieces(700), True),
+        (pieces(600, *[100] * 6), pieces(600), False),
+    ],
+)
+def test_money_without_a_label_can_be_told_when_no_other_sum_holds_it(
+    announced: list[Piece], came: list[Piece], decidable: bool
+) -> None:
+    assert is_decidable(0, announced, came) is decidable

@@ -31,12 +31,14 @@ from caducee.keys import PinRequest
 from caducee.model.document import CONSULTATION_REPORT
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR_TEST
+from caducee.sharing.basis import ExplicitConsent
 from caducee_demo.people import HUGO, JEANNE
 from caducee_demo.practice import PINS, Practice
-from caducee_dmp import Dmp
+from caducee_dmp import Access, Dmp
 
 SECRETARY = Actor.secretary("accueil")
 DOCTOR = Actor.doctor("Dr Camille Roux")
+CONSENTED = Access(basis=ExplicitConsent(consultation="essai", how="de vive voix"))
 PDF = b"%PDF-1.4\n% a page of the tests\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 

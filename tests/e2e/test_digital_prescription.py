@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +134,62 @@ def test_the_command_line_checks_issues_prints_and_cancels(
     assert "annulée" in capsys.readouterr().out
     assert (tmp_path / "rx.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "copy.pdf").read_bytes().startswith(b"%PDF")
+
+
+Spoil = Callable[[dict[str, Any]], Any]
+
+
+def spoilt(path: str, value: Any) -> Spoil:
+    def change(example: dict[str, Any]) -> None:
+        *way, last = (int(part) if part.isdecimal() else part for part in path.split("."))
+        for part in way:
+            example = example[part]  # type: ignore[index]
+        example[last] = value  # type: ignore[index]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("spoil", "field", "said"),
+    [
+        (lambda example: example.clear(), "", "Ce champ manque"),
+        (
+            spoilt("body.medicines", "aucun"),
+            "body.medicines",
+            "Ce champ manque, est inconnu ou n'a pas le type attendu",
+        ),
+        (spoilt("body.valid_until", "2026-02-30"), "body.valid_until", "Cette date n'existe pas"),
+        (spoilt("created", "20261325083000+0100"), "created", "date"),
+        (spoilt("body.medicines.0.posology.steps.0.times", 0), "posology.steps[0].times", "au moins 1"),
+        (spoilt("body.medicines.0.posology.steps.0.hours", ["25:00"]), "posology.steps[0].hours[0]", "HH:MM"),
+        (spoilt("body.medicines.0.medicine.code.code", "123"), "medicines[0].medicine.code", "un CIS a 8 chiffres"),
+    ],
+    ids=["nothing", "another type", "no such day", "no such month", "no times", "no such hour", "no such product"],
+)
+def test_a_file_that_is_wrong_is_refused_by_issue_and_nothing_is_stored_or_sent(
+    prescribing: Practice,
+    sandbox: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    *,
+    spoil: Spoil,
+    field: str,
+    said: str,
+) -> None:
+    file, config = tmp_path / "rx.json", ["--config", str(prescribing.config)]
+    example = json.loads(Path("docs/examples/digital-prescription.json").read_text(encoding="utf-8"))
+    name = example["local_id"]
+    spoil(example)
+    file.write_text(json.dumps(example), encoding="utf-8")
+    before = httpx.get(f"{sandbox['control']}/state/erx", timeout=10).json()
+    assert main(["rx", "check", str(file)]) == 1
+    told = capsys.readouterr().err
+    assert main(["rx", "issue", str(file), "--to", "dmp", *config]) == 1
+    told_by_issue = capsys.readouterr().err
+    for one in (told, told_by_issue):
+        assert field in one
+        assert said in one
+        assert "Traceback" not in one
+    assert httpx.get(f"{sandbox['control']}/state/erx", timeout=10).json() == before
+    assert main(["rx", "print", name, "-o", str(tmp_path / "rx.pdf"), *config]) == 1
+    assert "(rx.unknown)" in capsys.readouterr().err

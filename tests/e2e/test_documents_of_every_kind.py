@@ -32,7 +32,7 @@ from caducee.terminology import Terminology
 from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import DMP
-from tests.e2e.desk import DOCTOR, JEANNE, letter, opened, publish, qualified
+from tests.e2e.desk import CONSENTED, DOCTOR, JEANNE, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
 T = Terminology.load()
@@ -78,9 +78,9 @@ async def test_a_document_of_any_kind_reaches_the_record_and_comes_back(
         (delivery,) = await ticket.settled()
         assert delivery.state is DeliveryState.DELIVERED, delivery.row
         async with kernel.use(DMP) as dmp:
-            entries = await dmp.find(document.patient, practitioner="roux", acting=DOCTOR)
+            entries = await dmp.find(document.patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)
             (entry,) = [entry for entry in entries if entry.document_id == ticket.document_id]
-            received = await dmp.retrieve(document.patient, entry, practitioner="roux", acting=DOCTOR)
+            received = await dmp.retrieve(document.patient, entry, practitioner="roux", acting=DOCTOR, access=CONSENTED)
     assert entry.type == document.type
     assert read_document(received).title == document.title
 

@@ -84,5 +84,5 @@ def test_the_doctor_reaches_the_services(
 ) -> None:
     assert main(["doctor", "--json", "--config", str(practice.config)]) == 0
     checks = {check["name"]: check["level"] for check in json.loads(capsys.readouterr().out)["checks"]}
-    wanted = {"endpoint insi", "endpoint dmp", "certificate org_auth", "card"}
+    wanted = {"endpoint insi", "endpoint dmp", "certificate org_auth", "card", "act feed_dmp", "act search_ins"}
     assert {name: checks.get(name) for name in wanted} == dict.fromkeys(wanted, "ok")

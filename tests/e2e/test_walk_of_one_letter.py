@@ -10,7 +10,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import DMP
-from tests.e2e.desk import DOCTOR, HUGO, JEANNE, PDF, letter, opened, publish, qualified
+from tests.e2e.desk import CONSENTED, DOCTOR, HUGO, JEANNE, PDF, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
 
@@ -23,9 +23,9 @@ async def test_a_letter_reaches_the_record_once_and_comes_back_to_the_byte(
         ticket = await publish(kernel, letter(patient))
         (delivery,) = await ticket.settled()
         async with kernel.use(DMP) as dmp:
-            entries = await dmp.find(patient, practitioner="roux", acting=DOCTOR)
+            entries = await dmp.find(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)
             (entry,) = [entry for entry in entries if entry.document_id == ticket.document_id]
-            received = await dmp.retrieve(patient, entry, practitioner="roux", acting=DOCTOR)
+            received = await dmp.retrieve(patient, entry, practitioner="roux", acting=DOCTOR, access=CONSENTED)
         assert delivery.state is DeliveryState.DELIVERED
         assert delivery.row.receipt is not None
         assert delivery.row.receipt.mode == "DIRECTE"

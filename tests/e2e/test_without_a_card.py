@@ -8,15 +8,15 @@ from typing import Any
 import anyio
 import pytest
 
-from caducee import DeliveryStatus, Patient, Ticket
+from caducee import Announce, Audience, DeliveryStatus, Patient, Ticket
 from caducee.outbox.contract import DeliveryState, Receipt
 from caducee_demo.practice import LENOIR, ROUX, Practice, set_up
 from caducee_demo.sandbox import Control
-from caducee_dmp import DMP
+from caducee_dmp import DMP, Dmp
 from caducee_dmp.errors import ModeRefused
 
 from .conftest import PACE
-from .desk import DOCTOR, JEANNE, letter, opened, publish, qualified
+from .desk import CONSENTED, DOCTOR, JEANNE, letter, opened, publish, qualified
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +66,32 @@ async def test_the_record_is_looked_for_and_not_read_without_a_card(sealed: Prac
     async with opened(sealed) as kernel, kernel.use(DMP) as dmp:
         assert (await dmp.exists(jeanne, practitioner="roux", acting=DOCTOR)).active
         with pytest.raises(ModeRefused):
-            await dmp.find(jeanne, practitioner="roux", acting=DOCTOR)
+            await dmp.find(jeanne, practitioner="roux", acting=DOCTOR, access=CONSENTED)
+
+
+async def test_what_the_seal_cannot_hide_leaves_once_the_patient_has_been_told(
+    sealed: Practice, control: Control, jeanne: Patient
+) -> None:
+    document = letter(jeanne)
+    async with opened(sealed) as kernel:
+        ticket = await kernel.documents.publish(
+            document,
+            audience=Audience(Dmp()),
+            acting=DOCTOR,
+            idempotency_key=document.local_id,
+            announce=Announce("Dr Roux"),
+        )
+        with anyio.fail_after(30):
+            while (await ticket.deliveries())[0].state is not DeliveryState.NOT_APPLICABLE:
+                await anyio.sleep(0.02)
+        hidden, _ = await ticket.deliveries()
+        assert hidden.row.code == "dmp.cannot_hide"
+        assert "après l'annonce" in hidden.explanation.sentence
+        assert ticket.document_id not in {one["uniqueId"] for one in control.held()["documents"]}
+        await kernel.documents.announced(ticket, acting=DOCTOR)
+        _, shown = await ticket.settled()
+        assert shown.state is DeliveryState.DELIVERED
+        assert ticket.document_id in {one["uniqueId"] for one in control.held()["documents"]}
 
 
 async def test_a_lost_answer_without_a_card_ends_in_one_document(
@@ -98,6 +123,6 @@ async def test_a_seal_of_another_structure_is_refused_by_the_service(sealed: Pra
     lenoir = letter(qualified(JEANNE, sandbox), author="lenoir")
     async with opened(sealed) as kernel:
         ticket = await publish(kernel, lenoir)
-        delivery = await settled(ticket)
-    assert delivery.state is DeliveryState.REJECTED
-    assert delivery.row.service_code == "DMPInvalidVIHF"
+        with anyio.fail_after(20):
+            (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
+    assert (delivery.why, delivery.row.service_code) == ("operator", "DMPInvalidVIHF")

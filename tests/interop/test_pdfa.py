@@ -17,6 +17,7 @@ from caducee.paper import Letter, TypstPaper
 from caducee.terminology import TableName, Terminology
 from caducee_eprescription.numbers import SimulatedNumbers
 from caducee_eprescription.paper import Paper as RxPaper
+from plugins.eprescription.tests.hundred import made
 
 pytestmark = pytest.mark.interop
 
@@ -55,7 +56,7 @@ def letter() -> Letter:
 
 
 def judged(judge: list[str], *files: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*judge, *map(str, files)], check=False, capture_output=True, text=True, timeout=120)
+    return subprocess.run([*judge, *map(str, files)], check=False, capture_output=True, text=True, timeout=240)
 
 
 def test_a_letter_of_each_environment_is_pdfa_1b(judge, letter, tmp_path):
@@ -76,6 +77,17 @@ def test_the_judge_refuses_what_is_not_pdfa(judge, letter, tmp_path):
     verdict = judged(judge, plain)
     assert verdict.returncode == 1
     assert "FAIL " in verdict.stdout
+
+
+@pytest.mark.timeout(300)
+def test_a_hundred_prescriptions_of_every_kind_and_way_of_taking_are_pdfa_1b(judge, tmp_path):
+    files = []
+    for at, one in enumerate(made()):
+        files.append(tmp_path / f"{at}.pdf")
+        files[-1].write_bytes(one.pdf)
+    verdict = judged(judge, *files)
+    assert verdict.returncode == 0, verdict.stdout
+    assert verdict.stdout.count("PASS ") == len(files) >= 100
 
 
 def test_prescriptions_with_a_code_in_one_zone_two_zones_and_without_are_pdfa_1b(judge, tmp_path):

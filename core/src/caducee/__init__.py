@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         CaduceeError,
         CapabilityMissing,
         ConfigError,
+        ConsentMissing,
         CredentialError,
         DocumentInvalid,
         IdempotencyConflict,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from caducee.patients import serve_patients
     from caducee.pdfa import FormNotDrawn, How, PdfaFile, check_pdfa, to_pdfa
     from caducee.services import ServiceKey
+    from caducee.sharing.basis import CareTeam, ExplicitConsent
+    from caducee.sharing.opposition import Opposition, Scope
 
 _HOME = {
     "caducee.assembly": ("open_kernel",),
@@ -60,6 +63,7 @@ _HOME = {
         "CaduceeError",
         "CapabilityMissing",
         "ConfigError",
+        "ConsentMissing",
         "CredentialError",
         "DocumentInvalid",
         "IdempotencyConflict",
@@ -81,6 +85,8 @@ _HOME = {
     "caducee.patients": ("serve_patients",),
     "caducee.pdfa": ("FormNotDrawn", "How", "PdfaFile", "check_pdfa", "to_pdfa"),
     "caducee.services": ("ServiceKey",),
+    "caducee.sharing.basis": ("CareTeam", "ExplicitConsent"),
+    "caducee.sharing.opposition": ("Opposition", "Scope"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -93,16 +99,19 @@ __all__ = [
     "BlockingKernel",
     "CaduceeError",
     "CapabilityMissing",
+    "CareTeam",
     "Clock",
     "Code",
     "Config",
     "ConfigError",
+    "ConsentMissing",
     "CredentialError",
     "DeliveryStatus",
     "Destination",
     "Document",
     "DocumentInvalid",
     "Environment",
+    "ExplicitConsent",
     "FormNotDrawn",
     "How",
     "IdempotencyConflict",
@@ -110,6 +119,7 @@ __all__ = [
     "Ins",
     "InsStatus",
     "Kernel",
+    "Opposition",
     "Organisation",
     "Patient",
     "PdfBody",
@@ -120,6 +130,7 @@ __all__ = [
     "Practitioner",
     "ReadDocument",
     "RuleFinding",
+    "Scope",
     "Secret",
     "SecretProvider",
     "ServiceError",

@@ -110,6 +110,16 @@ class BlockingKernel:
         return self._blocking(self._opened.identities)
 
     @property
+    def sharing(self) -> Blocking:
+        """``kernel.sharing``: ``oppose``, ``lift``, ``oppositions``."""
+        return self._blocking(self._opened.sharing)
+
+    @property
+    def records(self) -> Blocking:
+        """``kernel.records``: ``export_record``, ``import_record``."""
+        return self._blocking(self._opened.records)
+
+    @property
     def inbox(self) -> BlockingInbox:
         """What services gave."""
         return BlockingInbox(self._blocking(self._opened.inbox))

@@ -57,16 +57,30 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     environment: Environment
 
 
+class UntilTold(msgspec.Struct, frozen=True, kw_only=True):
+    """How a destination takes at once what the patient must be told first.
+
+    ``hidden`` is delivered in its place, kept from the patient there. ``shown`` is delivered once they have been told,
+    before anything else that waited for it: it lifts the hiding. Both are of the destination's own kind and reference,
+    which keeps their order.
+    """
+
+    hidden: Destination
+    shown: Destination
+
+
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """A plugin takes a destination.
 
     With ``needs_qualified_ins`` it waits while the identity is not qualified. With ``waits_for_announcement`` the
-    patient would see the document there: it waits while what is in it must be told to them first.
+    patient would see the document there: it waits while what is in it must be told to them first; with ``until_told``
+    it goes at once, hidden.
     """
 
     destination: Destination
     needs_qualified_ins: bool = False
     waits_for_announcement: bool = False
+    until_told: UntilTold | None = None
 
 
 class HookSpecs:

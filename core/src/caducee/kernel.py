@@ -21,14 +21,17 @@ from caducee.contracts.inbox import Inbox
 from caducee.documents.identities import Identities
 from caducee.documents.ports import Practitioners
 from caducee.documents.publish import Documents
+from caducee.documents.showing import Showing
 from caducee.errors import CapabilityMissing
 from caducee.events import Bell, Events
 from caducee.model.destination import Destination
 from caducee.model.practice import Practitioner
 from caducee.outbox.contract import Store, Transaction
 from caducee.plugins import PluginHost, PluginStatus
+from caducee.portability.records import Records
 from caducee.redaction import RedactingLogger
 from caducee.services import ServiceKey
+from caducee.sharing.desk import Sharing
 
 T = TypeVar("T")
 _LANE_RESTART = 5.0
@@ -54,7 +57,8 @@ class Kernel:
     """One tenant's kernel. ``async with`` starts and stops it; a stop takes ``kernel.grace`` seconds at most.
 
     ``documents`` publishes, ``identities`` releases what waited for a patient's identity, ``inbox`` hands over what
-    services gave, ``card`` is the card at this desk.
+    services gave, ``sharing`` keeps what patients are against, ``card`` is the card at this desk, ``records`` gives and
+    takes the record of a patient, whole.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class Kernel:
         self.documents = documents
         self.identities = identities
         self.inbox = inbox
+        self.sharing = Sharing(store, clock=clock, config=config.sharing, scopes=plugins.scopes)
         self._clock = clock
         self._store = store
         self._plugins = plugins
@@ -86,12 +91,15 @@ class Kernel:
         self._bell = bell
         self._practitioners = practitioners
         self._card = card
-        self._companions = tuple(companions)
+        self._companions = (Showing(store, bell=bell).run, *companions) if drain else ()
         self._drain = drain
         self._lanes: list[Lane] = []
         self._lanes_ended: list[anyio.Event] = []
         self._log = RedactingLogger("caducee.kernel")
         self._life: AbstractAsyncContextManager[None] | None = None
+        self.records = Records(
+            store, clock=clock, plugins=lambda: tuple(one.name for one in plugins.status()), use=plugins.use
+        )
 
     @property
     def card(self) -> CardAccess:

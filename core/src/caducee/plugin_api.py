@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from caducee.contracts.http import HttpAnswer, HttpClient, Limits
     from caducee.contracts.identity import IDENTITY, Identity, InsAnswer, InsOutcome
+    from caducee.contracts.oppositions import Oppositions
     from caducee.contracts.patients import PATIENT_INDEX, PatientIndex
     from caducee.contracts.plugin import Inquiry, Need, PluginContext, Registrar
     from caducee.contracts.publishing import Publication, Publisher
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
         StateConflict,
         Timeout,
     )
-    from caducee.hooks import API_VERSION, Facts, Route, hookimpl
+    from caducee.hooks import API_VERSION, Facts, Route, UntilTold, hookimpl
     from caducee.model.agreement import Source, Statement
     from caducee.model.destination import Destination
     from caducee.model.document import Document
@@ -114,6 +115,7 @@ _HOME = {
         "InsAnswer",
         "InsOutcome",
     ),
+    "caducee.contracts.oppositions": ("Oppositions",),
     "caducee.contracts.patients": ("PATIENT_INDEX", "PatientIndex"),
     "caducee.contracts.plugin": (
         "Inquiry",
@@ -177,6 +179,7 @@ _HOME = {
         "API_VERSION",
         "Facts",
         "Route",
+        "UntilTold",
         "hookimpl",
     ),
     "caducee.model.agreement": (
@@ -247,6 +250,7 @@ __all__ = [
     "Need",
     "NotGranted",
     "NotReady",
+    "Oppositions",
     "OutcomeUnknown",
     "Parcel",
     "PartlyDone",
@@ -291,6 +295,7 @@ __all__ = [
     "Suggestion",
     "Timeout",
     "TrustSpace",
+    "UntilTold",
     "Verdict",
     "VerdictKind",
     "hookimpl",

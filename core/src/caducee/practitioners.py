@@ -11,6 +11,7 @@ from caducee.model.codes import Code
 from caducee.model.practice import Organisation, Practitioner
 from caducee.terminology import TableName, Terminology
 
+EMPLOYEE = "SECRETARIAT_MEDICAL"
 DOCTOR = "10"
 
 
@@ -78,7 +79,8 @@ class _Resolution:
 
 
 def _practitioner(resolution: _Resolution, config: PractitionerConfig, place: Place) -> Practitioner:
-    profession = resolution.code(_Coded(TableName.PROFESSION, config.profession, place.at("profession")))
+    table = TableName.AUTHOR_SPECIALTY if config.profession == EMPLOYEE else TableName.PROFESSION
+    profession = resolution.code(_Coded(table, config.profession, place.at("profession")))
     specialty = None
     if config.specialty is not None:
         specialty = resolution.code(_Coded(TableName.SPECIALTY, config.specialty, place.at("specialty")))
@@ -100,6 +102,8 @@ def _practitioner(resolution: _Resolution, config: PractitionerConfig, place: Pl
 
 def _author_specialty(resolution: _Resolution, config: PractitionerConfig, place: Place) -> Code:
     """JDV_J01 joins both: ``G15_10/SM26``. A part that its own table lacks is already a finding."""
+    if config.profession == EMPLOYEE:
+        return resolution.code(_Coded(TableName.AUTHOR_SPECIALTY, EMPLOYEE, place.at("profession")))
     joined = f"G15_{config.profession}" + (f"/{config.specialty}" if config.specialty else "")
     known = len(resolution.findings)
     code = resolution.code(_Coded(TableName.AUTHOR_SPECIALTY, joined, place.at("specialty")))

@@ -12,7 +12,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def test_the_schema_holds_every_table_and_those_of_the_plugins() -> None:
     schema = config_schema({"stranger": Table})
     root = schema["$defs"][schema["$ref"].rpartition("/")[2]]
-    assert set(root["properties"]) == {"kernel", "documents", "practitioner", "credentials", "plugins"}
+    assert set(root["properties"]) == {"kernel", "documents", "sharing", "practitioner", "credentials", "plugins"}
     assert root["additionalProperties"] is False
     assert root["properties"]["plugins"]["properties"] == {"stranger": {"$ref": "#/$defs/Table"}}
     assert schema["$defs"]["Table"]["required"] == ["url"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from caducee.errors import CardAbsent, CardRemoved, CredentialError, OtherCard, PinRequired, SessionExpired
-from caducee.model.access import Act, Credential, Way, way
+from caducee.model.access import Act, Credential, Way, sufficing, way
 from caducee.outbox.policy import Policy, Step, decide
 
 TABLE = """
@@ -14,7 +14,8 @@ search_ins                no     no     yes           no
 send_mail                 login  yes    login         login
 read_mail                 login  yes    login         login
 send_mail_as_application  no     no     yes           no
-register_prescription     no     no     no            no
+register_prescription     yes    card   card          card
+send_invoices             yes    yes    yes           yes
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 CELLS = [(act, column, said) for act, *row in ROWS for column, said in zip(HEAD, row, strict=True)]
@@ -36,6 +37,11 @@ def test_nothing_at_hand_is_the_same_as_none() -> None:
 
 def test_one_credential_that_suffices_is_enough_and_nobody_is_asked_for_another() -> None:
     assert way(Act.FEED_DMP, {Credential.SESSION, Credential.ORGANISATION}) is Way.YES
+
+
+def test_what_suffices_is_named_and_what_does_not_is_not() -> None:
+    assert sufficing(Act.FEED_DMP, set(Credential)) == (Credential.CARD, Credential.ORGANISATION)
+    assert sufficing(Act.SEARCH_INS, {Credential.CARD}) == ()
 
 
 @pytest.mark.parametrize("error", [SessionExpired(), CardAbsent(), CardRemoved(), OtherCard(), PinRequired()])

@@ -3,6 +3,8 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+import anyio
+import anyio.abc
 import httpx
 import pytest
 
@@ -52,6 +54,39 @@ async def test_two_calls_use_one_connection() -> None:
                 answer = await http.post("x", content_type="text/xml", content=[b"x"], changes=False)
                 assert answer.body == expected
     assert server.connections == 1
+
+
+async def test_eight_callers_keep_their_four_connections_however_long_they_work() -> None:
+    connections = 0
+
+    async def serve(stream: anyio.abc.SocketStream) -> None:
+        nonlocal connections
+        connections += 1
+        async with stream:
+            while True:
+                received = b""
+                while not received.endswith(b"\r\n\r\nx"):
+                    try:
+                        received += await stream.receive()
+                    except anyio.EndOfStream:
+                        return
+                await stream.send(reply(b"1"))
+
+    async def caller(http: HttpClient) -> None:
+        for _ in range(5):
+            await http.post("x", content_type="text/xml", content=[b"x"], changes=False)
+
+    async with (
+        await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(listener.serve, serve)
+        port = listener.extra(anyio.abc.SocketAttribute.local_port)
+        async with client(f"http://127.0.0.1:{port}", answer=5.0) as http, anyio.create_task_group() as callers:
+            for _ in range(8):
+                callers.start_soon(caller, http)
+        tasks.cancel_scope.cancel()
+    assert 1 <= connections <= 4
 
 
 @pytest.mark.parametrize("changes", [True, False])

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 import xmlsec
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
+from caducee.model.codes import Code
 from caducee.model.entry import EntryPatientId
 from caducee.model.practice import Practitioner
 from caducee.wire.names import subject
@@ -141,6 +144,68 @@ def test_a_sealed_assertion_says_its_mode_its_login_and_in_whose_name(
     assert values["urn:oasis:names:tc:xspa:1.0:subject:subject-id"][0].text == "ROUX Camille"
     assert saml.findtext(f".//{SAML}AuthnContextClassRef") == "urn:login"
     assert saml.findtext(f"{SAML}Issuer") == subject(certificate)
+
+
+def opened(practitioner: Practitioner, options: VihfOptions | None = None, **said: Any) -> etree._Element:
+    """The assertion of an access that is not an ordinary one."""
+    session = VihfSession(practitioner=practitioner, issuer="CN=899700000017", since=NOW, **said)
+    (inside,) = etree.fromstring(
+        VihfWriter(SOFTWARE, options or VihfOptions()).direct(session, patient=PATIENT, now=NOW)
+    )
+    return inside
+
+
+def test_an_ordinary_access_says_no_reason_no_secret_and_no_declaration(practitioner: Practitioner) -> None:
+    saml = assertion(practitioner)
+    assert not {"Mode_Acces_Raison", VihfOptions().hiding_attribute} & attributes(saml).keys()
+    assert saml.find(f".//{SAML}AuthnContextDecl") is None
+
+
+def test_the_reason_of_an_emergency_stands_under_the_configured_name(practitioner: Practitioner) -> None:
+    purpose = Code("bris_de_glace", "1.2.250.1.213.1.1.4.248", "Accès bris de glace")
+    options = VihfOptions(reason_attribute="Motif")
+    values = attributes(opened(practitioner, options, purpose=purpose, reason="Coma <é>"))
+    assert values["Motif"][0].text == "Coma <é>"
+    assert values["urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"][0][0].get("code") == "bris_de_glace"
+
+
+def test_a_secret_connection_hides_from_the_representatives(practitioner: Practitioner) -> None:
+    hidden = attributes(opened(practitioner, secret=True))[VihfOptions().hiding_attribute][0][0]
+    assert (hidden.get("code"), hidden.get("codeSystem")) == (
+        "INVISIBLE_REPRESENTANTS_LEGAUX",
+        "1.2.250.1.213.1.1.4.13",
+    )
+
+
+def test_a_strong_login_says_its_mode_and_its_declaration(
+    practitioner: Practitioner, key: rsa.RSAPrivateKey, certificate: bytes
+) -> None:
+    session = VihfSession(practitioner=practitioner, issuer="CN=x", since=NOW, declaration="APP_BROWSER_AUTH")
+    unsigned = VihfWriter(SOFTWARE, VihfOptions()).indirect(
+        session, patient=None, now=NOW, certificate=certificate, mode="INDIRECTE_RENFORCEE"
+    )
+    (saml,) = etree.fromstring(unsigned.finish(key.sign(unsigned.to_sign, padding.PKCS1v15(), hashes.SHA256())))
+    assert attributes(saml)["Authentification_mode"][0].text == "INDIRECTE_RENFORCEE"
+    assert saml.findtext(f".//{SAML}AuthnContextDecl") == "APP_BROWSER_AUTH"
+    assert "urn:oasis:names:tc:xacml:2.0:resource:resource-id" not in attributes(saml)
+    assert verifies(saml, key)
+
+
+@pytest.mark.parametrize("wrong", [{"version": "5.0"}, {"mode_attribute": "Mode"}])
+def test_another_version_or_spelling_than_the_public_ones_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(wrong, VihfOptions)
+
+
+@pytest.mark.conformance
+def test_every_optional_part_is_valid_saml(practitioner: Practitioner) -> None:
+    saml = opened(practitioner, secret=True, reason="Coma", declaration="APP_BROWSER_AUTH")
+    for typed in saml.iter():
+        if typed.get(f"{XSI}type") == "CE":
+            del typed.attrib[f"{XSI}type"]
+    kit = Path(os.environ["KIT"])
+    schema = etree.XMLSchema(etree.parse(kit / "xsd/saml-xmldsig/sstc-saml-schema-assertion-2.0.xsd"))
+    schema.assertValid(etree.fromstring(etree.tostring(saml)))
 
 
 @pytest.mark.conformance

@@ -20,8 +20,6 @@ from caducee_demo.practice import Practice, write_key
 from caducee_demo.stage import DOCTOR
 from caducee_paymed_tp import TP, Invoice, ThirdPartyPayment
 from caducee_paymed_tp.ledger.book import Claim
-from caducee_paymed_tp.payment_link.provider import Checkout
-from caducee_paymed_tp.plugin import PaymedTp
 
 FIRST_DAY = date(2026, 3, 2)
 """The Monday on which the simulated concentrator begins."""
@@ -64,22 +62,6 @@ class Calendar:
         self._shift += timedelta(days=days)
 
 
-class SimulatedProvider:
-    """A payment provider of the sandbox, wired as a host would wire its own."""
-
-    def __init__(self, sandbox: dict[str, Any]) -> None:
-        self._sandbox = sandbox
-
-    async def create(self, link_id: str, *, amount: int, label: str, expires: datetime) -> Checkout:  # noqa: ARG002
-        """Prepare a payment."""
-        said = await _asked(self._sandbox, f"payments/{link_id}", {"amount": amount})
-        return Checkout(reference=said["reference"], address=f"{self._sandbox['tp']}/payments/{link_id}")
-
-    async def refund(self, reference: str, *, amount: int, key: str) -> None:
-        """Give money back."""
-        await _asked(self._sandbox, f"refunds/{key}", {"reference": reference, "amount": amount})
-
-
 class Billing:
     """A desk that follows its invoices: the service, and the days that pass."""
 
@@ -113,11 +95,7 @@ async def billing_desk(practice: Practice) -> AsyncIterator[Billing]:
     """Open the desk of a practice that has third-party payment."""
     calendar = Calendar()
     config = await anyio.to_thread.run_sync(configured, practice)
-    plugins = {"paymed_tp": PaymedTp(SimulatedProvider(practice.sandbox))}
-    async with (
-        caducee.open_kernel(config, clock=calendar, plugins=plugins) as kernel,
-        kernel.use(TP) as tp,
-    ):
+    async with caducee.open_kernel(config, clock=calendar) as kernel, kernel.use(TP) as tp:
         yield Billing(tp, sandbox=practice.sandbox, calendar=calendar)
 
 
@@ -146,6 +124,9 @@ credential = "trusted"
 
 [plugins.paymed_tp.link]
 address = "https://cabinet.invalid/payer"
+provider = "simulated"
+url = "{sandbox["tp"]}"
+credential = "trusted"
 token_key = {{ file = {json.dumps(str(key))} }}
 webhook_key = {{ file = {json.dumps(sandbox["payment_key_file"])} }}
 """

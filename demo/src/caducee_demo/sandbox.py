@@ -79,6 +79,15 @@ class Control:
         answer: dict[str, Any] = self._call("GET", "/state/dmp")
         return answer
 
+    def record(self, lever: str, **asked: Any) -> None:
+        """Change an authorisation, an opposition, or how the simulated DMP behaves."""
+        self._call("POST", f"/dmp/{lever}", asked)
+
+    def told(self, matricule: str) -> list[dict[str, str]]:
+        """Return what the simulated DMP told a patient."""
+        notices: list[dict[str, str]] = self._call("GET", f"/dmp/notifications/{matricule}")
+        return notices
+
     def ledger(self) -> list[dict[str, Any]]:
         """Return every exchange that the services saw, without its bytes."""
         exchanges: list[dict[str, Any]] = self._call("GET", "/ledger")

@@ -16,13 +16,15 @@ from caducee.documents.ticket import DeliveryStatus
 from caducee.keys import PinRequest
 from caducee.model.document import CONSULTATION_REPORT
 from caducee.outbox.contract import DeliveryState
+from caducee.sharing.basis import ExplicitConsent
 from caducee_demo.letters import write_letter
 from caducee_demo.practice import PINS, Practice
 from caducee_demo.sandbox import Control
 from caducee_demo.story import Sheet, Story
-from caducee_dmp import Dmp
+from caducee_dmp import Access, Dmp
 
 DOCTOR = Actor.doctor("Dr Camille Roux")
+CONSENTED = Access(basis=ExplicitConsent(consultation="essai", how="de vive voix"))
 SECRETARY = Actor.secretary("accueil")
 
 

@@ -21,6 +21,7 @@ from caducee.model.codes import LOINC, Code
 from caducee.model.entry import DocumentEntry, EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
 from caducee.model.environment import Environment
 from caducee.model.practice import Organisation, Practitioner
+from caducee.sharing.opposition import Opposition, Scope
 from caducee.testing.state import MemoryState
 from caducee.wire.vihf import Software
 from caducee_dmp.config import DmpConfig
@@ -87,6 +88,18 @@ class FixedClock(SystemClock):
         return NOW
 
 
+class FakeOppositions:
+    """The patient is against ``scopes``."""
+
+    def __init__(self) -> None:
+        self.scopes: set[Scope] = set()
+
+    async def standing(self, local_id: str, scope: Scope, *, document_type: str = "") -> Opposition | None:
+        if scope not in self.scopes:
+            return None
+        return Opposition(scope=scope, motive="ne souhaite pas", noted_by="Dr Roux", since=NOW.date())
+
+
 class FakeContext:
     name = "dmp"
     environment = Environment.SANDBOX
@@ -97,6 +110,7 @@ class FakeContext:
         self.credentials = credentials
         self.state = MemoryState()
         self.clock = FixedClock()
+        self.oppositions = FakeOppositions()
 
 
 @pytest.fixture

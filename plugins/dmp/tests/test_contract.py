@@ -9,10 +9,12 @@ from lxml import etree
 
 from caducee.contracts.state import State
 from caducee.model.practice import Actor
+from caducee.sharing.basis import ExplicitConsent
 from caducee.testing import PATIENT, Answer, FakeCard, Request, ScriptedService
 from caducee.testing.contract import DestinationContract, ServiceContract, StateContract, StateSample, Subject
-from caducee_dmp import DMP, Dmp, DmpService, plugin
+from caducee_dmp import DMP, Access, Dmp, DmpService, plugin
 from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp
+from caducee_dmp.record.api import KEEPER, SHARED_RECORD, SharedRecord
 
 from .scripted_dmp import SOAP, Received, existence, listed, registry
 
@@ -66,8 +68,16 @@ def table(url: str) -> Mapping[str, Any]:
     return {"url": f"{url}/si-dmp-server/v2/services", "lps": lps, "answer_timeout": 0.8}
 
 
+INFORMED = Access(basis=ExplicitConsent(consultation="essai", how="de vive voix"))
+
+
 async def exists(dmp: DmpService) -> object:
     return await dmp.exists(PATIENT, practitioner="roux", acting=Actor.doctor("Dr Camille Roux"))
+
+
+async def synchronise(record: SharedRecord) -> object:
+    acting = Actor.doctor("Dr Camille Roux")
+    return await record.synchronise(PATIENT, practitioner="roux", acting=acting, access=INFORMED)
 
 
 async def write(state: State) -> None:
@@ -90,7 +100,7 @@ class TestDmp(DestinationContract, ServiceContract, StateContract):
             service=ScriptedService(dmp.answer, writes=feeds, tls=CARD.authority.server),
             destination=Dmp(),
             held=lambda: len(dmp.held),
-            services={DMP: exists},
+            services={DMP: exists, SHARED_RECORD: synchronise, KEEPER: None},
             state=StateSample(version=1, write=write, check=check),
             credentials=CARD,
             patience=3.0,

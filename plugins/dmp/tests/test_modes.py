@@ -15,8 +15,19 @@ from .scripted_dmp import ScriptedDmp
 
 pytestmark = pytest.mark.anyio
 FORBIDDEN = [
-    (Mode.INDIRECT, Right.LIST),
-    (Mode.INDIRECT, Right.READ),
+    *(
+        (Mode.INDIRECT, right)
+        for right in (
+            Right.AUTHORISE,
+            Right.WEB,
+            Right.AUTHORISED,
+            Right.LIST,
+            Right.READ,
+            Right.MASK,
+            Right.SHOW,
+            Right.ARCHIVE,
+        )
+    ),
     (Mode.REINFORCED, Right.FEED),
 ]
 
@@ -42,7 +53,7 @@ def test_no_other_pair_is_refused_here() -> None:
     assert refused == set(FORBIDDEN)
 
 
-async def test_air_is_said_not_to_work(context: FakeContext, dmp: ScriptedDmp) -> None:
+async def test_air_needs_its_table(context: FakeContext, dmp: ScriptedDmp) -> None:
     async with Exchange(context) as exchange:
         with pytest.raises(CapabilityMissing, match="INDIRECTE_RENFORCEE"):
             await exchange.call(call(Right.READ), practitioner="roux", patient=INS, mode=Mode.REINFORCED)

@@ -9,7 +9,7 @@ import pytest
 from caducee.contracts.delivery import Failure, Verdict, VerdictKind
 from caducee.contracts.plugin import Need
 from caducee.contracts.state import StateSpec
-from caducee.hooks import Facts, HookSpecs, Route
+from caducee.hooks import Facts, HookSpecs, Route, UntilTold
 from caducee.model.destination import Destination
 from caducee.model.document import CONSULTATION_REPORT, Document, PdfBody
 from caducee.model.environment import Environment
@@ -17,7 +17,9 @@ from caducee.model.identity import Sex, Traits
 from caducee.model.patient import Patient
 from caducee_dmp import DMP, Dmp, plugin
 from caducee_dmp.config import DmpConfig
+from caducee_dmp.destination import Step
 from caducee_dmp.prerequisites import PREREQUISITES
+from caducee_dmp.record.api import KEEPER, SHARED_RECORD
 
 
 class Elsewhere(Destination, frozen=True):
@@ -77,8 +79,10 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
         DmpConfig,
         StateSpec(),
         PREREQUISITES,
-        (Need.SIGNATURE, Need.AUTHENTICATION),
+        (Need.SIGNATURE, Need.AUTHENTICATION, Need.OPPOSITIONS),
         (DMP, plugin.serve),
+        (SHARED_RECORD, plugin.follow),
+        (KEEPER, plugin.keep),
         (Dmp, plugin.deliver),
     ]
 
@@ -86,9 +90,12 @@ def test_configuration_service_and_destination_are_registered(hooks: Any) -> Non
 FACTS = Facts(destinations=(Elsewhere(), Dmp()), environment=Environment.SANDBOX)
 
 
+HIDES = UntilTold(hidden=Dmp(Step.HIDDEN), shown=Dmp(Step.SHOW))
+
+
 def test_only_the_dmp_is_served_for_a_qualified_identity_that_has_been_told(hooks: Any) -> None:
     assert hooks.caducee_route(document=document(), facts=FACTS) == [
-        [Route(destination=Dmp(), needs_qualified_ins=True, waits_for_announcement=True)]
+        [Route(destination=Dmp(), needs_qualified_ins=True, waits_for_announcement=True, until_told=HIDES)]
     ]
 
 

@@ -8,6 +8,7 @@ from lxml import etree
 
 from caducee.errors import ProtocolViolation
 from caducee_dmp.api import Existence
+from caducee_dmp.messages import Installation
 from caducee_dmp.td02_existence import ExistenceTest, read_existence
 
 from .conftest import INS
@@ -15,7 +16,10 @@ from .scripted_dmp import existence
 
 
 def body() -> etree._Element:
-    test = ExistenceTest(sender="1.2.250.1.999.1", software="LGC", receiver="1.2.250.1.213.4.1.1.1", processing="D")
+    installation = Installation(
+        sender="1.2.250.1.999.1", software="LGC", receiver="1.2.250.1.213.4.1.1.1", processing="D"
+    )
+    test = ExistenceTest(installation)
     return etree.fromstring(test.request(INS, created="20261125083000").body)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import anyio.lowlevel
 import msgspec
 
 from caducee.contracts.state import State
@@ -23,7 +24,8 @@ from caducee_eprescription.states import Action, Dispensation, LineDispensed
 
 
 class MemoryBase:
-    """``Register``. ``plan`` says what goes wrong with the next calls: ``down``, ``before``, ``after``, or nothing."""
+    """``Register``. ``plan`` says what goes wrong with the next calls: ``down``, ``before``, ``after``,
+    ``late``, ``refused`` (to register), or nothing."""
 
     def __init__(self) -> None:
         self.held: dict[str, Held] = {}
@@ -36,12 +38,17 @@ class MemoryBase:
         """Have a certificate."""
 
     async def register(self, practitioner: str, content: bytes) -> Held:
+        await anyio.lowlevel.checkpoint()
+        if self.plan and self.plan[0] == "refused":
+            self.plan.pop(0)
+            raise RegisterRefused("eprescription", service_code="erx.unknown_product")
         return self._disturbed(lambda: self._add(content))
 
     async def cancel(self, practitioner: str, number: str, *, reason: str) -> Held:
         return self._disturbed(lambda: self._set_aside(number, "cancelled"))
 
     async def consult(self, practitioner: str, number: str) -> Held | None:
+        await anyio.lowlevel.checkpoint()
         if self._next() in ("down", "before", "after", "late"):
             raise ServiceUnavailable("eprescription", "no answer")
         return self.held.get(number)

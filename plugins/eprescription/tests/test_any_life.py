@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -72,7 +73,7 @@ class _Killable:
         return left == 0
 
 
-TROUBLES = st.lists(st.sampled_from(["", "down", "before", "after", "late"]), max_size=5)
+TROUBLES = st.lists(st.sampled_from(["", "down", "before", "after", "late", "refused"]), max_size=5)
 KILLS = st.none() | st.tuples(st.integers(0, 4), st.booleans())
 NAMES = st.sampled_from(["A", "B", "C"])
 EVERYWHERE = Audience(Mailbox())
@@ -114,7 +115,30 @@ class Lives(RuleBasedStateMachine):
         issued = self.attempt(lambda: self.rx.issue(document, EVERYWHERE, acting=DOCTOR), troubles, kill)
         assert issued is not None or troubles or kill, "nothing went wrong and nothing was issued"
         if issued is not None:
-            assert self.returned.setdefault(name, issued.number) == issued.number
+            self.told(name, issued.number)
+
+    @rule(name=NAMES, troubles=TROUBLES)
+    def two_programs_issue_it_at_once(self, name: str, troubles: list[str]) -> None:
+        desks = (self.rx, service(self.surroundings, self.base))
+        document, answers = self.documents[name], list[str]()
+
+        async def one(rx: Prescriptions) -> None:
+            with suppress(CaduceeError):
+                answers.append((await rx.issue(document, EVERYWHERE, acting=DOCTOR)).number)
+
+        async def both() -> None:
+            async with anyio.create_task_group() as tasks:
+                for rx in desks:
+                    tasks.start_soon(one, rx)
+
+        self.attempt(both, troubles, None)
+        assert troubles or len(answers) == len(desks), "nothing went wrong and one was not issued"
+        for number in answers:
+            self.told(name, number)
+
+    def told(self, name: str, number: str) -> None:
+        """Keep what the desk was told: it never changes."""
+        assert self.returned.setdefault(name, number) == number
 
     @rule(name=NAMES, troubles=TROUBLES, kill=KILLS)
     def cancel(self, name: str, troubles: list[str], kill: Any) -> None:
@@ -124,7 +148,9 @@ class Lives(RuleBasedStateMachine):
     def replace(self, old: str, new: str, troubles: list[str], kill: Any) -> None:
         document = self.documents[new]
         call = lambda: self.rx.replace(old, document, EVERYWHERE, acting=DOCTOR)  # noqa: E731
-        self.attempt(call, troubles, kill)
+        issued = self.attempt(call, troubles, kill)
+        if issued is not None:
+            self.told(new, issued.number)
 
     @rule(name=NAMES)
     def dispense(self, name: str) -> None:
@@ -156,6 +182,15 @@ class Lives(RuleBasedStateMachine):
             assert sum(isinstance(event, Numbered) for event in happened) <= 1
 
     @invariant()
+    def what_the_desk_was_told_is_kept(self) -> None:
+        for name, number in self.returned.items():
+            life = self.life(name)
+            assert (life.number if life.carries_code else "") == number
+            paper = anyio.run(Keeping(self.state, self.surroundings.clock).paper, name)
+            assert paper == f"%PDF-1.4 {name} {number}".encode()
+            assert f"rx:{name}" in self.publisher.documents
+
+    @invariant()
     def nothing_is_registered_that_nobody_numbered(self) -> None:
         numbers = {self.life(name).number for name in self.documents}
         assert set(self.base.held) <= numbers
@@ -178,6 +213,11 @@ class Lives(RuleBasedStateMachine):
         """Whatever happened before: once the base answers, nothing that is local or replaced is live there."""
         self.base.arrive_late()
         self.attempt(self._watch().look, [], None)
+        for name in self.documents:
+            if self.life(name).entries:
+                self.issue(name, [], None)  # what was begun is finished: nothing is lost
+        self.what_the_desk_was_told_is_kept()
+        self.nothing_is_registered_that_nobody_numbered()
         for name in self.documents:
             life = self.life(name)
             dispensed = bool(self.base.done.get(life.number))

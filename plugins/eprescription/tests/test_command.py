@@ -13,6 +13,8 @@ import pytest
 
 from caducee.cda.file import PrescriptionFile
 from caducee.cli import main
+from caducee.clinical import CIS, Medicine
+from caducee.model.codes import Code
 from caducee.testing import AUTHOR
 
 from .desk import line, prescription, revised
@@ -80,6 +82,20 @@ def test_products_are_loaded_and_found(tmp_path: Path, capsys: pytest.CaptureFix
     index = str(tmp_path / "medicines.sqlite")
     assert main(["rx", "products", "--load", sample, "--index", index, "amoxi"]) == 0
     assert "69999998" in capsys.readouterr().out
+
+
+def test_a_product_that_the_index_does_not_hold_is_refused_at_its_field(
+    written: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = str(files("caducee_eprescription.products").joinpath("sample"))
+    index = str(tmp_path / "medicines.sqlite")
+    assert main(["rx", "products", "--load", sample, "--index", index]) == 0
+    assert main(["rx", "check", str(written()), "--index", index]) == 0
+    unknown = Medicine(name="INCONNU", code=Code("69999990", CIS, "INCONNU"))
+    assert main(["rx", "check", str(written(medicines=(line(medicine=unknown),))), "--index", index]) == 1
+    told = capsys.readouterr().err
+    assert "body.medicines[0].medicine.code" in told
+    assert "n'est pas dans la base des médicaments" in told
 
 
 def test_the_schema_of_prescriptions_is_that_of_documents_with_fewer_bodies(

@@ -13,6 +13,7 @@ import zxingcpp
 from PIL import Image, ImageFilter
 
 from caducee.clinical import BiologyPrescription, CareAct, PhysiotherapyPrescription, Prescription
+from caducee.errors import ConfigError
 from caducee.model.codes import TA_ASIP, Code
 from caducee.model.document import Document
 from caducee.model.environment import Environment
@@ -21,6 +22,7 @@ from caducee.testing import AUTHOR
 from caducee_eprescription.errors import PrescriptionInvalid
 from caducee_eprescription.numbers import SimulatedNumbers, shown
 from caducee_eprescription.paper import Paper
+from caducee_eprescription.paper.letterhead import read_letterhead
 
 from .desk import JEANNE, PARACETAMOL, line, prescription
 
@@ -158,3 +160,40 @@ def test_a_vendor_s_own_page_takes_the_place_of_ours(tmp_path: Path) -> None:
     )
     pdf = Paper(Environment.SANDBOX, simulated=True, template=own).print(ONE_ZONE, AUTHOR, number=NUMBER)
     assert shown(NUMBER) in words(pdf)
+
+
+def letterhead(folder: Path, mode: str, colour: tuple[int, ...]) -> bytes:
+    file = folder / "head.png" if mode != "CMYK" else folder / "head.jpg"
+    Image.new(mode, (900, 200), colour).save(file)
+    return read_letterhead(file)
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "shown"),
+    [
+        ("RGB", (200, 30, 30), (200, 30, 30)),
+        ("RGBA", (0, 0, 0, 0), (255, 255, 255)),
+        ("CMYK", (0, 255, 255, 0), (255, 0, 0)),
+    ],
+)
+def test_a_letterhead_stands_above_who_prescribes_and_the_file_stays_an_archive(
+    tmp_path: Path, mode: str, colour: tuple[int, ...], shown: tuple[int, ...]
+) -> None:
+    paper = Paper(Environment.SANDBOX, simulated=True, letterhead=letterhead(tmp_path, mode, colour))
+    pdf = paper.print(TWO_ZONES, AUTHOR, number=NUMBER)
+    picture = pypdfium2.PdfDocument(pdf)[0].render(scale=1).to_pil().convert("RGB")
+    at = picture.getpixel((picture.width // 2, 65))
+    assert isinstance(at, tuple)
+    assert all(abs(ours - theirs) < 40 for ours, theirs in zip(at, shown, strict=True)), at
+    assert check_pdfa(pdf) == ()
+    assert zxingcpp.read_barcodes(page(pdf, 150))[0].text == NUMBER
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", None])
+def test_a_letterhead_that_is_no_picture_is_named_in_the_configuration(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "head.png"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigError) as refused:
+        read_letterhead(file)
+    assert [finding.field for finding in refused.value.findings] == ["plugins.eprescription.letterhead"]

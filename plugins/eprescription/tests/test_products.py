@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from caducee.clinical import Medicine
+from caducee.clinical import CIP, CIS, Medicine
+from caducee.model.codes import Code
 from caducee_eprescription.errors import ProductsUnreadable
 from caducee_eprescription.products import Products, load
 
@@ -36,6 +37,24 @@ def test_a_found_product_is_prescribed_with_its_codes(index: Path) -> None:
     assert medicine.code is not None
     assert medicine.presentation is not None
     assert (medicine.code.code, medicine.presentation.code) == ("69999996", "3400999999969")
+
+
+@pytest.mark.parametrize(
+    ("cis", "cip", "there"),
+    [
+        ("69999999", None, True),
+        ("69999999", "3400999999990", True),
+        ("69999990", None, False),
+        ("69999999", "3400999999000", False),
+        (None, None, True),
+    ],
+)
+def test_a_medicine_is_there_with_each_of_its_codes(
+    index: Path, cis: str | None, cip: str | None, *, there: bool
+) -> None:
+    codes = [Code(code, system, "x") if code else None for code, system in ((cis, CIS), (cip, CIP))]
+    with Products(index) as products:
+        assert products.has(Medicine(name="x", code=codes[0], presentation=codes[1])) is there
 
 
 def test_what_a_box_holds_is_read_from_its_label(index: Path) -> None:

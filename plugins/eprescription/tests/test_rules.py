@@ -9,6 +9,8 @@ import pytest
 
 from caducee.clinical import (
     ATC,
+    CIP,
+    CIS,
     CareAct,
     Dose,
     Duration,
@@ -133,6 +135,9 @@ def test_boxes_are_not_compared_with_tablets() -> None:
 
 
 class Boxes:
+    def has(self, medicine: Medicine) -> bool:
+        return medicine is PARACETAMOL
+
     def in_a_box(self, medicine: Medicine) -> tuple[Decimal, str] | None:
         return (Decimal(16), "comprimé") if medicine is PARACETAMOL else None
 
@@ -143,8 +148,27 @@ class Boxes:
 def test_boxes_are_compared_where_it_is_known_what_they_hold(boxes: int, length: int, rule: str | None) -> None:
     prescribed = line(quantity=Quantity(Decimal(boxes), "30009000", "boîte"), duration=days(length))
     document = prescription(body=Prescription(medicines=(prescribed,)), created=WRITTEN)
-    found = check(document, AUTHOR, today=TODAY, boxes=Boxes()).warnings
+    found = check(document, AUTHOR, today=TODAY, products=Boxes()).warnings
     assert [finding.rule for finding in found] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("code", Code("6999999", CIS, "x")),
+        ("code", Code("6999999A", CIS, "x")),
+        ("presentation", Code("340099999999", CIP, "x")),
+    ],
+)
+def test_a_code_that_no_medicine_can_have_is_refused(name: str, code: Code) -> None:
+    medicine = msgspec.structs.replace(PARACETAMOL, **{name: code})
+    assert refusals(line(medicine=medicine)) == [(f"body.medicines[0].medicine.{name}", "rx.product.unknown")]
+
+
+def test_a_medicine_that_the_practice_s_own_base_does_not_hold_is_refused() -> None:
+    document = prescription(body=Prescription(medicines=(line(), line(medicine=LEVOTHYROX))), created=WRITTEN)
+    found = check(document, AUTHOR, today=TODAY, products=Boxes()).refused
+    assert [(one.field, one.rule) for one in found] == [("body.medicines[1].medicine.code", "rx.product.unknown")]
 
 
 def test_a_line_twice_and_a_product_without_code_are_shown() -> None:

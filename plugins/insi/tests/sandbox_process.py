@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from caducee.clock import Clock
+from caducee.contracts.session import PROFESSIONAL_SESSION
+from caducee.contracts.signer import SignatureAlgorithm, Signer
 from caducee.contracts.state import State
-from caducee.keys.software import SoftwareKey
+from caducee.errors import CardAbsent
+from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.keys.tls import client_context
 from caducee.model.environment import Environment
+from caducee.model.practice import Practitioner
+from caducee.services import ServiceKey
+from caducee.testing import AUTHOR, FakeProfessionalSession
+from caducee.wire.http import HttpClient
 from caducee_demo.sandbox import running as started
 from caducee_insi.config import InsiConfig
 
@@ -52,21 +59,43 @@ def running(state: Path) -> Iterator[Sandbox]:
 
 
 class OneCertificate:
-    """Credentials with a single software certificate."""
+    """Credentials with a single software certificate, and a doctor's card."""
 
-    def __init__(self, key: SoftwareKey, authorities: str) -> None:
+    def __init__(self, key: SoftwareKey | None, authorities: str, card: CountingSigner | None = None) -> None:
         self._key = key
         self._authorities = authorities
+        self._card = card
 
     def certificate(self, credential: str) -> bytes:
+        assert self._key is not None
         return self._key.certificate.der
+
+    def practitioner(self, key: str) -> Practitioner:
+        return AUTHOR
+
+    async def signer(self, practitioner: str) -> Signer:
+        if self._card is None:
+            raise CardAbsent
+        return self._card
 
     def tls(self, credential: str) -> ssl.SSLContext:
         return client_context(self._key, self._authorities)
 
 
+class CountingSigner(SoftwareSigner):
+    """A card that counts its operations."""
+
+    def __init__(self, key: SoftwareKey) -> None:
+        super().__init__(key)
+        self.operations = 0
+
+    async def sign(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
+        self.operations += 1
+        return await super().sign(data, algorithm)
+
+
 class Context:
-    """The plugin's context."""
+    """The plugin's context. ``session`` is the log-in with Pro Santé Connect."""
 
     name = "insi"
     environment = Environment.SANDBOX
@@ -77,3 +106,12 @@ class Context:
         self.credentials: Any = credentials
         self.clock = clock
         self.state = state
+        self.session = FakeProfessionalSession()
+
+    @asynccontextmanager
+    async def use(self, key: ServiceKey[Any]) -> AsyncIterator[Any]:
+        assert key is PROFESSIONAL_SESSION
+        yield self.session
+
+    def http(self, base_url: str, *, credential: str) -> HttpClient:
+        return HttpClient(service="insi", base_url=base_url, tls=self.credentials.tls(credential))

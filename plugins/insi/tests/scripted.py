@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from caducee.contracts.http import HttpAnswer
 from caducee.errors import CaduceeError
 
 
 class StillClock:
-    """Time stands; waits are counted."""
+    """Time stands, unless ``days`` are added; waits are counted."""
 
     def __init__(self) -> None:
         self.waited: list[float] = []
+        self.days = 0
 
     def now(self) -> datetime:
-        return datetime(2026, 11, 25, 8, 30, 15, 125_000, tzinfo=UTC)
+        return datetime(2026, 11, 25, 8, 30, 15, 125_000, tzinfo=UTC) + timedelta(days=self.days)
 
     async def sleep(self, seconds: float) -> None:
         self.waited.append(seconds)
@@ -28,7 +29,7 @@ class ScriptedChannel:
         self._script = list(script)
         self.sent: list[bytes] = []
 
-    async def post(self, envelope: bytes) -> HttpAnswer:
+    async def post(self, envelope: bytes, action: str) -> HttpAnswer:
         self.sent.append(envelope)
         answer = self._script.pop(0)
         if isinstance(answer, CaduceeError):

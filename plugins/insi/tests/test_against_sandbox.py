@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -14,16 +14,18 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.testing.state import MemoryState
 from caducee_insi import Evidence
+from caducee_insi.access import ByCertificate
 from caducee_insi.certificate import InsiCertificateWrong
 from caducee_insi.config import InsiConfig
+from caducee_insi.courier import Courier
 from caducee_insi.desk import Desk
 from caducee_insi.exchange import open_channel
 from caducee_insi.faults import InsiRefused, InsiUnavailable
 from caducee_insi.nir import key_holds
-from caducee_insi.plugin import open_desk, open_identity
+from caducee_insi.opening import open_desk, open_identity
 from caducee_insi.service import InsiService
 
-from .sandbox_process import Context, OneCertificate, Sandbox, running
+from .sandbox_process import Context, OneCertificate, Sandbox
 from .scripted import StillClock
 
 pytestmark = pytest.mark.anyio
@@ -44,18 +46,6 @@ LUCIE = Traits(
 )
 FAULTY = Traits(birth_name="D'ERREUR-ESSAI", given_names=("EVE",), sex=Sex.FEMALE, birth_date="1990-02-02")
 Opening = Callable[..., AbstractAsyncContextManager[tuple[InsiService, Desk]]]
-
-
-@pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(started: Sandbox) -> Iterator[Sandbox]:
-    yield started
-    started.clear()
 
 
 @pytest.fixture
@@ -147,9 +137,8 @@ async def test_the_service_itself_refuses_a_certificate_of_another_name(
     wrong = OneCertificate(sandbox.credential("insi_wrong_cn"), authorities)
     here = msgspec.structs.replace(config, url=sandbox.url)
     async with open_channel(here, wrong.tls("x")) as channel:
-        insi = InsiService(
-            config=here, environment=Context.environment, sender="x", channel=channel, clock=clock, state=state
-        )
+        courier = Courier(config=here, channel=channel, clock=clock, state=state, authenticator=ByCertificate("x"))
+        insi = InsiService(config=here, environment=Context.environment, courier=courier, clock=clock, state=state)
         with pytest.raises(InsiRefused, match="desir_560"):
             await insi.search(JEANNE, local_id="P1", acting=SECRETARY)
 

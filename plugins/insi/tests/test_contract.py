@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from caducee.contracts.identity import IDENTITY, Identity
+from caducee.contracts.rights import RIGHTS
 from caducee.contracts.state import State
 from caducee.model.practice import Actor
 from caducee.testing import PATIENT, Answer, FakeCard, Request, ScriptedService
 from caducee.testing.contract import ServiceContract, StateContract, StateSample, Subject
-from caducee_insi import DESK, plugin
+from caducee_insi import BATCH, DESK, INSI, plugin
 
 from .conftest import INSTANCE
 from .scripted import individual, result
@@ -56,7 +57,7 @@ class TestInsi(ServiceContract, StateContract):
             table=table,
             codes=tuple(error.code for error in plugin.ERRORS),
             service=ScriptedService(found, writes=lambda request: False, tls=CARD.authority.server),
-            services={IDENTITY: search, DESK: None},
+            services={IDENTITY: search, DESK: None, INSI: None, RIGHTS: None, BATCH: None},
             state=StateSample(version=1, write=write, check=check),
             credentials=CARD,
             patience=3.0,

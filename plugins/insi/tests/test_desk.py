@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 import msgspec
 import pytest
 
@@ -16,7 +17,10 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee.testing.state import MemoryState
-from caducee_insi import DESK, Desk, Evidence, EvidenceRefused
+from caducee_insi import DESK, Collection, Desk, Evidence, EvidenceRefused, IdentityMarked, IdentityStale, Mark, Need
+from caducee_insi.files import MergeRefused
+from caducee_insi.qualification import MarksRefused
+from caducee_insi.trail import FileMerged
 
 from .scripted import StillClock
 
@@ -92,11 +96,156 @@ async def test_a_matricule_taken_away_stays_in_the_history(desk: Desk) -> None:
 
 async def test_a_doubtful_identity_loses_its_matricule(desk: Desk) -> None:
     qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
-    doubted = await desk.doubt(qualified, acting=DOCTOR)
+    doubted = await desk.mark(qualified, Mark.DOUBTFUL, acting=DOCTOR)
     assert (doubted.status, doubted.ins) == (InsStatus.PROVISIONAL, None)
-    assert (await desk.decisions("P1"))[-1].action == "insi.doubt"
+    assert (await desk.decisions("P1"))[-1].action == "insi.mark"
 
 
 async def test_the_decisions_of_one_patient_do_not_mix_with_those_of_another(desk: Desk) -> None:
     await desk.validate(PATIENT, evidence=CARD, acting=DOCTOR)
     assert await desk.decisions("P2") == ()
+
+
+QUALIFIED_HISTORY = ["insi.retrieve", "insi.validate"]
+OTHER = msgspec.structs.replace(PATIENT, local_id="P2")
+
+
+async def test_a_mark_keeps_its_reason_and_comes_off_without_giving_anything_back(desk: Desk) -> None:
+    qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    doubted = await desk.mark(qualified, Mark.DOUBTFUL, acting=DOCTOR, reason="carte d'un tiers")
+    with pytest.raises(IdentityMarked):
+        await desk.validate(doubted, evidence=CARD, acting=DOCTOR)
+    freed = await desk.unmark(doubted, Mark.DOUBTFUL, acting=DOCTOR)
+    assert (freed.status, freed.ins) == (InsStatus.PROVISIONAL, None)
+    assert (await desk.decisions("P1"))[-2].reason == "carte d'un tiers"
+    assert (await desk.standing("P1")).former == (INS,)
+
+
+async def test_only_doubt_and_homonymy_go_together(desk: Desk) -> None:
+    await desk.mark(PATIENT, Mark.HOMONYM, acting=DOCTOR)
+    await desk.mark(PATIENT, Mark.DOUBTFUL, acting=DOCTOR)
+    with pytest.raises(MarksRefused):
+        await desk.mark(PATIENT, Mark.FICTITIOUS, acting=DOCTOR)
+    assert (await desk.standing("P1")).marks == {Mark.HOMONYM, Mark.DOUBTFUL}
+
+
+async def test_an_old_copy_brings_no_matricule_back(desk: Desk) -> None:
+    qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    await desk.mark(qualified, Mark.HOMONYM, acting=DOCTOR)
+    edited = await desk.edit(
+        qualified, msgspec.structs.replace(TRAITS, birth_name="AUTRE"), document_still_fits=False, acting=DOCTOR
+    )
+    assert edited.status is InsStatus.PROVISIONAL
+    with pytest.raises(IdentityStale):
+        await desk.datamatrix(qualified)
+    with pytest.raises(IdentityStale):
+        await desk.validate(qualified, evidence=CARD, acting=DOCTOR)
+
+
+async def test_a_merged_file_closes_and_its_trail_is_read_with_the_one_that_was_kept(desk: Desk) -> None:
+    kept = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    await desk.mark(OTHER, Mark.HOMONYM, acting=DOCTOR)
+    assert await desk.merge(kept, OTHER, acting=DOCTOR, reason="doublon") == kept
+    with pytest.raises(FileMerged):
+        await desk.validate(OTHER, evidence=CARD, acting=DOCTOR)
+    assert sorted(one.action for one in await desk.history("P1")) == [
+        "insi.mark",
+        "insi.merge",
+        "insi.merged",
+        "insi.retrieve",
+        "insi.validate",
+    ]
+    assert (await desk.standing("P2")).merged_into == "P1"
+
+
+async def test_a_merge_qualifies_nobody(desk: Desk) -> None:
+    absorbed = await desk.qualify(OTHER, FOUND, evidence=CARD, acting=DOCTOR)
+    kept = await desk.merge(PATIENT, absorbed, acting=DOCTOR)
+    assert (kept.status, kept.ins) == (InsStatus.PROVISIONAL, None)
+    assert (await desk.standing("P2")).former == (INS,)
+
+
+async def test_two_matricules_are_two_people(desk: Desk) -> None:
+    kept = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    other_ins = msgspec.structs.replace(INS, matricule="262076399830298")
+    answer = msgspec.structs.replace(FOUND, ins=other_ins)
+    absorbed = await desk.retrieve(OTHER, answer, acting=DOCTOR)
+    before = await desk.history("P1")
+    with pytest.raises(MergeRefused):
+        await desk.merge(kept, absorbed, acting=DOCTOR, despite_differences=True)
+    with pytest.raises(MergeRefused):
+        await desk.merge(kept, kept, acting=DOCTOR)
+    assert await desk.history("P1") == before
+
+
+async def test_files_that_differ_are_merged_on_a_person_s_word_only(desk: Desk) -> None:
+    stranger = msgspec.structs.replace(OTHER, traits=msgspec.structs.replace(TRAITS, birth_name="AUTRE"))
+    with pytest.raises(MergeRefused):
+        await desk.merge(PATIENT, stranger, acting=DOCTOR)
+    assert await desk.merge(PATIENT, stranger, acting=DOCTOR, despite_differences=True) == PATIENT
+
+
+async def test_split_files_begin_again_and_lose_no_decision(desk: Desk) -> None:
+    kept = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    await desk.merge(kept, OTHER, acting=DOCTOR)
+    one, two = await desk.split(kept, OTHER, acting=DOCTOR, reason="deux sœurs")
+    assert [(each.status, each.ins) for each in (one, two)] == [(InsStatus.PROVISIONAL, None)] * 2
+    assert [d.action for d in await desk.decisions("P1")] == [*QUALIFIED_HISTORY, "insi.merge", "insi.split"]
+    assert [d.action for d in await desk.decisions("P2")] == ["insi.merged", "insi.split"]
+    assert await desk.history("P1") == await desk.decisions("P1")
+    await desk.validate(two, evidence=CARD, acting=DOCTOR)
+
+
+async def test_what_is_due_is_listed_with_why(desk: Desk, clock: StillClock) -> None:
+    await desk.validate(msgspec.structs.replace(PATIENT, local_id="A"), evidence=CARD, acting=DOCTOR)
+    await desk.retrieve(msgspec.structs.replace(PATIENT, local_id="B"), FOUND, acting=DOCTOR)
+    await desk.qualify(msgspec.structs.replace(PATIENT, local_id="C"), FOUND, evidence=CARD, acting=DOCTOR)
+    await desk.mark(msgspec.structs.replace(PATIENT, local_id="D"), Mark.FICTITIOUS, acting=DOCTOR)
+    listed = {one.local_id: [each.need for each in one.needs] for one in await desk.due()}
+    assert listed == {"A": [Need.RETRIEVE], "B": [Need.DOCUMENT], "D": [Need.DOUBT]}
+    clock.days = 3 * 365
+    later = {one.local_id: one.needs[-1] for one in await desk.due()}
+    assert later["C"].need is Need.VERIFY
+    assert "25/11/2026" in later["C"].why
+
+
+async def test_a_failed_verification_takes_the_matricule_away(desk: Desk) -> None:
+    qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    assert await desk.verified(qualified, coherent=True, acting=DOCTOR) == qualified
+    lost = await desk.verified(qualified, coherent=False, acting=DOCTOR, reason="01")
+    assert (lost.status, lost.ins) == (InsStatus.VALIDATED, None)
+    assert (await desk.decisions("P1"))[-1].dropped == INS
+
+
+async def test_the_decision_says_how_the_identity_was_collected(desk: Desk) -> None:
+    await desk.retrieve(PATIENT, FOUND, acting=DOCTOR, mode=Collection.VITALE_CARD)
+    assert (await desk.decisions("P1"))[0].mode is Collection.VITALE_CARD
+
+
+async def test_decisions_of_the_first_version_are_still_read(desk: Desk, state: MemoryState) -> None:
+    first = (
+        b'[{"action":"insi.validate","at":"2026-01-05T08:00:00.000+00:00","actor":"doctor:x","status":"VALI",'
+        b'"evidence":"CN","ins":null,"dropped":null}]'
+    )
+    async with state.transaction() as tx:
+        await tx.put("identity", "P1", first)
+    assert (await desk.standing("P1")).status is InsStatus.VALIDATED
+
+
+async def test_two_decisions_at_the_same_time_never_overwrite_each_other(
+    desk: Desk, clock: StillClock, state: MemoryState
+) -> None:
+    other = Desk(environment=Environment.SANDBOX, evidence=(CARD,), clock=clock, state=state)
+    refused: list[bool] = []
+
+    async def decide(who: Desk, mark: Mark) -> None:
+        try:
+            await who.mark(PATIENT, mark, acting=DOCTOR)
+        except IdentityStale:
+            refused.append(True)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(decide, desk, Mark.DOUBTFUL)
+        tasks.start_soon(decide, other, Mark.HOMONYM)
+    assert len(await desk.decisions("P1")) + len(refused) == 2
+    assert (await desk.standing("P1")).marks <= {Mark.DOUBTFUL, Mark.HOMONYM}

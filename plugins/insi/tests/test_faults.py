@@ -56,7 +56,23 @@ def test_the_detail_is_more_telling_than_the_class() -> None:
     explanation = explain("siram_100/desir_560")
     assert explanation is not None
     assert "certificat" in explanation.sentence
-    assert explain("siram_77/insi_999") is None
+    assert explain("urn:autre/XDSError") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("siram_77/insi_7", "champ"),
+        ("siram_77/insi_999", "erreur"),
+        ("siram_77/desir_4", "passerelle"),
+        ("siram_77", "téléservice"),
+    ],
+)
+def test_a_code_that_no_public_source_shows_is_explained_by_its_family(code: str, word: str) -> None:
+    explanation = explain(code)
+    assert explanation is not None
+    assert word in explanation.sentence
+    assert explanation.remedy.endswith(".")
 
 
 def test_every_known_code_has_a_sentence_and_a_remedy() -> None:

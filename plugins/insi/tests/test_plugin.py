@@ -7,11 +7,12 @@ import pytest
 
 from caducee.config import Place, fit
 from caducee.contracts.identity import IDENTITY
+from caducee.contracts.rights import RIGHTS
 from caducee.errors import Finding
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR, INS_NIR_TEST
 from caducee.plugins.registration import Registration, hook_manager
-from caducee_insi import DESK, Evidence, plugin
+from caducee_insi import BATCH, DESK, INSI, Evidence, plugin
 from caducee_insi.config import InsiConfig
 
 TABLE: dict[str, Any] = {
@@ -35,7 +36,7 @@ def fitted(**changes: object) -> tuple[InsiConfig | None, list[str]]:
 def test_the_plugin_offers_the_search_and_the_desk() -> None:
     registration = Registration("insi")
     hook_manager("insi", plugin).hook.caducee_register(registrar=registration)
-    assert set(registration.services) == {IDENTITY.name, DESK.name}
+    assert set(registration.services) == {IDENTITY.name, DESK.name, INSI.name, RIGHTS.name, BATCH.name}
     assert registration.struct is InsiConfig
     assert registration.destinations == {}
 

@@ -12,7 +12,8 @@ from caducee.errors import RealmMixed, TraitsMismatch
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
-from caducee_insi.qualification import NothingFound, doubt, edit, retrieve, validate
+from caducee_insi.evidence import Mark
+from caducee_insi.qualification import NothingFound, edit, mark, retrieve, validate
 
 TRAITS = Traits(birth_name="NESSI-TEST", given_names=("JEANNE",), sex=Sex.FEMALE, birth_date="1975-03-12")
 INS = Ins(matricule="275036399900137", oid=INS_NIR_TEST, environment=Environment.SANDBOX)
@@ -98,7 +99,7 @@ def test_editing_nothing_changes_nothing() -> None:
 
 @pytest.mark.parametrize("before", list(InsStatus))
 def test_a_doubtful_identity_is_provisional_without_matricule(before: InsStatus) -> None:
-    moved = doubt(at(before)).patient
+    moved = mark(at(before), frozenset(), Mark.DOUBTFUL)[0].patient
     assert (moved.status, moved.ins) == (PROVISIONAL, None)
 
 
@@ -108,7 +109,7 @@ MOVES: dict[str, Callable[[Patient], Patient]] = {
     ),
     "validate": validate,
     "edit": lambda patient: edit(patient, TRAITS, document_still_fits=True).patient,
-    "doubt": lambda patient: doubt(patient).patient,
+    "doubt": lambda patient: mark(patient, frozenset(), Mark.DOUBTFUL)[0].patient,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from caducee.contracts.state import Parcel
+from caducee.errors import ServiceUnavailable
 from caducee_paymed_tp.errors import TpSubmissionRefused
 from caducee_paymed_tp.model.sending import Receipt
 from caducee_paymed_tp.payment_link.provider import Checkout
@@ -47,8 +48,11 @@ class HeldProvider:
     def __init__(self) -> None:
         self.created: dict[str, tuple[int, str]] = {}
         self.refunds: dict[str, int] = {}
+        self.away = False
 
     async def create(self, link_id: str, *, amount: int, label: str, expires: datetime) -> Checkout:
+        if self.away:
+            raise ServiceUnavailable("tp.payment", "away")
         self.created[link_id] = (amount, label)
         return Checkout(reference=f"pay-{link_id[:6]}", address=f"https://payer.invalid/{link_id}")
 

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from caducee_paymed_tp.command import COMMANDS, main
 from caducee_paymed_tp.commands import opened
+from caducee_paymed_tp.model.invoices import SignedInvoice
 from caducee_paymed_tp.service import TpService
 
 from .conftest import DOCTOR
-from .practice import invoice, statement, wire
+from .practice import invoice, notice, paid, returned, statement, wire
 
 
 def test_every_command_is_listed(capsys: pytest.CaptureFixture[str]):
@@ -89,3 +91,51 @@ def test_the_dashboard_is_written_as_a_page(service: TpService, tmp_path: Path):
     page = tmp_path / "page.html"
     assert main(["dashboard", "--month", "2026-01", "--output", str(page)]) == 0
     assert "<h1>Tiers payant" in page.read_text(encoding="utf-8")
+
+
+def test_invoices_are_imported_sent_matched_and_taken_back_from_the_command_line(
+    service: TpService, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    def said(*argv: str) -> Any:
+        assert main([*argv, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    for name, content in (
+        ("invoices", [SignedInvoice(invoice=invoice(one, amc=0), signed=b"signed") for one in (1, 2)]),
+        ("returns", [returned(notice(paid(1, 2100), paid(2, 2100)))]),
+        ("bank", [statement(wire(4200))]),
+    ):
+        (tmp_path / name).write_bytes(msgspec.json.encode(content))
+    assert said("import", str(tmp_path / "invoices"))[0]["imported"]["invoices"] == 2
+    assert said("import", str(tmp_path / "invoices"))[0]["imported"]["known"]
+    assert len(said("send")["files"]) == 1
+    assert said("import", str(tmp_path / "returns"), str(tmp_path / "bank"))[0]["imported"]["paid"] == 2
+    (proposed,) = said("reconcile")["proposed"]
+    assert (proposed["amount"], proposed["announced"][0]["payer"]) == (4200, "CPAM de Paris")
+    (confirmed,) = said("reconcile", "--match", proposed["id"])["confirmed"]
+    assert confirmed["id"] == proposed["id"]
+    assert said("reconcile", "--undo", proposed["id"], "--why", "erreur")["proposed"][0]["id"] == proposed["id"]
+
+
+def test_a_proposal_that_is_not_there_is_no_success(service: TpService, capsys: pytest.CaptureFixture[str]):
+    assert main(["reconcile", "--match", "M0"]) == 1
+    assert "tp.match_refused" in capsys.readouterr().err
+
+
+def test_proposals_and_unannounced_wires_are_printed_with_their_payer(
+    service: TpService, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "bank").write_bytes(msgspec.json.encode([statement(wire(777, "VIR CPAM PARIS"))]))
+    assert main(["import", str(tmp_path / "bank")]) == 0
+    assert main(["reconcile"]) == 0
+    out = capsys.readouterr().out
+    assert "1 virement de payeur que rien n'annonce" in out
+    assert "CPAM de Paris" in out
+    assert "7,77" in out
+
+
+@pytest.mark.parametrize("month", ["2026-3", "2026-13", "mars"])
+def test_a_month_that_is_none_is_said_in_french(month: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        main(["dashboard", "--month", month])
+    assert "AAAA-MM" in capsys.readouterr().err

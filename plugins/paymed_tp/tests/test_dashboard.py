@@ -73,6 +73,15 @@ def test_an_advance_that_was_agreed_and_has_not_come_is_advised_on():
     assert not any("Avances prévues" in one.sentence for one in figures(book).advice)
 
 
+def test_the_delay_ends_on_the_day_of_the_bank_whenever_somebody_looks():
+    book = sent_book(1)
+    apply(book, *events_of_file(book, (returned(notice(paid(1, 2100))), statement(wire(2100, on=date(2026, 1, 9))))))
+    sent = book.claims["F1", Part.AMO].sent
+    assert sent is not None
+    confirm(book, at=NOW + timedelta(days=60))
+    assert figures(book).delay == (date(2026, 1, 9) - sent).days
+
+
 def test_everything_simulated_is_marked_and_nothing_real_is():
     assert SPECIMEN in drawn().text_content()
     assert "SPECIMEN" not in page(figures(specimen=False))

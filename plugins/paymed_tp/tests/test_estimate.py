@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from caducee_paymed_tp.errors import TpInvalid
 from caducee_paymed_tp.estimate import Request, RequestedAct, estimate
 from caducee_paymed_tp.estimate.estimating import ESTIMATE
 from caducee_paymed_tp.estimate.exonerations import ORDER, Fact, exoneration
+from caducee_paymed_tp.estimate.later import Taken
 
 DAY = date(2026, 1, 5)
 G = (RequestedAct(code="G"),)
@@ -33,6 +35,7 @@ def shares(**what: object) -> tuple[int, int, int]:
         ({"facts": (Fact.ASPA,)}, (2400, 0, 600)),
         ({"facts": (Fact.AME,)}, (0, 3000, 0)),
         ({"facts": (Fact.SNCF_RETIRED,)}, (2250, 0, 750)),
+        ({"facts": (Fact.C2S,)}, (2100, 900, 0)),
         ({"acts": (RequestedAct(code="G", fee=5000),), "complementary": True}, (2100, 900, 2000)),
         ({"acts": (RequestedAct(code="YYYY001", base=15000),)}, (12600, 0, 2400)),
         ({"acts": (RequestedAct(code="YYYY001", base=15000),), "complementary": True}, (12600, 2400, 0)),
@@ -52,6 +55,40 @@ def test_every_answer_says_that_it_is_an_estimate_and_warns_of_its_tables():
 def test_the_flat_participation_is_told_and_not_billed():
     done = estimate(Request(on=DAY, acts=G))
     assert (done.later, done.fee) == (200, 3000)
+
+
+@pytest.mark.parametrize(
+    ("what", "later", "ceiling"),
+    [
+        ({"acts": G * 4}, 800, ""),
+        ({"acts": G * 5}, 800, "plafond du jour de 8 €"),
+        ({"taken": Taken(today=700)}, 100, "plafond du jour de 8 €"),
+        ({"taken": Taken(today=800)}, 0, "plafond du jour de 8 €"),
+        ({"taken": Taken(this_year=4800)}, 200, ""),
+        ({"taken": Taken(this_year=4900)}, 100, "plafond de l'année de 50 €"),
+        ({"taken": Taken(this_year=5100)}, 0, "plafond de l'année de 50 €"),
+        ({"taken": Taken(today=750, this_year=4990)}, 10, "plafond de l'année de 50 €"),
+        ({"on": date(2024, 5, 14), "acts": (RequestedAct(code="X", base=2000),) * 5}, 400, "plafond du jour de 4 €"),
+        ({"acts": (RequestedAct(code="AMI", base=1000),) * 6, "kind": "auxiliary"}, 600, ""),
+        (
+            {"acts": (RequestedAct(code="AMI", base=1000),), "kind": "auxiliary", "taken": Taken(this_year=4950)},
+            50,
+            "plafond de l'année de 50 €",
+        ),
+        ({"facts": (Fact.MINOR,)}, 0, ""),
+        ({"facts": (Fact.C2S,)}, 0, ""),
+        ({"facts": (Fact.MATERNITY,)}, 0, ""),
+        ({"facts": (Fact.AME,)}, 0, ""),
+    ],
+)
+def test_what_is_withheld_later_stops_at_the_ceilings(what: dict[str, object], later: int, ceiling: str):
+    done = estimate(Request(**{"on": DAY, "acts": G, **what}))  # type: ignore[arg-type]
+    assert (done.later, done.ceiling) == (later, ceiling)
+
+
+def test_what_was_withheld_is_never_less_than_nothing():
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(b'{"on": "2026-01-05", "acts": [], "taken": {"today": -1}}', type=Request)
 
 
 def test_the_price_is_that_of_the_day_of_care():

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -47,11 +47,11 @@ def take(book: Book, *said: Said) -> Book:
     return apply(book, *events_of_file(book, said))
 
 
-def confirm(book: Book, *, kind: MatchKind = MatchKind.EXACT) -> str:
+def confirm(book: Book, *, kind: MatchKind = MatchKind.EXACT, at: datetime = NOW) -> str:
     notices, entries = tuple(book.open_notices()), tuple(book.open_entries())
     delta = sum(book.entries[n].entry.amount for n in entries) - sum(book.notices[n].total for n in notices)
     match = Match(kind=kind, notices=notices, entries=entries, delta=delta)
-    apply(book, e.Matched(id=match.id, match=match))
+    apply(book, e.Matched(id=match.id, match=match), at=at)
     return match.id
 
 

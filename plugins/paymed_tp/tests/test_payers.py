@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import binascii
+import hashlib
+import hmac
 from datetime import date
 
 import pytest
@@ -8,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caducee.errors import ServiceUnavailable
-from caducee_paymed_tp.errors import CardUnknown
-from caducee_paymed_tp.payers.card import GS, read_card
+from caducee.model.environment import Environment
+from caducee_paymed_tp.errors import CardFault, CardUnknown
+from caducee_paymed_tp.payers.card import GS, SimulatedCards
 from caducee_paymed_tp.payers.ports import Beneficiary, PricedLine
 from caducee_paymed_tp.payers.register import Agreement, Payer, Payers
 from caducee_paymed_tp.payers.simulated import SimulatedAmc
@@ -17,6 +20,8 @@ from caducee_paymed_tp.payers.simulated import SimulatedAmc
 from .practice import invoice, wire
 
 TODAY = date(2026, 1, 5)
+KEY = b"k" * 32
+read_card = SimulatedCards()
 REGISTER = Payers(
     {
         "CPAM751": Payer(name="CPAM PARIS", accounts=("FR7610000000000000000000001",)),
@@ -42,10 +47,26 @@ def test_the_five_items_of_a_simulated_card():
     assert read.simulated
 
 
-@pytest.mark.parametrize("content", [b"", b"OTHER", b"SIMAMC2\x1d", card()[:-1] + b"x", card(amc="12"), card("X" * 16)])
-def test_a_card_that_is_damaged_or_of_another_profile_is_refused(content: bytes):
-    with pytest.raises(CardUnknown):
-        read_card(content)
+def sealed(content: bytes, key: bytes = KEY) -> bytes:
+    return content + GS.encode() + hmac.digest(key, content, hashlib.sha256).hex()[:32].encode()
+
+
+def why(content: bytes, reader: SimulatedCards = read_card) -> CardFault:
+    with pytest.raises(CardUnknown) as caught:
+        reader(content)
+    return caught.value.fault
+
+
+@pytest.mark.parametrize("content", [b"", b"OTHER", b"SIMAMC2\x1d", b"DC04FR000001"])
+def test_a_card_of_another_profile_is_refused_as_such(content: bytes):
+    assert why(content) is CardFault.OTHER_PROFILE
+
+
+@pytest.mark.parametrize(
+    "content", [b"SIMAMC1\x1d", card()[:-1] + b"x", card(amc="12"), card("X" * 16), card(convention="sp"), card() * 2]
+)
+def test_a_damaged_card_is_refused_as_such(content: bytes):
+    assert why(content) is CardFault.DAMAGED
 
 
 @given(at=st.integers(0, len(card()) - 1), flip=st.integers(1, 255))
@@ -56,9 +77,30 @@ def test_no_single_damaged_byte_goes_through(at: int, flip: int):
         read_card(bytes(damaged))
 
 
-def test_an_adapter_reads_its_own_layout_first():
-    known = read_card(card())
-    assert read_card(b"REAL", (lambda content: known if content == b"REAL" else None,)) is known
+def test_with_a_key_only_what_is_sealed_with_it_is_read():
+    with_key = SimulatedCards(KEY)
+    assert with_key(sealed(card())) == read_card(card())
+    assert why(card(), with_key) is CardFault.NOT_SEALED
+    assert why(sealed(card(), b"x" * 32), with_key) is CardFault.NOT_SEALED
+    assert why(sealed(card()), read_card) is CardFault.NO_KEY
+
+
+@given(at=st.integers(8, len(card()) - 1), flip=st.integers(1, 255))
+def test_a_seal_holds_every_byte_of_a_card(at: int, flip: int):
+    changed = bytearray(sealed(card()))
+    changed[at] ^= flip
+    assert why(bytes(changed), SimulatedCards(KEY)) is CardFault.NOT_SEALED
+
+
+def test_a_simulated_card_is_none_in_production():
+    assert why(card(), SimulatedCards(environment=Environment.PRODUCTION)) is CardFault.SIMULATED
+
+
+@pytest.mark.parametrize("fault", CardFault)
+def test_each_refusal_says_in_french_why_and_what_to_do(fault: CardFault):
+    told = [CardUnknown(one).explain() for one in CardFault]
+    assert len({one.sentence for one in told}) == len(CardFault)
+    assert CardUnknown(fault).explain().remedy
 
 
 def test_the_account_then_the_longest_name_tells_the_payer():

@@ -10,21 +10,19 @@ from caducee.testing import AUTHOR, PATIENT, MovingClock
 from caducee.testing.state import MemoryState
 from caducee_paymed_tp.errors import (
     FormatUnknown,
-    LinkRefused,
     PatientNotAskable,
     TpInvalid,
     TpSubmissionRefused,
     TransitionRefused,
 )
-from caducee_paymed_tp.model.links import LinkStatus
 from caducee_paymed_tp.model.parts import InvoiceStatus, Part, State
 from caducee_paymed_tp.model.sending import Receipt
 from caducee_paymed_tp.model.unpaid import Action
 from caducee_paymed_tp.sending.deliverer import LotDeliverer
 from caducee_paymed_tp.service import TpService
 
-from .concentrator import HeldConcentrator, HeldProvider, lots_of
-from .conftest import DOCTOR, KEY
+from .concentrator import HeldConcentrator, lots_of
+from .conftest import DOCTOR
 from .practice import invoice, notice, paid, refused, returned, statement, wire
 
 pytestmark = pytest.mark.anyio
@@ -283,64 +281,6 @@ async def test_accepting_a_loss_on_what_was_not_paid_in_part_is_refused(tp: TpSe
         await tp.accept_loss("F1", Part.AMO, acting=DOCTOR)
 
 
-async def test_a_link_is_paid_once_whatever_the_provider_repeats(tp: TpService, provider: HeldProvider):
-    await billed(tp, 1, patient=500)
-    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
-    for name in ("m1", "m1", "m2"):
-        message = provider.says(KEY, id=name, link=opened.link.id, status="paid", amount=500, fee=8)
-        await tp.webhook(*message)
-    figures = await tp.summary(date(2026, 1, 1))
-    assert (figures.money.paid, figures.costs) == (500, 8)
-    assert await state_of(tp, part=Part.PATIENT) is State.SETTLED
-
-
-async def test_a_message_with_a_false_signature_changes_nothing(tp: TpService, provider: HeldProvider):
-    await billed(tp, 1, patient=500)
-    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
-    body, _ = provider.says(KEY, id="m1", link=opened.link.id, status="paid", amount=500)
-    with pytest.raises(LinkRefused):
-        await tp.webhook(body, "0" * 64)
-    assert await state_of(tp, part=Part.PATIENT) is State.PATIENT_DUE
-
-
-async def test_a_payment_that_comes_after_the_link_expired_still_counts(
-    tp: TpService, provider: HeldProvider, clock: MovingClock
-):
-    await billed(tp, 1, patient=500)
-    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
-    await tp.webhook(*provider.says(KEY, id="m1", link=opened.link.id, status="expired"))
-    await clock.advance(30 * DAY_SECONDS)
-    await tp.webhook(*provider.says(KEY, id="m2", link=opened.link.id, status="paid", amount=500))
-    assert await state_of(tp, part=Part.PATIENT) is State.SETTLED
-
-
-async def test_a_refund_makes_the_patient_owe_again(tp: TpService, provider: HeldProvider):
-    await billed(tp, 1, patient=500)
-    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
-    await tp.webhook(*provider.says(KEY, id="m1", link=opened.link.id, status="paid", amount=500))
-    await tp.webhook(*provider.says(KEY, id="m2", link=opened.link.id, status="refunded", amount=500))
-    book = await tp.desk.ledger.book()
-    assert book.links[opened.link.id].status is LinkStatus.REFUNDED
-    assert await state_of(tp, part=Part.PATIENT) is State.PATIENT_DUE
-
-
-async def test_nothing_of_care_or_of_the_patient_is_in_a_link(tp: TpService, provider: HeldProvider):
-    await billed(tp, 1, patient=500)
-    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
-    shown = opened.address + str(provider.created)
-    assert not any(word in shown for word in ("F1", "P1", "000000001", "CPAM", "2026-01-05"))
-
-
-async def test_a_refund_is_asked_of_the_provider_and_counts_when_it_says_so(tp: TpService, provider: HeldProvider):
-    await billed(tp, 1, patient=500)
-    opened = await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
-    await tp.webhook(*provider.says(KEY, id="m1", link=opened.link.id, status="paid", amount=500))
-    with pytest.raises(LinkRefused):
-        await tp.refund(opened.link.id, 501, key="r1", acting=DOCTOR)
-    await tp.refund(opened.link.id, 500, key="r1", acting=DOCTOR)
-    assert (provider.refunds, await state_of(tp, part=Part.PATIENT)) == ({"r1": 500}, State.SETTLED)
-
-
 async def test_the_history_of_an_invoice_has_its_file_its_wire_and_its_match(
     tp: TpService, state: MemoryState, concentrator: HeldConcentrator
 ):
@@ -352,13 +292,6 @@ async def test_the_history_of_an_invoice_has_its_file_its_wire_and_its_match(
     said = [type(event).__name__ for entry in await tp.history("F1") for event in entry.events]
     assert said == ["InvoiceTaken", "LotClosed", "LotSent", "ReceiptCame", "NoticeCame", "Answered", "Matched"]
     assert len(await tp.history("F2")) == 4
-
-
-async def test_a_second_link_waits_until_the_first_is_over(tp: TpService):
-    await billed(tp, 1, patient=500)
-    await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
-    with pytest.raises(LinkRefused):
-        await tp.open_link("F1", Part.PATIENT, acting=DOCTOR)
 
 
 async def test_what_the_patient_pays_at_the_desk_counts_once(tp: TpService):

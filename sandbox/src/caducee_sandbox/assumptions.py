@@ -35,6 +35,48 @@ ASSUMPTIONS = _all(
         "desir_560 (certificate not admitted) has the class siram_100.",
         "Only its detail code is known.",
     ),
+    (
+        "insi-doors",
+        "INSi",
+        "Three ports: certificate, signed assertion, unsigned assertion of Pro Santé Connect; desir_561 refuses one.",
+        "One URL for each transport is known; how a log-in travels, and the code of a bad assertion, are not.",
+    ),
+    (
+        "insi-burst",
+        "INSi",
+        "The forty-first different person within a minute gives siram_100/insi_90.",
+        "Bulk retrieval is forbidden; how the service sees it is not public.",
+    ),
+    (
+        "insi-card",
+        "INSi, WS_INS1",
+        "An individual number decides alone; else holder, birth date as on the card, and rank. insi_30 to 32 refuse.",
+        "How the service matches is not public; the codes are invented.",
+    ),
+    (
+        "insi-unit",
+        "INSi, WS_INS3",
+        "The whole operation: 00 when matricule and traits are those of one person, 01 otherwise.",
+        "Only names inside its request and the namespace of its answer are known.",
+    ),
+    (
+        "insi-lots",
+        "INSi, WS_INS4 and WS_INS5",
+        "Lots are JSON under /lots/NAME, ready at the second fetch; now and then 429 asks to come back after 1 s.",
+        "Nothing of the wire form is public.",
+    ),
+    (
+        "adri",
+        "ADRi",
+        "The answer is Droits of urn:caducee:assumed:adri; adri_10 to 12 refuse, FASIBEN when the person is not known.",
+        "The request is known, the answer is not.",
+    ),
+    (
+        "apcv",
+        "Appli carte Vitale",
+        "The phone shows ESSAI: and a matricule; the answer holds INS and traits; apcv_10 and 11 refuse.",
+        "The requests are known, what a phone shows and the patient's data in the answer are not.",
+    ),
     ("insi-context", "INSi", "A context or header that is wrong gives siram_100/desir_500.", NO_TEXT),
     (
         "insi-fields",
@@ -115,6 +157,100 @@ ASSUMPTIONS = _all(
         "DMP, TD3.1 and TD3.2",
         "Consultation without the patient's authorisation gives DMPAccessDeniedByRightsService.",
         "The rule is known, its code for this case is not.",
+    ),
+    (
+        "dmp-rights",
+        "DMP",
+        "A right that the sheets do not give is refused with DMPAccessDeniedByRightsService, before anything else.",
+        "The sheets are informative; which answer each refusal gives is not public.",
+    ),
+    (
+        "dmp-own",
+        "DMP, TD3.3",
+        "The author of a document may change it without the patient's authorisation to consult.",
+        "A public text says it of deleting in the feeding profile only.",
+    ),
+    (
+        "dmp-update-codes",
+        "DMP, TD3.3",
+        "XDSMetadataUpdateError for what may not change, XDSMetadataUpdateOperationError for an impossible status, "
+        "XDSMetadataVersionError for another PreviousVersion than the present one.",
+        "These are IHE codes; which of them the DMP uses is unknown.",
+    ),
+    (
+        "dmp-show-only",
+        "DMP, TD3.3b",
+        "Visibility is given and never taken back: only MASQUE_PS may be added to a document that is there.",
+        "The transaction is named for making visible.",
+    ),
+    (
+        "dmp-versions",
+        "DMP, TD3.1",
+        "A former version of metadata is Deprecated, found by its entryUUID only; a change of status keeps the "
+        "entryUUID.",
+        "Stated for versions in general, not for each query.",
+    ),
+    (
+        "dmp-batch",
+        "DMP, TD3.1",
+        "More than 20 identifiers in one query give XDSTooManyResults; an answer has no limit unless a lever sets one.",
+        "20 is a recommendation of a draft; the limits of the DMP are not public.",
+    ),
+    (
+        "dmp-reason",
+        "DMP, VIHF",
+        "The reason of bris_de_glace is an attribute Mode_Acces_Raison, and missing it gives DMPInvalidVIHF.",
+        "The name is probable; no message that carries it was seen.",
+    ),
+    (
+        "dmp-secret",
+        "DMP, VIHF",
+        "The confidentiality-code attribute is accepted in any form and changes nothing.",
+        "The form of the secret connection is not public.",
+    ),
+    (
+        "dmp-air",
+        "DMP, VIHF",
+        "INDIRECTE_RENFORCEE is checked as INDIRECTE is; AuthnContextDecl is not looked at.",
+        "What is checked is not public.",
+    ),
+    (
+        "dmp-folders",
+        "DMP, TD2.1",
+        "A set may open folders, which are kept and given back with their set.",
+        "No public text shows the DMP taking a folder.",
+    ),
+    (
+        "dmp-employee",
+        "DMP, TD2.2",
+        "An employee's card (CPE) is a person with one role, SECRETARIAT_MEDICAL, whose identifier has a slash.",
+        "The identifier of such cards is described for the set's author only.",
+    ),
+    (
+        "dmp-notices",
+        "DMP, patients",
+        "The patient is told of documents added, read, changed, of authorisations, and of emergency accesses with "
+        "their reason; a lever shows it.",
+        "Mon espace santé tells patients; its messages are not public.",
+    ),
+    (
+        "dmp-implied",
+        "DMP, TD0.4 and TD1.6",
+        "Professionals whom a record of the sandbox lets in from the start are not listed until they declare it.",
+        "A choice of the sandbox.",
+    ),
+    (
+        "dmp-search",
+        "DMP, TD0.5",
+        "A name fits whatever its case, accents and hyphens; the match is 100 % when every trait was given, else 80 %.",
+        "How the DMP compares is not public.",
+    ),
+    (
+        "dmp-quirks",
+        "DMP",
+        "Levers disguise answers (prefixes, multipart, character set) and narrow what is accepted; clock_skew refuses "
+        "every assertion.",
+        "Each was met in the field; none is said of the DMP at a date.",
     ),
     (
         "dmp-masked",
@@ -301,7 +437,8 @@ ASSUMPTIONS = _all(
     (
         "erx-deliveries",
         "Pharmacist's page",
-        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open.",
+        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open. A substitution "
+        "that the prescriber excluded is refused, and so is what another delivery overtook.",
         NO_TEXT,
     ),
     (

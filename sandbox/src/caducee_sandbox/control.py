@@ -24,6 +24,16 @@ class Held(Protocol):
         """Return the documents and the number of submissions."""
 
 
+class Records(Protocol):
+    """What is true of the records of the DMP beside their documents."""
+
+    def read(self, path: str) -> Any:
+        """Return what a patient was told."""
+
+    def write(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """Change an authorisation, an opposition, or how the DMP behaves."""
+
+
 class Levers(Protocol):
     """The levers of the base of prescriptions."""
 
@@ -51,6 +61,7 @@ class Control:
         ledger: Ledger,
         cards: CardDesk,
         registry: Held,
+        records: Records,
         erx: Levers,
         mail: MailDesk,
         revocation: RevocationHost,
@@ -61,6 +72,7 @@ class Control:
         self._ledger = ledger
         self._cards = cards
         self._registry = registry
+        self._records = records
         self._erx = erx
         self._mail = mail
         self._revocation = revocation
@@ -87,6 +99,8 @@ class Control:
             return await self._clear()
         if request.path.split("/")[1] == "mail":
             return self._mail.read(request.path)
+        if request.path.startswith("/dmp/"):
+            return self._records.read(request.path)
         reads: dict[str, Callable[[], Any]] = {
             "/ledger": self._ledger.entries,
             "/faults": self._faults,
@@ -112,6 +126,8 @@ class Control:
         if path == "/revocation":
             self._revocation.set(asked.get("state", ""))
             return {}
+        if path.startswith("/dmp/"):
+            return self._records.write(path, asked)
         return self._mail.write(path, asked)
 
     def _exchange(self, number: int) -> dict[str, str]:

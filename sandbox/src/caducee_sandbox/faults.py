@@ -21,7 +21,19 @@ MAIL = ("duplicate", "refuse_login", "refuse_and_drop", "drop_after_dot", "inter
 BEHAVIOUR = ("refuse", "expired", "jwt")
 """What the simulated Pro Santé Connect does itself: declines log-ins, holds tokens for dead, signs its userinfo."""
 DIRECTORY = ("quota", "next_loop", "next_elsewhere", "next_relative", "empty_page")
-KINDS = EXCHANGE + CONNECTION + LISTENER + MAIL + BEHAVIOUR + DIRECTORY
+INSI = (
+    "prefixes",
+    "history_first",
+    "history_repeated",
+    "wrong_key",
+    "old_place",
+    "technical",
+    "fatal",
+    "no_message_id",
+)
+"""Habits of INSi: other prefixes, dates before numbers, the active number in the history, keys that do not hold,
+Corsica under its old code, the technical fault, a severity unknown to the schema, a fault without message id."""
+KINDS = EXCHANGE + CONNECTION + LISTENER + MAIL + BEHAVIOUR + DIRECTORY + INSI
 SERVICES = ("insi", "dmp", "mail", "psc", "annuaire", "erx")
 
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from caducee_sandbox.cards import READER, Card, CardDesk, CardKey
-from caducee_sandbox.people import DOCTORS, ROUX, ROUX_PRACTICE
+from caducee_sandbox.people import DOCTORS, ROUX, ROUX_PRACTICE, STAFF
 from caducee_sandbox.pki import Authority, Pair, Profile, doctor_name, past, server_name, structure_name
 
 CLIENTS = (
@@ -33,6 +33,9 @@ CLIENTS = (
     "org_auth",
     "org_sign",
     "stranger_auth",
+    "petit_auth",
+    "blanc_auth",
+    "blanc_sign",
 )
 
 
@@ -149,7 +152,7 @@ def _clients(ours: Authority, other: Authority) -> dict[str, Pair]:
         "org_sign": ours.issue(Profile(subject=seal, signs=True)),
         "stranger_auth": other.issue(Profile(subject=doctor_name(ROUX))),
     }
-    for doctor in DOCTORS:
+    for doctor in (*DOCTORS, *STAFF):
         subject = doctor_name(doctor)
         pairs[f"{doctor.key}_auth"] = ours.issue(Profile(subject=subject))
         pairs[f"{doctor.key}_sign"] = ours.issue(Profile(subject=subject, signs=True))

@@ -24,7 +24,10 @@ class Structure:
 
 @dataclass(frozen=True, kw_only=True)
 class Doctor:
-    """A doctor known to the sandbox. ``identifier`` is the PS_IdNat; ``pin`` opens the virtual card."""
+    """A professional known to the sandbox. ``identifier`` is the PS_IdNat; ``pin`` opens the virtual card.
+
+    ``profession`` is empty for an employee, ``specialty`` for who is no doctor.
+    """
 
     key: str
     identifier: str
@@ -52,6 +55,9 @@ class Patient:
 
     ``given_names`` is the whole list of birth given names. ``record`` says what the DMP holds: ``active``,
     ``terminated`` or ``none``. ``readers`` are the PS whose consultation the patient authorised; None: everyone.
+    ``told_key`` is a key that does not hold. ``old_place`` is how older captures write the birth place. ``holder`` is
+    the number on whose Vitale card they are (their own when empty), ``rank`` tells twins apart, ``card_birth`` is the
+    birth date on the card when it is another (a lunar one).
     """
 
     nir: str
@@ -64,11 +70,16 @@ class Patient:
     readers: tuple[str, ...] | None = None
     history: tuple[Number, ...] = ()
     fault: bool = False
+    told_key: str = ""
+    old_place: str = ""
+    holder: str = ""
+    rank: int = 1
+    card_birth: str = ""
 
     @property
     def key(self) -> str:
-        """The two control digits of the matricule."""
-        return nir_key(self.nir)
+        """The two control digits of the matricule, as INSi tells them: they are not always the right ones."""
+        return self.told_key or nir_key(self.nir)
 
     @property
     def ins(self) -> str:
@@ -109,6 +120,30 @@ LENOIR = Doctor(
     pin="4321",
 )
 DOCTORS = (ROUX, LENOIR)
+PETIT = Doctor(
+    key="petit",
+    identifier="899700000033",
+    family="PETIT",
+    given="Andrea",
+    profession="60",
+    specialty="",
+    structures=(ROUX_PRACTICE,),
+    card_serial="",
+    pin="",
+)
+BLANC = Doctor(
+    key="blanc",
+    identifier="699700000017/0001",
+    family="BLANC",
+    given="Sacha",
+    profession="",
+    specialty="",
+    structures=(ROUX_PRACTICE,),
+    card_serial="",
+    pin="",
+)
+STAFF = (PETIT, BLANC)
+"""A nurse, and an employee with a card of the practice (CPE): known to the DMP only, a file stands for the card."""
 STRUCTURES = {s.identifier: s for s in (ROUX_PRACTICE, ROUX_BY_THE_SEA, LENOIR_PRACTICE, CLOSED_PRACTICE)}
 
 JEANNE = Patient(
@@ -172,10 +207,98 @@ EVE = Patient(
     record="none",
     fault=True,
 )
-PATIENTS = (JEANNE, PAUL, PAUL_NAMESAKE, LUCIE, HUGO, ALICE, CLAIRE, EVE)
+LETIZIA = Patient(
+    nir="297022A990310",
+    name="ORSINI-ESSAI",
+    given_names="LETIZIA",
+    sex="F",
+    birth="1997-02-26",
+    place="2A990",
+    old_place="20990",
+    record="none",
+)
+TOUSSAINT = Patient(
+    nir="1600120990311",
+    name="PIETRI-ESSAI",
+    given_names="TOUSSAINT",
+    sex="M",
+    birth="1960-01-01",
+    place="2B990",
+    old_place="20990",
+    record="none",
+)
+GATIEN = Patient(
+    nir="1810363992312",
+    name="CLEFAUSSE-ESSAI",
+    given_names="GATIEN",
+    sex="M",
+    birth="1981-03-24",
+    place="63992",
+    told_key="99",
+    record="none",
+)
+MALIK = Patient(
+    nir="1090763991313",
+    name="ATTENTE-ESSAI",
+    given_names="MALIK ILYES",
+    sex="M",
+    birth="2009-07-01",
+    place="99351",
+    record="none",
+)
+ANTHONY = Patient(
+    nir="1800363989314",
+    name="REPETE-ESSAI",
+    given_names="ANTHONY",
+    sex="M",
+    birth="1980-03-02",
+    place="63989",
+    record="none",
+    history=(Number(nir="1800363989314"),),
+)
+ADAM = Patient(
+    nir="1160563988315",
+    name="JUMEAU-ESSAI",
+    given_names="ADAM",
+    sex="M",
+    birth="2016-05-05",
+    place="63988",
+    record="none",
+    holder=JEANNE.nir,
+)
+NOE = Patient(
+    nir="1160563988316",
+    name="JUMEAU-ESSAI",
+    given_names="NOE",
+    sex="M",
+    birth="2016-05-05",
+    place="63988",
+    record="none",
+    holder=JEANNE.nir,
+    rank=2,
+)
+FATIMA = Patient(
+    nir="2419999352317",
+    name="LUNAIRE-ESSAI",
+    given_names="FATIMA ZOHRA",
+    sex="F",
+    birth="1941-12-31",
+    place="99352",
+    record="none",
+    card_birth="1941-00-00",
+)
+PATIENTS = (
+    *(JEANNE, PAUL, PAUL_NAMESAKE, LUCIE, HUGO, ALICE, CLAIRE, EVE),
+    *(LETIZIA, TOUSSAINT, GATIEN, MALIK, ANTHONY, ADAM, NOE, FATIMA),
+)
 BY_INS = {patient.ins: patient for patient in PATIENTS}
 
 
 def doctor(identifier: str) -> Doctor | None:
     """Return the doctor with this PS_IdNat."""
     return next((d for d in DOCTORS if d.identifier == identifier), None)
+
+
+def member(identifier: str) -> Doctor | None:
+    """Return the doctor or the member of the staff with this PS_IdNat."""
+    return next((d for d in (*DOCTORS, *STAFF) if d.identifier == identifier), None)

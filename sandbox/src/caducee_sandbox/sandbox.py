@@ -18,6 +18,7 @@ from caducee_sandbox.annuaire.judge import BASE, AnnuaireJudge
 from caducee_sandbox.cards import module_path
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
+from caducee_sandbox.dmp.records import Records
 from caducee_sandbox.dmp.registry import Registry
 from caducee_sandbox.erx.base import Base
 from caducee_sandbox.erx.clock import MovableClock
@@ -28,7 +29,9 @@ from caducee_sandbox.erx.levers import ErxLevers
 from caducee_sandbox.erx.pharmacy import Pharmacy
 from caducee_sandbox.exchange import Endpoint, Judge
 from caducee_sandbox.faults import FaultBoard
+from caducee_sandbox.insi.callers import Door
 from caducee_sandbox.insi.judge import PATH, InsiJudge
+from caducee_sandbox.insi.judge import Base as InsuranceBase
 from caducee_sandbox.keyring import Keyring
 from caducee_sandbox.ledger import Ledger
 from caducee_sandbox.mail.operator import MailOperator
@@ -52,6 +55,8 @@ class Sandbox:
         self.board = FaultBoard()
         self.ledger = Ledger(state / "ledger.sqlite")
         self.registry = Registry(state / "dmp.sqlite")
+        self._insurance = InsuranceBase()
+        self.records = Records(state / "dmp-records.sqlite")
         clock = MovableClock()
         self._prescriptions = Base(state / "erx.sqlite", clock)
         self._group = anyio.create_task_group()
@@ -65,12 +70,14 @@ class Sandbox:
         judges: dict[str, Judge] = {
             "annuaire": AnnuaireJudge(key=self.keyring.annuaire_key.read_text(), board=self.board),
             "psc": self.psc,
-            "insi": InsiJudge(schemas),
-            "dmp": DmpJudge(self.registry, authority=self.keyring.authority(), schemas=schemas),
+            "insi": self._insi(Door.CERTIFICATE, schemas),
+            "dmp": DmpJudge(self.registry, self.records, authority=self.keyring.authority(), schemas=schemas),
             "erx": ErxJudge(self._prescriptions),
             "tp": TpJudge(payment_key=self.keyring.payment_key.read_bytes()),
         }
         self._services = {name: self._service(name, judge) for name, judge in judges.items()}
+        self._insi_card = self._service("insi", self._insi(Door.CARD, schemas), demands=False)
+        self._insi_session = self._service("insi", self._insi(Door.SESSION, schemas), demands=False)
         self.mail = MailOperator(state, keyring=self.keyring, board=self.board, ledger=self.ledger)
         self.mail.ask_about_tokens(self._holder)
         self._wallet = self._service("psc", self.psc)
@@ -79,6 +86,7 @@ class Sandbox:
             ledger=self.ledger,
             cards=self.keyring.cards,
             registry=self.registry,
+            records=self.records,
             erx=ErxLevers(self._prescriptions, clock),
             mail=self.mail.desk,
             revocation=RevocationHost(
@@ -91,9 +99,15 @@ class Sandbox:
         pharmacy = Pharmacy(self._prescriptions, Dispensing(self._prescriptions, clock))
         self._pharmacy = Service(pharmacy.respond)
 
-    def _service(self, name: str, judge: Judge) -> Service:
+    def _insi(self, door: Door, schemas: Schemas | None) -> InsiJudge:
+        return InsiJudge(
+            self._insurance, door=door, authority=self.keyring.authority(), board=self.board, schemas=schemas
+        )
+
+    def _service(self, name: str, judge: Judge, *, demands: bool | None = None) -> Service:
         endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
-        demands = name not in ("psc", "annuaire", "tp")  # a certificate among other ways, a key, or nothing
+        if demands is None:  # a certificate among other ways, a key, or nothing
+            demands = name not in ("psc", "annuaire", "tp")
         right, wrong = self.keyring.context(demands=demands), self.keyring.context("other_server", demands=demands)
         if name == "dmp":
             right.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -110,7 +124,8 @@ class Sandbox:
 
     async def _settle(self) -> None:
         await self.mail.settle(self._group)
-        listening = [*self._services.items(), ("psc", self._wallet)]
+        more = [("psc", self._wallet), ("insi", self._insi_card), ("insi", self._insi_session)]
+        listening = [*self._services.items(), *more]
         for name, service in listening:
             if self.board.is_down(name):
                 await service.close()
@@ -133,6 +148,7 @@ class Sandbox:
             (self._state / "sandbox.json").unlink(missing_ok=True)
             self.mail.close()
             self.registry.close()
+            self.records.close()
             self._prescriptions.close()
             self.ledger.close()
 
@@ -142,6 +158,8 @@ class Sandbox:
             "pid": os.getpid(),
             "control": f"http://{HOST}:{self._control.port}",
             "insi": f"https://{HOST}:{self._services['insi'].port}{PATH}",
+            "insi_card": f"https://{HOST}:{self._insi_card.port}{PATH}",
+            "insi_session": f"https://{HOST}:{self._insi_session.port}{PATH}",
             "dmp": f"https://{HOST}:{self._services['dmp'].port}{BASE_PATH}",
             "erx": f"https://{HOST}:{self._services['erx'].port}{ERX_PATH}",
             "pharmacy": f"http://{HOST}:{self._pharmacy.port}/",

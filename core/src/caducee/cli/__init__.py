@@ -14,6 +14,9 @@ OWN = {
     "outbox": "list | show | retry | overdue: what leaves, and what waits",
     "inbox": "list | again: what services gave, and what was set aside",
     "document": "build | check | read: makes, checks and shows clinical documents (CDA)",
+    "obligations": "due | list: what must have gone and has not; the dated table it is read from",
+    "indicators": "the figures of the practice up to a day, their events, and their page",
+    "information": "list | print: what patients are told about their data, dated",
     "terminology": "list | import: the value sets of documents, and those of one's own",
     "audit": "verify | export: checks the chain of the audit trail, writes it out",
     "serve": "JSON lines on stdin and stdout, for hosts in any language",
@@ -73,5 +76,5 @@ def _overview() -> str:
     from importlib.metadata import entry_points
 
     others = {entry.name: f"from {entry.dist.name}" if entry.dist else "" for entry in entry_points(group=GROUP)}
-    lines = [f"  {name:<10} {text}" for name, text in {**OWN, **others}.items()]
+    lines = [f"  {name:<11} {text}" for name, text in {**OWN, **others}.items()]
     return "\n".join(["usage: caducee COMMAND …", "", *lines, "", "caducee COMMAND --help says more."])

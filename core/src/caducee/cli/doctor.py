@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from caducee.cli.acts import examine_acts
 from caducee.cli.agreement import examine_agreement
 from caducee.cli.checks import Check, Level, failed
 from caducee.cli.options import add_json, parser
@@ -51,6 +52,7 @@ async def examine(file: str) -> list[Check]:
     holder, of_card = await _card(config)
     checks += [*of_plugins, *of_card, *await examine_agreement(config, loading.loaded, holder)]
     checks += await examine_credentials(config)
+    checks += examine_acts(config, loading.loaded, holder)
     checks += await examine_endpoints(config)
     checks += await _store(config)
     return checks

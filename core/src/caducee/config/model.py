@@ -50,6 +50,21 @@ class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     announcement_delay: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
+class SharingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[sharing]``.
+
+    ``majority`` is the age, in years, from which a patient is an adult; ``secret_connection`` offers the secret
+    connection for minors. ``information``, ``obligations`` and ``thresholds`` are dated tables that stand in place of
+    the shipped ones.
+    """
+
+    majority: Annotated[int, msgspec.Meta(ge=1, le=25)] = 18
+    secret_connection: bool = False
+    information: Path | None = None
+    obligations: Path | None = None
+    thresholds: Path | None = None
+
+
 class StructureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``[practitioner.KEY.structure]``: ``identifier`` is the Struct_IdNat, ``sector`` an SAxx code."""
 
@@ -64,11 +79,12 @@ class StructureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class PractitionerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``[practitioner.KEY]``; documents name their author by this key.
 
-    ``identifier`` is the PS_IdNat. ``signature`` names the credential that holds the signature key of this
-    person, ``authentication`` the one for mutual TLS in DIRECTE.
+    ``identifier`` is the PS_IdNat; an employee's is internal to the structure, after a slash. ``profession`` is a code of
+    TRE_G15, or ``SECRETARIAT_MEDICAL`` for an employee with a card (CPE). ``signature`` names the credential that holds
+    the signature key of this person, ``authentication`` the one for mutual TLS in DIRECTE.
     """
 
-    identifier: Annotated[str, msgspec.Meta(pattern="^[0-9]{9,12}$")]
+    identifier: Annotated[str, msgspec.Meta(pattern="^[0-9]{9,12}(/[0-9A-Za-z]{1,20})?$")]
     family_name: Text
     given_name: Text
     profession: Text
@@ -119,6 +135,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     kernel: KernelConfig
     documents: DocumentsConfig
+    sharing: SharingConfig = SharingConfig()
     practitioner: dict[Name, PractitionerConfig] = {}
     credentials: dict[Name, CredentialConfig] = {}
     plugins: dict[Name, dict[str, Any]] = {}

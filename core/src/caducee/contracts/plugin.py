@@ -14,6 +14,7 @@ from caducee.clock import Clock
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.delivery import Deliverer
 from caducee.contracts.http import HttpClient, Limits
+from caducee.contracts.oppositions import Oppositions
 from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State, StateSpec
 from caducee.model.agreement import Statement
@@ -37,6 +38,8 @@ class Need(StrEnum):
     """The authentication certificate of a practitioner (``tls_for``, ``subject_dn``)."""
     PUBLICATION = "publication"
     """To publish documents of its own making (``context.documents``)."""
+    OPPOSITIONS = "oppositions"
+    """To ask what a patient is against (``context.oppositions``)."""
 
 
 class Prerequisite(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +98,8 @@ class PluginContext(Protocol):
     def state(self) -> State: ...
     @property
     def documents(self) -> Publisher: ...
+    @property
+    def oppositions(self) -> Oppositions: ...
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return the secret that ``key`` of the plugin's own table points at. Nothing is kept.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import anyio.to_thread
 import msgspec
 
-from caducee.documents.announcement import awaited_announcement, lift_if_told_meanwhile
+from caducee.documents.announcement import holding_announcement, lift_if_told_meanwhile
 from caducee.documents.plan import is_qualified
 from caducee.documents.ports import Checker, Identifiers, Practitioners, Sealed, Sealer
 from caducee.documents.validation import awaited_word, give_word
@@ -86,7 +86,7 @@ class Identities:
         document = msgspec.structs.replace(msgspec.json.decode(stored.model, type=Document), patient=patient)
         sealed = await self._seal(stored, document)
         awaited = await awaited_word(self._store, stored.document_id)
-        announcement = await awaited_announcement(self._store, stored.document_id)
+        announcement = await holding_announcement(self._store, stored.document_id)
         told_first = announcement.deliveries if announcement is not None else ()
         waiting = tuple(
             row.delivery_id for row in stored.deliveries if row.state is DeliveryState.BLOCKED and row.why == "identity"
@@ -126,7 +126,7 @@ class Identities:
         stored = await self._store.document(document_id)
         if stored is not None:
             async with self._store.transaction() as tx:
-                await give_word(tx, stored, None, await awaited_announcement(self._store, document_id))
+                await give_word(tx, stored, None, await holding_announcement(self._store, document_id))
         return True
 
     async def _seal(self, stored: StoredDocument, document: Document) -> Sealed:

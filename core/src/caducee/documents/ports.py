@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -68,6 +69,10 @@ class Routing(Protocol):
 
     async def validate(self, document: Document, destination: Destination, facts: Facts) -> Hooked:
         """Ask every plugin for findings about one destination."""
+        ...
+
+    def scopes(self) -> Mapping[str, str]:
+        """Return which opposition closes each kind of destination; empty where none does."""
         ...
 
     async def explain(self, code: str) -> Explanation | None:

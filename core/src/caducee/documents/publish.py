@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -16,12 +16,20 @@ from caducee.documents.announcement import (
     asked,
     await_announcement,
     awaited_announcement,
+    holding_announcement,
     lift,
     lift_if_told_meanwhile,
-    waits_for_announcement,
 )
 from caducee.documents.identifiers import content_hash, identify
-from caducee.documents.plan import Planned, held_for_announcement, held_for_validation, must_seal, plan
+from caducee.documents.plan import (
+    Planned,
+    held_for_announcement,
+    held_for_validation,
+    hidden_until_told,
+    must_seal,
+    plan,
+    stopped_by_opposition,
+)
 from caducee.documents.ports import Checker, Hooked, Identifiers, Practitioners, Routing, Sealed, Sealer
 from caducee.documents.ticket import Ticket, UnknownTicket
 from caducee.documents.validation import Awaited, await_word, awaited_word, give_word, waits_for_word
@@ -34,6 +42,9 @@ from caducee.model.environment import Environment
 from caducee.model.permissions import Verb, may, require
 from caducee.model.practice import Actor, Practitioner
 from caducee.outbox.contract import AuditEntry, NewDelivery, NewDocument, Store, StoredDocument
+from caducee.sharing.facts import SUMMARIES, Fact, patient_reference, published, write
+from caducee.sharing.opposition import Opposition
+from caducee.sharing.oppositions import OppositionBook, note_stopped, stop_waiting
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +78,7 @@ class Documents:
         self._clock = clock
         self._installation = installation
         self._wake = wake
+        self._oppositions = OppositionBook(store, clock)
 
     async def publish(
         self,
@@ -84,7 +96,9 @@ class Documents:
         or a replacement validates by publishing. What a secretary or a program hands over leaves at once when
         ``validated_by`` names its author (who has validated it in the practice's software); else it waits as
         ``blocked(validation)`` for ``validate``, or for the same call again with the author's word. With ``announce``
-        what the patient would read waits as ``blocked(announcement)`` for ``announced``; professionals get it at once.
+        what the patient would read waits as ``blocked(announcement)`` for ``announced``, or goes at once hidden from them
+        where that can be; professionals get it at once. What the patient is against ends as
+        ``not_applicable(opposed)``.
 
         Raises:
             ActorRefused: who is at the keyboard may not hand documents over; nothing was stored.
@@ -104,7 +118,10 @@ class Documents:
             if validated:
                 await self._give_word(known.document_id, acting, validated_by)
             return self._ticket(known.document_id)
-        planned = await self._checked_plan(document, author, audience.destinations)
+        checked = await self._checked_plan(document, author, audience.destinations)
+        stopping = await self._oppositions.stopping(document.patient.local_id, document.type.code)
+        open_ways = stopped_by_opposition(checked, stopping)
+        planned = open_ways if announce is None else hidden_until_told(open_ways)
         held = planned if announce is None else held_for_announcement(planned)
         kept = held if validated else held_for_validation(held)
         new = await self._new_document(document, author, kept, idempotency_key, digest)
@@ -113,9 +130,12 @@ class Documents:
         await self._commit(
             new,
             entry,
+            planned=planned,
+            facts=await self._facts(document, new.document_id),
             awaited=None if validated else _awaited(planned, new),
             announcement=None if announce is None else self._announcement(announce, planned, new),
         )
+        await self._stop_if_opposed_meanwhile(document, new.document_id, stopping)
         self._wake()
         return self._ticket(new.document_id)
 
@@ -148,6 +168,8 @@ class Documents:
     async def announced(self, told: Ticket | str, *, acting: Actor) -> None:
         """Say that the patient has been told: what waited for this alone leaves now. Twice is as good as once.
 
+        What was hidden from them is shown first, then what they get by mail leaves.
+
         Raises:
             ActorRefused: only a doctor or a replacement says so.
             UnknownTicket: the store does not hold this publication.
@@ -163,7 +185,8 @@ class Documents:
     async def _lift(self, document_id: str, acting: Actor) -> None:
         announcement = await awaited_announcement(self._store, document_id)
         stored = await self._stored(document_id)
-        if announcement is None and not any(map(waits_for_announcement, stored.deliveries)):
+        if announcement is None:
+            await lift_if_told_meanwhile(self._store, document_id)
             return
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
         async with self._store.transaction() as tx:
@@ -174,10 +197,11 @@ class Documents:
 
     def _announcement(self, announce: Announce, planned: tuple[Planned, ...], new: NewDocument) -> Announcement:
         rows = tuple(zip(planned, new.deliveries, strict=True))
-        held = tuple(row.delivery_id for item, row in rows if item.told_first)
+        held = tuple(row.delivery_id for item, row in rows if item.told_first and item.opposition is None)
         operator = tuple(row.delivery_id for item, row in rows if item.told_first and item.why == "operator")
+        first = tuple(row.delivery_id for item, row in rows if item.lifts and item.opposition is None)
         waits = asked(announce, new.document_id, now=self._clock.now(), held=held)
-        return msgspec.structs.replace(waits, operator=operator)
+        return msgspec.structs.replace(waits, operator=operator, first=first)
 
     async def _give_word(self, document_id: str, acting: Actor, validated_by: str = "") -> None:
         """Read again after the commit: an identity that came meanwhile may have left a delivery waiting for this."""
@@ -187,14 +211,14 @@ class Documents:
             return
         local_id = msgspec.json.decode(stored.model, type=Document).patient.local_id
         detail = _validated_detail(document_id, validated_by)
-        announcement = await awaited_announcement(self._store, document_id)
+        announcement = await holding_announcement(self._store, document_id)
         async with self._store.transaction() as tx:
             await give_word(tx, stored, awaited, announcement)
             await tx.audit(AuditEntry(action="validate", actor=acting.named, subject=local_id, detail=detail))
         again = await self._stored(document_id)
         if any(map(waits_for_word, again.deliveries)):
             async with self._store.transaction() as tx:
-                await give_word(tx, again, awaited, await awaited_announcement(self._store, document_id))
+                await give_word(tx, again, awaited, await holding_announcement(self._store, document_id))
         await lift_if_told_meanwhile(self._store, document_id, announcement)
         self._wake()
 
@@ -314,17 +338,54 @@ class Documents:
     async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
 
+    async def _facts(self, document: Document, document_id: str) -> tuple[Fact, ...]:
+        """Only a summary says which patient it is of: it is due again a year later."""
+        yearly = document.type.code in SUMMARIES
+        patient = await patient_reference(self._store, document.patient.local_id) if yearly else ""
+        return published(document, document_id, patient=patient)
+
+    async def _stop_if_opposed_meanwhile(
+        self, document: Document, document_id: str, seen: Mapping[str, Opposition]
+    ) -> None:
+        """Look after the commit: an opposition noted at the same moment did not see this document."""
+        stopping = await self._oppositions.stopping(document.patient.local_id, document.type.code)
+        if stopping.keys() <= seen.keys():
+            return
+        stored = await self._stored(document_id)
+        async with self._store.transaction() as tx:
+            await stop_waiting(tx, stored, self._routing.scopes(), stopping)
+
     async def _commit(
-        self, new: NewDocument, entry: AuditEntry, *, awaited: Awaited | None, announcement: Announcement | None
+        self,
+        new: NewDocument,
+        entry: AuditEntry,
+        *,
+        planned: tuple[Planned, ...],
+        facts: tuple[Fact, ...],
+        awaited: Awaited | None,
+        announcement: Announcement | None,
     ) -> None:
         async with self._store.transaction() as tx:
             await tx.add_document(new)
             await tx.audit(entry)
+            for item, row in zip(planned, new.deliveries, strict=True):
+                if item.opposition is not None:
+                    await note_stopped(tx, row.delivery_id, item.opposition)
             if awaited is not None:
                 await await_word(tx, new.document_id, awaited)
             if announcement is not None:
                 await await_announcement(tx, announcement)
-            await tx.event("document.published", document_id=new.document_id)
+            for fact in facts:
+                await write(tx, fact)
+            for row in new.deliveries:
+                await tx.event(
+                    "delivery.planned",
+                    document_id=new.document_id,
+                    delivery_id=row.delivery_id,
+                    state=row.state,
+                    why=row.why,
+                    code=row.kind,
+                )
 
 
 def _refuse_nobody(announce: Announce | None) -> None:

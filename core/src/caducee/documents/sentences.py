@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from caducee.errors import Explanation
 from caducee.outbox.contract import DeliveryRow, DeliveryState
+from caducee.sharing.opposition import Opposition
 
 Explain = Callable[[str], Awaitable[Explanation | None]]
 
@@ -42,6 +43,9 @@ _STATES: dict[tuple[DeliveryState, str], Explanation] = {
     (DeliveryState.BLOCKED, "validation"): Explanation(
         "Le document attend la validation de son auteur.", "Demandez au médecin auteur de le valider."
     ),
+    (DeliveryState.NOT_APPLICABLE, "opposed"): Explanation(
+        "Le patient s'est opposé à cet envoi.", "Document à remettre en main propre."
+    ),
     (DeliveryState.NOT_APPLICABLE, ""): Explanation(
         "Cet envoi ne concerne pas ce patient.", "Document à remettre en main propre."
     ),
@@ -52,6 +56,14 @@ def explain_state(state: DeliveryState, why: str) -> Explanation:
     """Return the French sentence and remedy of a delivery's state."""
     found = _STATES.get((state, why)) or _STATES.get((state, ""))
     return found or Explanation("L'envoi est dans un état inattendu.", "Lancez « caducee doctor ».")
+
+
+def explain_opposition(opposition: Opposition) -> Explanation:
+    """Return what the desk reads of an opposition that stopped a delivery."""
+    said = explain_state(DeliveryState.NOT_APPLICABLE, "opposed")
+    since = f"{opposition.since:%d/%m/%Y}"
+    sentence = f"{said.sentence} Opposition du {since}, notée par {opposition.noted_by}, motif : {opposition.motive}."
+    return Explanation(sentence, said.remedy)
 
 
 async def explain_row(row: DeliveryRow, explain: Explain) -> Explanation:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import anyio
 import msgspec
 
-from caducee.documents.sentences import Explain, explain_row
+from caducee.documents.sentences import Explain, explain_opposition, explain_row
 from caducee.errors import CaduceeError, Explanation
 from caducee.outbox.contract import FINAL, DeliveryRow, DeliveryState, Store
+from caducee.sharing.opposition import Opposition
+from caducee.sharing.oppositions import OPPOSED, stopped_by
 
 _POLL = 0.05
 
@@ -23,10 +25,11 @@ class UnknownTicket(CaduceeError):
 
 
 class DeliveryStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery: its row, and what to tell the person at the desk."""
+    """One delivery: its row, what to tell the person at the desk, and what the patient is against if that stopped it."""
 
     row: DeliveryRow
     explanation: Explanation
+    opposition: Opposition | None = None
 
     @property
     def state(self) -> DeliveryState:
@@ -84,4 +87,10 @@ class Ticket:
         return stored.deliveries
 
     async def _statuses(self, rows: tuple[DeliveryRow, ...]) -> tuple[DeliveryStatus, ...]:
-        return tuple([DeliveryStatus(row=row, explanation=await explain_row(row, self._explain)) for row in rows])
+        return tuple([await self._status(row) for row in rows])
+
+    async def _status(self, row: DeliveryRow) -> DeliveryStatus:
+        against = await stopped_by(self._store, row.delivery_id) if row.why == OPPOSED else None
+        if against is not None:
+            return DeliveryStatus(row=row, explanation=explain_opposition(against), opposition=against)
+        return DeliveryStatus(row=row, explanation=await explain_row(row, self._explain))

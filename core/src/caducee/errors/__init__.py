@@ -16,8 +16,11 @@
     │  └─ ProtocolViolation            an answer that is not what the protocol says
     ├─ CapabilityMissing
     ├─ ActorRefused                    who is at the keyboard may not do this
+    ├─ ConsentMissing                  nothing says on which ground a record may be read
+    ├─ PatientOpposed                  the patient is against it
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
+    ├─ RecordUnreadable                a record from elsewhere that cannot be taken in
     ├─ BatchCancelled                  told to stop: what was begun has its result
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
     │                                  StoreBusy · StoreDamaged · AuditBroken · LeaseLost · StateConflict
@@ -52,10 +55,14 @@ from caducee.errors.desk import (
     ActorRefused,
     CapabilityMissing,
     ConfigError,
+    ConsentMissing,
     DocumentInvalid,
+    FactInvalid,
     IdempotencyConflict,
     IdentityError,
     InsNotQualified,
+    OppositionInvalid,
+    PatientOpposed,
     RealmMixed,
     TerminologyMissing,
     TraitsMismatch,
@@ -77,6 +84,7 @@ from caducee.errors.store import (
     DrainedElsewhere,
     LeaseLost,
     NetworkFileSystem,
+    RecordUnreadable,
     StateConflict,
     StoreBusy,
     StoreDamaged,
@@ -100,11 +108,13 @@ __all__ = [
     "CertificateUntrusted",
     "ConfigError",
     "ConnectFailed",
+    "ConsentMissing",
     "CredentialError",
     "DiskFull",
     "DocumentInvalid",
     "DrainedElsewhere",
     "Explanation",
+    "FactInvalid",
     "Finding",
     "IdempotencyConflict",
     "IdentityError",
@@ -114,9 +124,11 @@ __all__ = [
     "NetworkFileSystem",
     "NotGranted",
     "NotReady",
+    "OppositionInvalid",
     "OtherCard",
     "OutcomeUnknown",
     "PartlyDone",
+    "PatientOpposed",
     "PinBlocked",
     "PinLastTry",
     "PinRequired",
@@ -126,6 +138,7 @@ __all__ = [
     "PluginRefused",
     "ProtocolViolation",
     "RealmMixed",
+    "RecordUnreadable",
     "Retry",
     "ServiceError",
     "ServiceRejected",

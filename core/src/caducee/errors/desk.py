@@ -101,3 +101,44 @@ class ActorRefused(CaduceeError):
         self.actor = actor
         self.verb = verb
         super().__init__(f"{verb} by {actor}")
+
+
+class ConsentMissing(CaduceeError):
+    """A record was to be read without saying on which ground; nothing was sent."""
+
+    code = "consent.missing"
+    retry = Retry.AFTER_HUMAN
+    sentence = "Rien ne dit sur quel fondement le dossier du patient peut être consulté."
+    remedy = (
+        "Informez le patient (équipe de soins) ou recueillez son accord, notez-le, puis recommencez. "
+        "Le patient verra cet accès dans l'historique de Mon espace santé."
+    )
+
+
+class FactInvalid(WithFindings):
+    """A fact of the practice lacks what makes it one; nothing was noted."""
+
+    code = "fact.invalid"
+    sentence = "Ce fait ne peut pas être noté en l'état."
+    remedy = "Corrigez les champs indiqués, puis recommencez."
+
+
+class OppositionInvalid(WithFindings):
+    """An opposition lacks what makes it one; nothing was noted."""
+
+    code = "opposition.invalid"
+    sentence = "L'opposition ne peut pas être notée en l'état."
+    remedy = "Complétez les champs indiqués, puis recommencez."
+
+
+class PatientOpposed(CaduceeError):
+    """The patient is against this, and the practice has noted it; nothing was sent. ``scope`` says against what."""
+
+    code = "consent.opposed"
+    retry = Retry.AFTER_HUMAN
+    sentence = "Le patient s'y est opposé : rien n'a été demandé ni envoyé."
+    remedy = "Parlez-en avec lui ; s'il change d'avis, notez que l'opposition est levée."
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__(f"opposition to {scope}")

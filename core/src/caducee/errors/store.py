@@ -14,6 +14,15 @@ class StoreError(CaduceeError):
     remedy = "Vérifiez le disque et les droits du dossier de données."
 
 
+class RecordUnreadable(CaduceeError):
+    """A record that was carried from elsewhere cannot be taken in; nothing was kept."""
+
+    code = "record.unreadable"
+    retry = Retry.NEVER
+    sentence = "Ce dossier ne peut pas être repris."
+    remedy = "Vérifiez que le fichier est entier et qu'il vient de l'export d'un dossier, puis demandez-en un nouveau."
+
+
 class DrainedElsewhere(StoreError):
     """Another process already sends from this store. ``owner`` names it."""
 

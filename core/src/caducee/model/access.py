@@ -1,7 +1,8 @@
 """Which credential opens what, and what each act waits for without one: a table, and one function over it.
 
 It says what this SDK can do today, not what the national services could do: reading the DMP by Pro Santé Connect
-(reinforced access), INSi by card and the deposit of a prescription are not built, and read "no" here.
+(reinforced access) and INSi by card are not built, and read "no" here; prescriptions and invoices go to simulated
+services. ``caducee doctor`` reads it to say what can be done on this machine.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Act(StrEnum):
     READ_MAIL = "read_mail"
     SEND_MAIL_AS_APPLICATION = "send_mail_as_application"
     REGISTER_PRESCRIPTION = "register_prescription"
+    SEND_INVOICES = "send_invoices"
 
 
 class Way(StrEnum):
@@ -52,7 +54,10 @@ _SUFFICES: dict[Act, tuple[frozenset[Credential], Way]] = {
     Act.SEND_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
     Act.READ_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
     Act.SEND_MAIL_AS_APPLICATION: (frozenset({Credential.ORGANISATION}), Way.NO),
-    Act.REGISTER_PRESCRIPTION: (frozenset(), Way.NO),
+    # Mutual TLS by the author's card; without it ``issue`` says so, and the prescription is issued again.
+    Act.REGISTER_PRESCRIPTION: (frozenset({Credential.CARD}), Way.WAIT_CARD),
+    # The profiles there are (a folder, the simulated concentrator) ask for none; one may be named.
+    Act.SEND_INVOICES: (frozenset(Credential), Way.YES),
 }
 
 
@@ -63,3 +68,8 @@ def way(act: Act, at_hand: Collection[Credential]) -> Way:
     """
     suffices, otherwise = _SUFFICES[act]
     return Way.YES if suffices & frozenset(at_hand) else otherwise
+
+
+def sufficing(act: Act, at_hand: Collection[Credential]) -> tuple[Credential, ...]:
+    """Return those at hand by which an act can be done, in the order of ``Credential``."""
+    return tuple(one for one in Credential if one in at_hand and one in _SUFFICES[act][0])

@@ -11,10 +11,12 @@ class Destination(msgspec.Struct, frozen=True):
     """One place a document may go.
 
     A plugin subclasses it and sets ``kind``. Rows, logs and events carry only ``kind`` and ``reference``, which
-    is opaque and names nobody; what is needed to reach the addressee stays in the encrypted part.
+    is opaque and names nobody; what is needed to reach the addressee stays in the encrypted part. ``stopped_by`` is the
+    scope of an opposition of the patient that closes this way (``caducee.sharing.opposition.Scope``).
     """
 
     kind: ClassVar[str] = ""
+    stopped_by: ClassVar[str] = ""
 
     @property
     def reference(self) -> str:

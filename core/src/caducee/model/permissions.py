@@ -24,6 +24,8 @@ class Verb(StrEnum):
     UPDATE_IDENTITY = "update_identity"
     FILE_MAIL = "file_mail"
     WRITE_MAIL = "write_mail"
+    NOTE_OPPOSITION = "note_opposition"
+    """Note what a patient is against, or that they no longer are."""
 
 
 _EVERYTHING = frozenset(Verb)
@@ -36,6 +38,7 @@ _AT_THE_DESK = frozenset(
         Verb.UPDATE_IDENTITY,
         Verb.FILE_MAIL,
         Verb.WRITE_MAIL,
+        Verb.NOTE_OPPOSITION,
     }
 )
 

@@ -206,6 +206,13 @@ class Transaction(Protocol):
         """Let a blocked delivery wait for something else."""
         ...
 
+    async def stop(self, delivery_id: str, why: str) -> None:
+        """Make a delivery ``not_applicable(why)`` that waits and of which nothing can have left; others stay.
+
+        A worker that was preparing it loses its lease.
+        """
+        ...
+
     async def returned(self, plugin: str, delivery_id: str, returned: Returned) -> None:
         """Open a delivery again that has left: ``blocked(operator)`` or ``not_applicable``; its receipt stays.
 
@@ -278,8 +285,27 @@ class Store(Protocol):
         """Return the CDA of a sealed publication."""
         ...
 
+    async def documents_of(self, local_id: str) -> tuple[StoredDocument, ...]:
+        """Return the publications about a patient, oldest first; parcels are none."""
+        ...
+
+    async def entry_of(self, document_id: str) -> bytes | None:
+        """Return the XDS entry of a sealed publication, as JSON."""
+        ...
+
+    async def items_about(self, local_id: str) -> tuple[tuple[InboxItem, InboxState], ...]:
+        """Return the items of the inbox about a patient, oldest first, whatever their state. Every item is looked at.
+
+        What was filed has no content any more. None is leased.
+        """
+        ...
+
     async def blocked_on_identity(self, local_id: str) -> tuple[StoredDocument, ...]:
         """Return the publications of that patient with a delivery ``blocked(identity)``, oldest first."""
+        ...
+
+    async def waiting_of(self, local_id: str) -> tuple[StoredDocument, ...]:
+        """Return the publications of that patient with a delivery that is pending or blocked, oldest first."""
         ...
 
     async def deliveries(

@@ -6,7 +6,7 @@ medical texts use; a test draws every one of them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
 
 _RANGES = (
     (0x0020, 0x007E),
@@ -42,8 +42,8 @@ _RANGES = (
     (0x2714, 0x2714),
     (0x2718, 0x2718),
 )
-_STARTS = [first for first, _ in _RANGES]
-_BREAKS = frozenset("\n\t")
+_BREAKS = "\n\t"
+_UNDRAWN = re.compile(f"[^{_BREAKS}{''.join(f'{re.escape(chr(a))}-{re.escape(chr(b))}' for a, b in _RANGES)}]")
 
 
 def printable() -> tuple[tuple[int, int], ...]:
@@ -53,11 +53,4 @@ def printable() -> tuple[tuple[int, int], ...]:
 
 def unprintable(text: str) -> tuple[int, ...]:
     """Return the positions, from 1, of the characters that cannot be drawn. Line breaks and tabs are layout."""
-    return tuple(at for at, character in enumerate(text, start=1) if not _drawn(character))
-
-
-def _drawn(character: str) -> bool:
-    if character in _BREAKS:
-        return True
-    at = bisect_right(_STARTS, ord(character)) - 1
-    return at >= 0 and ord(character) <= _RANGES[at][1]
+    return tuple(found.start() + 1 for found in _UNDRAWN.finditer(text))

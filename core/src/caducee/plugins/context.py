@@ -12,6 +12,7 @@ from caducee.clock import Clock
 from caducee.config.secrets import Secret, Secrets
 from caducee.contracts.credentials import Credentials
 from caducee.contracts.http import HttpClient, HttpFactory, Limits
+from caducee.contracts.oppositions import Oppositions
 from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State
 from caducee.errors import NotGranted
@@ -42,6 +43,7 @@ class Context:
         use: Use,
         may_use: frozenset[str],
         publisher: Callable[[], Publisher | None] = lambda: None,
+        oppositions: Oppositions | None = None,
     ) -> None:
         self.name = name
         self.environment = environment
@@ -55,6 +57,7 @@ class Context:
         self._use = use
         self._may_use = may_use
         self._publisher = publisher
+        self._oppositions = oppositions
 
     @property
     def credentials(self) -> Credentials:
@@ -83,6 +86,17 @@ class Context:
         if publisher is None:
             raise NotGranted(self.name, "publication was asked for, and registrar.needs(…) does not say so")
         return publisher
+
+    @property
+    def oppositions(self) -> Oppositions:
+        """What patients are against.
+
+        Raises:
+            NotGranted: not declared with ``registrar.needs(Need.OPPOSITIONS)``.
+        """
+        if self._oppositions is None:
+            raise NotGranted(self.name, "oppositions were asked for, and registrar.needs(…) does not say so")
+        return self._oppositions
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return a secret of its own table.

@@ -36,6 +36,7 @@ from caducee.plugins.grants import Granted
 from caducee.plugins.loading import Loaded, Loading, PluginStatus, refusal
 from caducee.plugins.state import PluginState
 from caducee.services import ServiceKey
+from caducee.sharing.oppositions import OppositionBook
 from caducee.supervisor import Supervisor
 
 T = TypeVar("T")
@@ -85,6 +86,11 @@ class PluginHost:
         self._plugins: dict[str, _Plugin] = {}
         self._refused: Mapping[str, PluginStatus] = {}
         self._publisher: Publisher | None = None
+
+    def scopes(self) -> Mapping[str, str]:
+        """Return which opposition closes each kind of destination."""
+        plugins = self._plugins.values()
+        return {kind: made.stopped_by for plugin in plugins for kind, made in plugin.registration.kinds.items()}
 
     def publish_through(self, publisher: Publisher) -> None:
         """Say what plugins that make documents publish them with."""
@@ -244,6 +250,7 @@ class PluginHost:
             use=self.use,
             may_use=registration.uses,
             publisher=lambda: self._publisher if Need.PUBLICATION in registration.keys else None,
+            oppositions=OppositionBook(self._store, self._clock) if Need.OPPOSITIONS in registration.keys else None,
         )
         services, destinations = loaded.registration.services, loaded.registration.destinations
         factories = {f"service {name}": factory for name, factory in services.items()}

@@ -38,7 +38,7 @@ def _of_step(step: Step) -> Quantity | None:
 
 def _times(step: Step) -> Decimal | None:
     """Return how many times a day; ``None`` where it is not every day the same."""
-    if step.weekdays and len(set(step.weekdays)) < len(Weekday):
+    if step.month_days or (step.weekdays and len(set(step.weekdays)) < len(Weekday)):
         return None
     if step.moments:
         return Decimal(sum(_MEALS if moment.event.value in ("C", "AC", "PC") else 1 for moment in step.moments))
@@ -48,7 +48,7 @@ def _times(step: Step) -> Decimal | None:
         return _per_day(step.every)
     if step.times:
         rounds = _per_day(step.per) if step.per else Decimal(1)
-        return step.times * rounds if rounds is not None else None
+        return (step.times_max or step.times) * rounds if rounds is not None else None
     return Decimal(1) if step.weekdays else None
 
 

@@ -17,15 +17,18 @@ _FEMININE = frozenset(
         *("tablette", "unité", "capsule", "mesure", "inhalation", "mole", "millimole"),
     }
 )
-_FRACTIONS = {"¼": "un quart", "½": "un demi", "¾": "trois quarts"}
-_AFTER = {"¼": "et quart", "½": "et demi", "¾": "et trois quarts"}
+_FRACTIONS = {"¼": "un quart", "½": "un demi", "¾": "trois quarts", "⅓": "un tiers", "⅔": "deux tiers"}
+_AFTER = {"¼": "et quart", "½": "et demi", "¾": "et trois quarts", "⅓": "et un tiers", "⅔": "et deux tiers"}
 _NUMBER = re.compile(
-    r"(?<!\w)(?P<whole>\d+)(?:,(?P<part>\d+))?(?: (?P<with>[¼½¾]))?(?P<noun> \w+)?"
-    r"|(?P<alone>[¼½¾])(?P<of> \w+)?"
+    r"(?<!\w)(?P<whole>\d+)(?:,(?P<part>\d+))?(?!\w)(?: (?P<with>[¼½¾⅓⅔]))?(?P<noun> \w+)?"
+    r"|(?P<alone>[¼½¾⅓⅔])(?P<of> \w+)?"
 )
 _RANGE = re.compile(
-    r"(?<![\w,])(?:(?P<whole>\d{1,6})(?: (?P<with>[¼½¾]))?|(?P<alone>[¼½¾])) à (?=\d[\d,]*(?: [¼½¾])? (?P<noun>\w+))"
+    r"(?<![\w,])(?:(?P<whole>\d{1,6})(?: (?P<with>[¼½¾⅓⅔]))?|(?P<alone>[¼½¾⅓⅔])) à "
+    r"(?=\d[\d,]*(?: [¼½¾⅓⅔])? (?P<noun>\w+))"
 )
+_THOUSANDS = re.compile(r"(?<=\d)\u00a0(?=\d{3}(?!\d))")
+_FIRST = re.compile(r"\b1er\b")
 _ELIDED = re.compile(r"(^|\s)de un\b")
 _DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
 _SPELLED = {
@@ -56,8 +59,9 @@ def in_letters(text: str) -> str:
     The units that follow a number are spelled too: « cinq cents milligrammes ». Dates stay in figures, and so
     do numbers above 999 999 and those that are part of a word (« B12 »): a number is never said wrong.
     """
+    text = _THOUSANDS.sub("", text)
     dates = _DATE.findall(text)
-    parts = (_RANGE.sub(_low_of_range, part) for part in _DATE.split(text))
+    parts = (_RANGE.sub(_low_of_range, _FIRST.sub("premier", part)) for part in _DATE.split(text))
     worded = [_NUMBER.sub(_worded, part) for part in parts]
     said = "".join(part + day for part, day in zip(worded, [*dates, ""], strict=True))
     said = _PER.sub(lambda found: f" par {_SPELLED[found[1]]}", said)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from caducee.model.clinical.posology import Duration, MaxDose, Moment, Posology, PosologyMode, Step, TimingEvent, Unit
-from caducee.posology.words import amount, dose_words, duration_words, each, per_words
+from caducee.posology.words import amount, dose_words, duration_words, each, per_words, span_words
 
 _EVENTS = {
     TimingEvent.WAKING: "au réveil",
@@ -55,9 +55,11 @@ def step_sentence(step: Step) -> str:
         _of(step),
         _rate(step),
         _rhythm(step),
+        f"avec au moins {duration_words(step.apart)} entre deux prises" if step.apart else "",
+        f"({duration_words(step.over)} chaque fois)" if step.over else "",
         _days(step),
         _start(step),
-        f"pendant {duration_words(step.duration)}" if step.duration else "",
+        _length(step),
         step.condition,
     ]
     return " ".join(filter(None, words))
@@ -85,7 +87,8 @@ def _rhythm(step: Step) -> str:
         return each(step.every)
     if step.times:
         per = step.per or Duration(Decimal(1), Unit.DAY)
-        return f"{step.times} fois {'par' if per.value == 1 else 'en'} {per_words(per)}"
+        most = f" à {step.times_max}" if step.times_max and step.times_max != step.times else ""
+        return f"{step.times}{most} fois {'par' if per.value == 1 else 'en'} {per_words(per)}"
     return ""
 
 
@@ -108,11 +111,18 @@ def _moment(moment: Moment) -> str:
 
 
 def _days(step: Step) -> str:
+    if step.month_days:
+        return _listed([f"le {day}er" if day == 1 else f"le {day}" for day in step.month_days]) + " du mois"
     return _listed([f"le {day.value}" for day in step.weekdays]) if step.weekdays else ""
 
 
 def _start(step: Step) -> str:
     return f"à partir du {date.fromisoformat(step.start):%d/%m/%Y}" if step.start else ""
+
+
+def _length(step: Step) -> str:
+    """« pendant 7 jours au plus ou jusqu'à disparition de la fièvre »: whichever comes first."""
+    return " ou ".join(filter(None, [span_words(step.duration, step.duration_max), _until(step.until)]))
 
 
 def _route(posology: Posology) -> str:

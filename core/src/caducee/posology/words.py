@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from caducee.model.clinical.posology import Dose, Duration, Quantity, Unit
 
-_HALVES = {Decimal("0.25"): "¼", Decimal("0.5"): "½", Decimal("0.75"): "¾"}
+_PARTS = {Decimal("0.25"): "¼", Decimal("0.5"): "½", Decimal("0.75"): "¾"}
+_THIRDS = {Decimal("0.333"): "⅓", Decimal("0.667"): "⅔"}
+_UNSPACED = 4
+_THIRD_EXPONENT = -3
 _UNITS = {
     Unit.MINUTE: ("minute", "minutes"),
     Unit.HOUR: ("heure", "heures"),
@@ -20,17 +23,28 @@ _SYMBOLS = frozenset({"g", "mg", "µg", "kg", "L", "mL", "ml", "cL", "UI", "MUI"
 
 
 def number(value: Decimal) -> str:
-    """Return a number as French prints it: a comma, no idle zero."""
-    text = f"{value.normalize():f}"
-    return text.replace(".", ",")
+    """Return a number as French prints it: a comma, no idle zero, a hard space between thousands (« 12 000 »)."""
+    whole, point, part = f"{value.normalize():f}".partition(".")
+    spaced = f"{int(whole):,}".replace(",", "\u00a0") if whole.isdecimal() and len(whole) > _UNSPACED else whole
+    return spaced + point.replace(".", ",") + part
 
 
 def parts(value: Decimal) -> str:
-    """Return a count with halves and quarters as a box of tablets prints them: ``1 ½``."""
+    """Return a count with halves, quarters and thirds as a box of tablets prints them: ``1 ½``.
+
+    A third is written with three decimals or more: ``0.33`` stays what it is.
+    """
     whole, rest = divmod(value, 1)
-    if rest not in _HALVES:
+    part = _PARTS.get(rest) or _third(rest)
+    if not part:
         return number(value)
-    return f"{number(whole)} {_HALVES[rest]}" if whole else _HALVES[rest]
+    return f"{number(whole)} {part}" if whole else part
+
+
+def _third(rest: Decimal) -> str:
+    exponent = rest.normalize().as_tuple().exponent
+    written = isinstance(exponent, int) and exponent <= _THIRD_EXPONENT
+    return _THIRDS.get(round(rest, 3), "") if written else ""
 
 
 def noun(label: str, value: Decimal) -> str:
@@ -76,6 +90,16 @@ def unit_words(duration: Duration) -> str:
 def duration_words(duration: Duration) -> str:
     """Return a length of time: « 7 jours », « 1 semaine »."""
     return f"{parts(duration.value)} {unit_words(duration)}"
+
+
+def span_words(least: Duration | None, most: Duration | None) -> str:
+    """Return « pendant 7 jours », « pendant 5 à 10 jours », « pendant 7 jours au plus », or nothing."""
+    if least is None:
+        return f"pendant {duration_words(most)} au plus" if most else ""
+    if most is None or most == least:
+        return f"pendant {duration_words(least)}"
+    low = parts(least.value) if least.unit is most.unit else duration_words(least)
+    return f"pendant {low} à {duration_words(most)}"
 
 
 def per_words(duration: Duration) -> str:

@@ -24,6 +24,8 @@ _METHODS = {
     "sha1": "http://www.w3.org/2000/09/xmldsig#sha1",
     "sha256": "http://www.w3.org/2001/04/xmlenc#sha256",
 }
+# Not hashlib.new: it looks the name up each time, which takes longer than the digest of a short text.
+_HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 _ALGORITHMS = {"sha1": SignatureAlgorithm.RSA_SHA1, "sha256": SignatureAlgorithm.RSA_SHA256}
 
 
@@ -84,7 +86,7 @@ class DsgWriter:
             documents=tuple(self._reference(document) for document in documents),
             signature_method=_ALGORITHMS[self._digest].value,
             digest_method=_METHODS[self._digest],
-            signing_time=signing_time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            signing_time=_utc(signing_time),
             certificate=printed,
             certificate_digest=digest,
             issuer=name.issuer,
@@ -124,6 +126,10 @@ class PreparedSignature:
         return self._template.render(msgspec.structs.replace(self._model, signature=_base64(signature)))
 
 
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
 def _template(name: str) -> Template:
     return Template.load("caducee.wire.templates", name, Dsg, ("dsg_parts.xml",))
 
@@ -135,7 +141,7 @@ def _printed(certificate: bytes, digest: Digest) -> tuple[str, str]:
 
 
 def _hash(data: bytes, digest: Digest) -> str:
-    return _base64(hashlib.new(digest, data, usedforsecurity=False).digest())
+    return _base64(_HASHES[digest](data, usedforsecurity=False).digest())
 
 
 def _base64(data: bytes) -> str:

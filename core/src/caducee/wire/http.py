@@ -40,7 +40,8 @@ class HttpClient:
         self.service = service
         self._base_url = base_url.rstrip("/")
         self._limits = limits or Limits()
-        kept = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=30.0)
+        # Fewer kept than open would close each one after its answer while others wait: a handshake for each call.
+        kept = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0)
         by_signer = None if tls is None or isinstance(tls, ssl.SSLContext) else SignerTransport(tls, kept)
         self._may_wait_for_a_person = by_signer is not None
         self._client = httpx.AsyncClient(

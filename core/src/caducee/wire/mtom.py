@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from os import urandom
 from typing import NamedTuple
 from urllib.parse import quote, unquote
-from uuid import uuid4
 
 import msgspec
 
@@ -74,8 +74,8 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 
 def write(envelope: bytes, attachments: Sequence[Attachment], *, action: str) -> tuple[str, list[bytes]]:
     """Return the Content-Type and the chunks of a package. The attached bytes are the very objects given."""
-    # Made when the parts exist, from 122 random bits: no part can hold it.
-    boundary = f"caducee-{uuid4().hex}"
+    # Made when the parts exist, from 128 random bits: no part can hold it.
+    boundary = f"caducee-{urandom(16).hex()}"
     content_type = (
         f'multipart/related; boundary="{boundary}"; type="application/xop+xml"; start="<{_ROOT_ID}>"; '
         f'start-info="application/soap+xml"; action="{action}"'

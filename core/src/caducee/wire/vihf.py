@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import uuid4
 
 import msgspec
@@ -22,14 +23,22 @@ from caducee.rendering import Template
 from caducee.wire.xds.hl7v2 import cx
 
 SMARTCARD = "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI"
+_HIDDEN = Code("INVISIBLE_REPRESENTANTS_LEGAUX", "1.2.250.1.213.1.1.4.13", "Non visible par les représentants légaux")
 NORMAL_ACCESS = Code("normal", "1.2.250.1.213.1.1.4.248", "Accès normal")
 
 
 class VihfOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What public texts spell in several ways: the version and the name of the mode attribute."""
+    """What public texts spell in several ways: the version and the name of the mode attribute.
 
-    version: str = "3.0"
-    mode_attribute: str = "Authentification_mode"
+    ``reason_attribute`` carries why a record is opened in an emergency (its name is probable only).
+    ``secret_connection`` allows the secret connection of a minor, under ``hiding_attribute``: its form is assumed.
+    """
+
+    version: Literal["3.0", "4.0"] = "3.0"
+    mode_attribute: Literal["Authentification_mode", "Authentification_Mode"] = "Authentification_mode"
+    reason_attribute: str = "Mode_Acces_Raison"
+    secret_connection: bool = False
+    hiding_attribute: str = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"
 
 
 class Software(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +55,8 @@ class VihfSession(msgspec.Struct, frozen=True, kw_only=True):
     """Who speaks: a professional in one structure, authenticated by the certificate of ``issuer`` since ``since``.
 
     ``issuer`` is the subject of that certificate, RFC 2253. ``context_class`` is the class of SAML that describes how
-    the person logged in.
+    the person logged in, ``declaration`` what AIR says beside it. ``reason`` goes with an access without the patient's
+    authorisation; ``secret`` hides what is done from the legal representatives of a minor.
     """
 
     practitioner: Practitioner
@@ -54,6 +64,9 @@ class VihfSession(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     purpose: Code = NORMAL_ACCESS
     context_class: str = SMARTCARD
+    declaration: str | None = None
+    reason: str | None = None
+    secret: bool = False
 
 
 class Role(msgspec.Struct, frozen=True, array_like=True):
@@ -94,6 +107,11 @@ class Vihf(msgspec.Struct, frozen=True, array_like=True):
     software_name: str
     software_version: str
     homologation: str
+    reason_attribute: str
+    hiding_attribute: str
+    declaration: str | None = None
+    reason: str | None = None
+    secret: tuple[Role, ...] = ()
     subject: str | None = None
     signature: VihfSignature | None = None
 
@@ -113,12 +131,18 @@ class VihfWriter:
         return self._security.render(self._model(session, "DIRECTE", patient=patient, now=now))
 
     def indirect(
-        self, session: VihfSession, *, patient: EntryPatientId | None, now: datetime, certificate: bytes
+        self,
+        session: VihfSession,
+        *,
+        patient: EntryPatientId | None,
+        now: datetime,
+        certificate: bytes,
+        mode: str = "INDIRECTE",
     ) -> UnsignedVihf:
-        """Return the assertion of a call in INDIRECTE, to be signed by the seal of this certificate (DER)."""
+        """Return the assertion of a call in INDIRECTE or INDIRECTE_RENFORCEE, for this seal (its certificate, DER)."""
         who = session.practitioner
         model = msgspec.structs.replace(
-            self._model(session, "INDIRECTE", patient=patient, now=now),
+            self._model(session, mode, patient=patient, now=now),
             subject=f"{who.family_name} {who.given_name}",
         )
         signature = VihfSignature(
@@ -149,6 +173,11 @@ class VihfWriter:
             software_name=self._software.name,
             software_version=self._software.version,
             homologation=self._software.homologation,
+            reason_attribute=self._options.reason_attribute,
+            hiding_attribute=self._options.hiding_attribute,
+            declaration=session.declaration,
+            reason=session.reason,
+            secret=(_role(_HIDDEN),) if session.secret else (),
         )
 
 

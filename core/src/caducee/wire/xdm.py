@@ -18,7 +18,7 @@ from caducee.wire.xds.entry import WithoutIns, extrinsic
 from caducee.wire.xds.submission import HAS_MEMBER, SET, SubmissionSet, package
 
 NAME = "IHE_XDM.zip"
-_SUBSET = "IHE_XDM/SUBSET01"
+SUBSET = "IHE_XDM/SUBSET01"
 _LINE_END = "\r\n"
 
 
@@ -65,23 +65,44 @@ def write(
         InsNotQualified: a document was sealed without an INS, and ``without_ins`` refuses it.
         DocumentInvalid: a text that XML cannot carry.
     """
-    names = [f"DOC{number:05}.XML" for number in range(1, len(documents) + 1)]
-    entries = tuple(
-        msgspec.structs.replace(
-            extrinsic(entry, symbol=f"Document{at:02}", with_hash=True, without_ins=without_ins), uri=name
-        )
-        for at, (name, (entry, _)) in enumerate(zip(names, documents, strict=True), start=1)
+    described = tuple(
+        (extrinsic(entry, symbol=f"Document{at:02}", with_hash=True, without_ins=without_ins), content)
+        for at, (entry, content) in enumerate(documents, start=1)
     )
+    return write_described(submission, described, application=application)
+
+
+def write_described(
+    submission: SubmissionSet,
+    documents: tuple[tuple[ExtrinsicObject, bytes], ...],
+    *,
+    application: Application,
+    beside: tuple[tuple[str, bytes], ...] = (),
+) -> bytes:
+    """Return the archive of documents that are described already; ``beside`` are other files of the set, by name.
+
+    Raises:
+        DocumentInvalid: a text that XML cannot carry.
+    """
+    names = [document_name(number) for number in range(1, len(documents) + 1)]
+    entries = tuple(msgspec.structs.replace(entry, uri=name) for name, (entry, _) in zip(names, documents, strict=True))
     members = tuple(Association(f"member{at}", HAS_MEMBER, SET, entry.id) for at, entry in enumerate(entries, start=1))
-    listed = tuple(Listed(f"{_SUBSET}/{name}", entry.title) for name, (entry, _) in zip(names, documents, strict=True))
+    listed = tuple(Listed(f"{SUBSET}/{name}", entry.title) for name, (entry, _) in zip(names, documents, strict=True))
     sender = submission.author
+    contained = [*names, *(name for name, _ in beside)]
     files = [
         ("INDEX.HTM", _index().render(Index(_said(sender), listed))),
-        ("README.TXT", _readme(sender, application, names)),
-        (f"{_SUBSET}/METADATA.XML", _metadata().render(SubmitObjects(package(submission), entries, members))),
-        *((f"{_SUBSET}/{name}", content) for name, (_, content) in zip(names, documents, strict=True)),
+        ("README.TXT", _readme(sender, application, contained)),
+        (f"{SUBSET}/METADATA.XML", _metadata().render(SubmitObjects(package(submission), entries, members))),
+        *((f"{SUBSET}/{name}", content) for name, (_, content) in zip(names, documents, strict=True)),
+        *((f"{SUBSET}/{name}", content) for name, content in beside),
     ]
     return caducee_native.archive(files)
+
+
+def document_name(number: int) -> str:
+    """Return the name of a document in the archive; the first is 1."""
+    return f"DOC{number:05}.XML"
 
 
 @cache
@@ -120,8 +141,8 @@ def _readme(sender: Practitioner, application: Application, names: list[str]) ->
         "CONTENU",
         "INDEX.HTM",
         "README.TXT",
-        f"{_SUBSET}/METADATA.XML",
-        *(f"{_SUBSET}/{name}" for name in names),
+        f"{SUBSET}/METADATA.XML",
+        *(f"{SUBSET}/{name}" for name in names),
     ]
     kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
     return (_LINE_END.join(kept) + _LINE_END).encode()

@@ -45,6 +45,7 @@ from caducee.model.codes import ATC, CCAM, CIM_10, CIP, CIS, EDQM, EMDN, LPP, SN
 from caducee.model.document import Document, Version
 from caducee.model.encounter import Encounter, EncounterMode
 
+from .dosages import LINES
 from .people import BIRTHPLACE_UNKNOWN, BORN_ABROAD, CHILD, JEANNE, PEOPLE, PETIT, WITHOUT_INS, T
 from .posologies import ORAL, POSOLOGIES, days
 
@@ -227,6 +228,7 @@ def _prescriptions() -> dict[str, Document]:
     }
     return {
         **by_posology,
+        "prescription, the dosages of the HAS": made(Prescription(medicines=tuple(LINES.values()))),
         "prescription, full": made(_full_prescription(), people=PEOPLE, patient=BORN_ABROAD),
         "prescription, secured, of a pregnant patient": made(
             Prescription(

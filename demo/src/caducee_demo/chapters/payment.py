@@ -113,6 +113,8 @@ async def _missing(stage: Stage, desk: Billing) -> None:
 async def _paid_by_link(stage: Stage, desk: Billing, invoice: Invoice) -> None:
     with stage.story.step("Le patient paie sa part par un lien ; le prestataire le dit deux fois") as telling:
         opened = await desk.tp.open_link(invoice.id, Part.PATIENT, acting=DOCTOR)
+        page_of_provider = await desk.tp.follow_link(opened.address.rpartition("/")[2])
+        _must(page_of_provider.endswith(opened.link.id), page_of_provider)
         for body, signature in await desk.patient_pays(opened.link.id, times=2):
             await desk.tp.webhook(body, signature)
         (claim,) = [one for one in await desk.claims([invoice]) if one.part is Part.PATIENT]

@@ -7,7 +7,7 @@ import anyio.to_thread
 from caducee.cda.reading import read_document
 from caducee_demo.chapters import letter
 from caducee_demo.pages import count_pages
-from caducee_demo.stage import DOCTOR, Stage
+from caducee_demo.stage import CONSENTED, DOCTOR, Stage
 from caducee_dmp import DMP
 
 NAME = "dossier"
@@ -21,10 +21,10 @@ async def play(stage: Stage) -> None:
     patient = stage.patients["P1"]
     async with stage.kernel() as kernel, kernel.use(DMP) as dmp:
         with stage.story.step("Demander la liste (ITI-18)") as telling:
-            entries = await dmp.find(patient, practitioner="roux", acting=DOCTOR)
+            entries = await dmp.find(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)
             telling.say(f"{len(entries)} document : « {entries[0].title} ».")
         with stage.story.step("Demander le document (ITI-43)") as telling:
-            received = await dmp.retrieve(patient, entries[0], practitioner="roux", acting=DOCTOR)
+            received = await dmp.retrieve(patient, entries[0], practitioner="roux", acting=DOCTOR, access=CONSENTED)
             sent = await kernel.documents.sealed_bytes(entries[0].document_id)
             if received != sent:
                 raise AssertionError("the bytes that came back are not the bytes that left")

@@ -8,7 +8,7 @@ import caducee
 from caducee import Kernel, Patient
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.practice import ROUX, set_up
-from caducee_demo.stage import DOCTOR, Stage
+from caducee_demo.stage import CONSENTED, DOCTOR, Stage
 from caducee_dmp import DMP
 from caducee_dmp.errors import ModeRefused
 
@@ -42,7 +42,7 @@ async def play(stage: Stage) -> None:
 async def _refused(kernel: Kernel, patient: Patient) -> str:
     async with kernel.use(DMP) as dmp:
         try:
-            await dmp.find(patient, practitioner="roux", acting=DOCTOR)
+            await dmp.find(patient, practitioner="roux", acting=DOCTOR, access=CONSENTED)
         except ModeRefused as refused:
             return refused.explain().sentence
     raise AssertionError("a list without a card")

@@ -1,5 +1,7 @@
 //! The only two ways by which data reaches the output, with the escapes of Canonical XML 1.0, 2.3.
 
+use crate::plain::next_special;
+
 /// A character that XML 1.0 cannot carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Forbidden(pub(crate) u32);
@@ -42,58 +44,10 @@ fn attribute_reference(byte: u8) -> Option<&'static [u8]> {
     }
 }
 
-/// Bytes that need a look: everything else is copied in runs. 0xEF begins U+FFFE and U+FFFF.
-const SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = true;
-        byte += 1;
-    }
-    table[b'&' as usize] = true;
-    table[b'<' as usize] = true;
-    table[b'>' as usize] = true;
-    table[b'"' as usize] = true;
-    table[0xEF] = true;
-    table
-};
-
-/// Does no byte need a look? Blocks overlap at the end, so that no byte is looked at alone.
-fn is_plain(bytes: &[u8]) -> bool {
-    if let Some(last) = bytes.last_chunk::<16>() {
-        bytes.as_chunks::<16>().0.iter().all(block_is_plain) && block_is_plain(last)
-    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        block_is_plain(first) && block_is_plain(last)
-    } else {
-        bytes.iter().all(|&byte| !SPECIAL[byte as usize])
-    }
-}
-
-/// The same for a block, without a branch: the compiler makes vector code of it.
-#[inline]
-fn block_is_plain<const N: usize>(block: &[u8; N]) -> bool {
-    let special = |byte: u8| {
-        u8::from(byte < 0x20)
-            | u8::from(byte == b'&')
-            | u8::from(byte == b'<')
-            | u8::from(byte == b'>')
-            | u8::from(byte == b'"')
-            | u8::from(byte == 0xEF)
-    };
-    block.iter().fold(0, |any, &byte| any | special(byte)) == 0
-}
-
 fn escape(out: &mut Vec<u8>, bytes: &[u8], reference: fn(u8) -> Option<&'static [u8]>) -> Result<(), Forbidden> {
-    if is_plain(bytes) {
-        out.extend_from_slice(bytes);
-        return Ok(());
-    }
-    let (mut copied, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        if !SPECIAL[byte as usize] {
-            at += if bytes[at..].first_chunk::<16>().is_some_and(block_is_plain) { 16 } else { 1 };
-            continue;
-        }
+    let (mut copied, mut from) = (0, 0);
+    while let Some(at) = next_special(bytes, from) {
+        let byte = bytes[at];
         if let Some(escaped) = reference(byte) {
             out.extend_from_slice(&bytes[copied..at]);
             out.extend_from_slice(escaped);
@@ -103,7 +57,7 @@ fn escape(out: &mut Vec<u8>, bytes: &[u8], reference: fn(u8) -> Option<&'static 
         } else if byte == 0xEF && matches!(&bytes[at..], [_, 0xBF, 0xBE | 0xBF, ..]) {
             return Err(Forbidden(0xFFC0 | u32::from(bytes[at + 2] & 0x3F)));
         }
-        at += 1;
+        from = at + 1;
     }
     out.extend_from_slice(&bytes[copied..]);
     Ok(())

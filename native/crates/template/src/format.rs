@@ -54,13 +54,13 @@ impl Format {
     }
 
     /// Does the text pass?
-    pub(crate) fn accepts(self, text: &str) -> bool {
+    pub(crate) fn accepts(self, text: &[u8]) -> bool {
         match self {
             Self::Decimal => is_decimal(text),
-            Self::Bool => matches!(text, "true" | "false"),
+            Self::Bool => matches!(text, b"true" | b"false"),
             Self::Oid => is_oid(text),
             Self::Uuid => is_uuid(text),
-            Self::Code => !text.is_empty() && !text.contains([' ', '\t', '\n', '\r']),
+            Self::Code => !text.is_empty() && !text.iter().any(|byte| b" \t\n\r".contains(byte)),
             Self::Name => is_name(text),
             Self::Date => text.len() == 8 && hl7::is_time(text),
             Self::Time => hl7::is_time(text),
@@ -68,39 +68,35 @@ impl Format {
     }
 }
 
-fn is_decimal(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    match unsigned.split_once('.') {
-        Some((whole, fraction)) => unsigned.len() > 1 && digits(whole) && digits(fraction),
-        None => !unsigned.is_empty() && digits(unsigned),
-    }
+fn is_decimal(text: &[u8]) -> bool {
+    let unsigned = if let [b'+' | b'-', unsigned @ ..] = text { unsigned } else { text };
+    let points = unsigned.iter().filter(|byte| **byte == b'.').count();
+    points < 2 && unsigned.len() > points && unsigned.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
-fn is_oid(text: &str) -> bool {
-    let arc = |arc: &str| {
-        !arc.is_empty() && arc.bytes().all(|byte| byte.is_ascii_digit()) && (arc == "0" || !arc.starts_with('0'))
-    };
-    let mut arcs = text.split('.');
-    text.len() <= 64 && arcs.next().is_some_and(|first| matches!(first, "0" | "1" | "2")) && {
+fn is_oid(text: &[u8]) -> bool {
+    let arc =
+        |arc: &[u8]| arc == b"0" || !arc.starts_with(b"0") && !arc.is_empty() && arc.iter().all(u8::is_ascii_digit);
+    let mut arcs = text.split(|byte| *byte == b'.');
+    text.len() <= 64 && arcs.next().is_some_and(|first| matches!(first, b"0" | b"1" | b"2")) && {
         let mut arcs = arcs.peekable();
         arcs.peek().is_some() && arcs.all(arc)
     }
 }
 
-fn is_uuid(text: &str) -> bool {
+fn is_uuid(text: &[u8]) -> bool {
     text.len() == 36
         && text
-            .bytes()
+            .iter()
             .enumerate()
-            .all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+            .all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
 /// An `NCName` of XML, in ASCII only: what an `ID` of a document needs.
-pub(crate) fn is_name(text: &str) -> bool {
-    let mut characters = text.chars();
-    characters.next().is_some_and(|first| first == '_' || first.is_ascii_alphabetic())
-        && characters.all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.'))
+pub(crate) fn is_name(text: &[u8]) -> bool {
+    let mut characters = text.iter();
+    characters.next().is_some_and(|first| *first == b'_' || first.is_ascii_alphabetic())
+        && characters.all(|character| character.is_ascii_alphanumeric() || matches!(character, b'_' | b'-' | b'.'))
 }
 
 #[cfg(test)]
@@ -109,10 +105,10 @@ mod tests {
 
     fn check(format: Format, good: &[&str], bad: &[&str]) {
         for text in good {
-            assert!(format.accepts(text), "{format:?} {text}");
+            assert!(format.accepts(text.as_bytes()), "{format:?} {text}");
         }
         for text in bad {
-            assert!(!format.accepts(text), "{format:?} {text}");
+            assert!(!format.accepts(text.as_bytes()), "{format:?} {text}");
         }
     }
 

@@ -6,32 +6,39 @@ pub(crate) fn is_null_flavor(code: &str) -> bool {
 }
 
 /// Say whether `text` is a time of the calendar.
-pub(crate) fn is_time(text: &str) -> bool {
-    if let (19, Some(digits)) = (text.len(), text.get(..14)) {
+pub(crate) fn is_time(text: &[u8]) -> bool {
+    if let Some((digits, [b'+' | b'-', zone @ ..])) = text.split_at_checked(14)
+        && zone.len() == 4
+    {
         // Seconds and a zone: the form of almost every time.
-        let (sign, zone) = (text.as_bytes()[14], text.get(15..).unwrap_or(""));
-        return is_number(digits) && matches!(sign, b'+' | b'-') && is_zone(zone) && exists(digits);
+        return is_number(digits) && is_zone(zone) && exists(digits);
     }
-    let (instant, zone) = text.find(['+', '-']).map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
-    let (digits, fraction) = instant.split_once('.').map_or((instant, None), |(d, f)| (d, Some(f)));
+    let (instant, zone) = halves(text, |byte| matches!(byte, b'+' | b'-'));
+    let (digits, fraction) = halves(instant, |byte| byte == b'.');
     let fraction_fits = fraction.is_none_or(|f| digits.len() == 14 && (1..=4).contains(&f.len()) && is_number(f));
     is_number(digits) && fraction_fits && zone.is_none_or(|z| digits.len() > 8 && is_zone(z)) && exists(digits)
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// What is before and after the first byte of that kind.
+fn halves(text: &[u8], is_between: impl Fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
+    let at = text.iter().position(|byte| is_between(*byte));
+    at.map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])))
 }
 
-fn is_zone(text: &str) -> bool {
+fn is_number(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+}
+
+fn is_zone(text: &[u8]) -> bool {
     text.len() == 4 && is_number(text) && pair(text, 0) <= 14 && pair(text, 2) < 60
 }
 
 /// The two digits at `at`; the caller has checked that they are digits.
-fn pair(digits: &str, at: usize) -> u32 {
-    digits.as_bytes()[at..at + 2].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+fn pair(digits: &[u8], at: usize) -> u32 {
+    digits[at..at + 2].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
 }
 
-fn exists(digits: &str) -> bool {
+fn exists(digits: &[u8]) -> bool {
     let part = |at: usize, absent: u32| if digits.len() > at { pair(digits, at) } else { absent };
     if !matches!(digits.len(), 4 | 6 | 8 | 10 | 12 | 14) {
         return false;
@@ -57,7 +64,9 @@ fn days(year: u32, month: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::is_time;
+    fn is_time(text: &str) -> bool {
+        super::is_time(text.as_bytes())
+    }
 
     #[test]
     fn every_precision_is_a_time() {

@@ -26,6 +26,7 @@ mod format;
 mod hl7;
 mod machine;
 mod narrative;
+mod plain;
 mod program;
 mod rendered;
 mod shape;

@@ -1,13 +1,20 @@
 //! Runs a program over a tape.
 
+use std::sync::atomic::Ordering;
+
 use crate::error::Error;
 use crate::escape::{self, Forbidden};
+use crate::format::Format;
 use crate::hl7;
 use crate::narrative::{self, Problem};
-use crate::program::{Kind, Op, Path, Place, Program, Span, State};
+use crate::plain::{self, BEYOND};
+use crate::program::{Kind, Op, Path, Place, Program, Span, State, Step};
 use crate::rendered::Rendered;
 use crate::shape::Tag;
 use crate::tape::{Cell, Sort, Tape};
+
+/// No document reserves more than this because another one was long.
+const LARGEST_ROOM: usize = 1 << 16;
 
 /// A loop that runs: its current and its last item on the tape, and its number.
 #[derive(Clone, Copy, Default)]
@@ -22,6 +29,8 @@ struct Machine<'p, 'm> {
     tape: &'p Tape<'m>,
     items: Vec<Cell>,
     loops: Vec<Loop>,
+    /// The last time that was seen to exist.
+    time: &'m [u8],
     out: Rendered<'m>,
 }
 
@@ -40,28 +49,37 @@ impl Program {
             tape: &tape,
             items: vec![Cell::NIL; slots],
             loops: vec![Loop::default(); slots],
-            out: Rendered::with_capacity(self.literals.len() * 2 + (message.len() - tape.bodies()) * 3 / 2),
+            time: &[],
+            out: Rendered::with_capacity(self.room(message.len() - tape.bodies())),
         };
         machine.items[0] = tape.root();
         machine.run(fragment)?;
+        self.longest.fetch_max(machine.out.text.len(), Ordering::Relaxed);
         Ok(machine.out)
+    }
+
+    /// How much room to begin with: what a message of that length makes of it as a rule, or what one made before.
+    fn room(&self, message: usize) -> usize {
+        let before = self.longest.load(Ordering::Relaxed).min(LARGEST_ROOM);
+        before.max(self.literals.len() * 2 + message * 3 / 2) + BEYOND
     }
 }
 
 impl<'m> Machine<'_, 'm> {
     fn run(&mut self, fragment: bool) -> Result<(), Error> {
         let mut at = 0;
-        while let Some(op) = self.program.ops.get(at) {
+        while let Some(Step { lead, op }) = self.program.steps.get(at) {
             at += 1;
+            self.literal(*lead);
             match *op {
-                Op::Literal(span) => self.literal(span),
+                Op::Nothing => {}
                 Op::RootNamespaces(span) if !fragment => self.literal(span),
                 Op::RootNamespaces(_) => {}
-                Op::Value { path, kind, place } => self.value(path, kind, place)?,
+                Op::Value { path, kind, place } => self.value(self.follow(path), path, kind, place)?,
                 Op::OptionalAttribute { name, path, kind } => self.optional_attribute(name, path, kind)?,
                 Op::Number { slot } => {
                     let number = self.loops[usize::from(slot)].number;
-                    self.out.text.extend_from_slice(number.to_string().as_bytes());
+                    plain::number(&mut self.out.text, number.into());
                 }
                 Op::Unless { path, wanted, target } => {
                     if self.holds(path)? != wanted {
@@ -93,18 +111,20 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn literal(&mut self, span: Span) {
-        self.out.text.extend_from_slice(&self.program.literals[span.start as usize..span.end as usize]);
+        let (start, end) = (span.start as usize, span.end as usize);
+        plain::append(&mut self.out.text, &self.program.literals, start, end.saturating_sub(start));
     }
 
     /// Follow a path. A step through something absent is absent; one that does not fit is `Sort::Wrong`.
+    #[inline]
     fn follow(&self, path: u32) -> Cell {
         let way = &self.program.ways[path as usize];
         let mut cell = self.items[usize::from(way.slot)];
         for &step in way.steps.get(..usize::from(way.length)).unwrap_or(&self.program.paths[path as usize].steps) {
-            cell = match cell.sort() {
-                Sort::Array if u32::from(step) < cell.length() => self.tape.cell(cell.children().0 + u32::from(step)),
-                Sort::Nil => return Cell::NIL,
-                _ => return Cell::WRONG,
+            cell = match cell.child(step) {
+                Some(child) => self.tape.cell(child),
+                None if cell.sort() == Sort::Nil => return Cell::NIL,
+                None => return Cell::WRONG,
             };
         }
         cell
@@ -205,24 +225,23 @@ impl<'m> Machine<'_, 'm> {
     }
 
     fn optional_attribute(&mut self, name: Span, path: u32, kind: Kind) -> Result<(), Error> {
-        if self.follow(path).sort() == Sort::Nil {
+        let cell = self.follow(path);
+        if cell.sort() == Sort::Nil {
             return Ok(());
         }
         self.literal(name);
-        self.value(path, kind, Place::Attribute)?;
+        self.value(cell, path, kind, Place::Attribute)?;
         self.out.text.push(b'"');
         Ok(())
     }
 
-    fn value(&mut self, path: u32, kind: Kind, place: Place) -> Result<(), Error> {
-        let cell = self.follow(path);
+    #[inline]
+    fn value(&mut self, cell: Cell, path: u32, kind: Kind, place: Place) -> Result<(), Error> {
         match (kind, cell.sort()) {
             (_, Sort::Nil) => Ok(()),
             (Kind::Text, Sort::Str) => self.text(path, place, cell),
             (Kind::Checked(format), Sort::Str) => {
-                if !format.accepts(self.tape.text(cell)) {
-                    return Err(Error::Format { path: self.label_of(path), code: format.refusal() });
-                }
+                self.check(path, format, cell)?;
                 self.text(path, place, cell)
             }
             (Kind::Integer, Sort::Int) => {
@@ -245,7 +264,31 @@ impl<'m> Machine<'_, 'm> {
         }
     }
 
+    /// Refuse a text that has not that form. Documents say the same time many times over: it is checked once.
+    fn check(&mut self, path: u32, format: Format, cell: Cell) -> Result<(), Error> {
+        let text = self.tape.bytes(cell);
+        if format == Format::Time && text == self.time {
+            return Ok(());
+        }
+        if !format.accepts(text) {
+            return Err(Error::Format { path: self.label_of(path), code: format.refusal() });
+        }
+        if format == Format::Time {
+            self.time = text;
+        }
+        Ok(())
+    }
+
+    #[inline]
     fn text(&mut self, path: u32, place: Place, cell: Cell) -> Result<(), Error> {
+        if cell.is_plain() {
+            self.tape.append(&mut self.out.text, cell);
+            return Ok(());
+        }
+        self.escaped(path, place, cell)
+    }
+
+    fn escaped(&mut self, path: u32, place: Place, cell: Cell) -> Result<(), Error> {
         let text = self.tape.bytes(cell);
         let written = match place {
             Place::Text => escape::text(&mut self.out.text, text),

@@ -1,5 +1,7 @@
 //! What a template becomes: a flat list of instructions over one pool of literals.
 
+use std::sync::atomic::AtomicUsize;
+
 use crate::format::Format;
 use crate::shape::Tag;
 
@@ -79,8 +81,8 @@ pub(crate) enum Place {
 /// One instruction. Paths and jumps are indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
-    /// Write a literal.
-    Literal(Span),
+    /// Write no more than the literal before it.
+    Nothing,
     /// Write the namespaces of the root, unless a fragment is rendered.
     RootNamespaces(Span),
     /// Write a value; absent writes nothing.
@@ -107,13 +109,22 @@ pub(crate) enum Op {
     Next { slot: u16, body: u32 },
 }
 
+/// A literal, most often, and what is done after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) lead: Span,
+    pub(crate) op: Op,
+}
+
 /// A compiled template.
 #[derive(Debug)]
 pub struct Program {
-    pub(crate) ops: Vec<Op>,
+    pub(crate) steps: Vec<Step>,
     pub(crate) literals: Vec<u8>,
     pub(crate) paths: Vec<Path>,
     pub(crate) ways: Vec<Way>,
     pub(crate) choices: Vec<Choice>,
     pub(crate) slots: u16,
+    /// The longest text that was rendered.
+    pub(crate) longest: AtomicUsize,
 }

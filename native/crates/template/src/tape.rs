@@ -1,5 +1,6 @@
 //! A msgpack message as a flat tape that borrows from it: the children of an array lie side by side.
 
+use crate::plain::{Seen, append, look};
 use crate::rendered::LARGE;
 
 /// What a cell is.
@@ -34,6 +35,9 @@ pub(crate) struct Cell {
     pub(crate) data: u64,
 }
 
+/// Marks a text that was seen to be plain.
+const PLAIN: u64 = 1 << 40;
+
 impl Cell {
     pub(crate) const NIL: Self = Self::new(Sort::Nil, 0, 0);
     pub(crate) const WRONG: Self = Self::new(Sort::Wrong, 0, 0);
@@ -42,13 +46,19 @@ impl Cell {
         Self { head: (sort as u64) << 32 | length as u64, data }
     }
 
+    /// The same text, marked as plain; what is wrong stays so.
+    fn plain(self) -> Self {
+        if self == Self::WRONG { self } else { Self { head: self.head | PLAIN, ..self } }
+    }
+
     fn bits(sort: Sort, data: u64) -> Self {
         Self::new(sort, 0, data)
     }
 
     /// What the cell is.
+    #[inline]
     pub(crate) fn sort(self) -> Sort {
-        match self.head >> 32 {
+        match self.head >> 32 & 0xFF {
             0 => Sort::Nil,
             1 => Sort::Bool,
             2 => Sort::Int,
@@ -61,10 +71,25 @@ impl Cell {
         }
     }
 
+    /// A text in which nothing needs to be escaped or refused, wherever it is written.
+    #[inline]
+    pub(crate) fn is_plain(self) -> bool {
+        self.head & PLAIN != 0
+    }
+
     /// How many bytes or children it has.
+    #[inline]
     pub(crate) fn length(self) -> u32 {
         // The sort is cut off.
         (self.head & u64::from(u32::MAX)) as u32
+    }
+
+    /// Child `step` of an array is at this place on the tape.
+    #[inline]
+    pub(crate) fn child(self, step: u16) -> Option<u32> {
+        // A tape is never longer than its message, whose lengths are 32 bits.
+        let is_inside = self.head >> 32 == Sort::Array as u64 && u32::from(step) < self.length();
+        is_inside.then(|| (self.data as u32).wrapping_add(step.into()))
     }
 
     /// Where the children of an array begin on the tape, and where they end.
@@ -134,6 +159,7 @@ impl<'m> Tape<'m> {
     }
 
     /// The cell at `index`; nothing lies outside the tape.
+    #[inline]
     pub(crate) fn cell(&self, index: u32) -> Cell {
         self.cells.get(index as usize).copied().unwrap_or(Cell::NIL)
     }
@@ -142,6 +168,12 @@ impl<'m> Tape<'m> {
     pub(crate) fn bytes(&self, cell: Cell) -> &'m [u8] {
         let start = usize::try_from(cell.data).unwrap_or(usize::MAX);
         self.message.get(start..start.saturating_add(cell.length() as usize)).unwrap_or(&[])
+    }
+
+    /// Append the bytes of a text.
+    #[inline]
+    pub(crate) fn append(&self, out: &mut Vec<u8>, cell: Cell) {
+        append(out, self.message, usize::try_from(cell.data).unwrap_or(usize::MAX), cell.length() as usize);
     }
 
     /// A text or a null flavour as text.
@@ -175,39 +207,27 @@ struct Reader<'m> {
 impl Reader<'_> {
     /// Read one value and all that is in it; `Cell::WRONG` when that cannot be.
     fn value(&mut self, depth: u8) -> Cell {
-        self.next(depth).unwrap_or(Cell::WRONG)
+        let Some([head]) = self.take::<1>() else { return Cell::WRONG };
+        match head {
+            0xA0..=0xBF => self.text(Sort::Str, u32::from(head & 0x1F)),
+            0xC0 => Cell::NIL,
+            0xD9..=0xDB => self.sized(head - 0xD9, |reader, length| reader.text(Sort::Str, length)),
+            0x00..=0x7F => Cell::bits(Sort::Int, head.into()),
+            0x90..=0x9F => self.array(u32::from(head & 0x0F), depth),
+            0xE0..=0xFF => Cell::bits(Sort::Int, i64::from(head.cast_signed()).cast_unsigned()),
+            0xC2 | 0xC3 => Cell::bits(Sort::Bool, u64::from(head == 0xC3)),
+            0xC4..=0xC6 => self.sized(head - 0xC4, |reader, length| reader.run(Sort::Bin, length)),
+            0xC7..=0xC9 => self.sized(head - 0xC7, Self::null_flavor),
+            0xD4..=0xD8 => self.null_flavor(1 << (head - 0xD4)),
+            0xCC..=0xD3 => self.integer(head).unwrap_or(Cell::WRONG),
+            0xDC | 0xDD => self.sized(head - 0xDB, |reader, length| reader.array(length, depth)),
+            _ => Cell::WRONG,
+        }
     }
 
-    #[inline]
-    fn next(&mut self, depth: u8) -> Option<Cell> {
-        let [head] = self.take::<1>()?;
-        Some(match head {
-            0x00..=0x7F => Cell::bits(Sort::Int, head.into()),
-            0xE0..=0xFF => Cell::bits(Sort::Int, i64::from(head.cast_signed()).cast_unsigned()),
-            0x90..=0x9F => self.array(u32::from(head & 0x0F), depth)?,
-            0xA0..=0xBF => self.text(Sort::Str, u32::from(head & 0x1F))?,
-            0xC0 => Cell::NIL,
-            0xC2 | 0xC3 => Cell::bits(Sort::Bool, u64::from(head == 0xC3)),
-            0xC4..=0xC6 => {
-                let length = self.length(head - 0xC4)?;
-                self.run(Sort::Bin, length)?
-            }
-            0xC7..=0xC9 => {
-                let length = self.length(head - 0xC7)?;
-                self.null_flavor(length)?
-            }
-            0xD4..=0xD8 => self.null_flavor(1 << (head - 0xD4))?,
-            0xCC..=0xD3 => self.integer(head)?,
-            0xD9..=0xDB => {
-                let length = self.length(head - 0xD9)?;
-                self.text(Sort::Str, length)?
-            }
-            0xDC | 0xDD => {
-                let length = self.length(head - 0xDB)?;
-                self.array(length, depth)?
-            }
-            _ => return None,
-        })
+    /// Read what has its length, of that width, before it.
+    fn sized(&mut self, width: u8, read: impl FnOnce(&mut Self, u32) -> Cell) -> Cell {
+        self.length(width).map_or(Cell::WRONG, |length| read(self, length))
     }
 
     fn integer(&mut self, head: u8) -> Option<Cell> {
@@ -237,41 +257,50 @@ impl Reader<'_> {
         })
     }
 
-    fn text(&mut self, sort: Sort, length: u32) -> Option<Cell> {
+    fn text(&mut self, sort: Sort, length: u32) -> Cell {
         let start = self.at;
-        let run = self.run(sort, length)?;
-        let text = &self.message[start..self.at];
-        (text.is_ascii() || std::str::from_utf8(text).is_ok()).then_some(run)
+        let run = self.run(sort, length);
+        let Some(text) = self.message.get(start..self.at) else { return Cell::WRONG };
+        match look(text) {
+            Seen::Broken => Cell::WRONG,
+            Seen::Special => run,
+            Seen::Plain => run.plain(),
+        }
     }
 
-    fn null_flavor(&mut self, length: u32) -> Option<Cell> {
-        let [kind] = self.take::<1>()?;
-        if kind == NULL_FLAVOR { self.text(Sort::NullFlavor, length) } else { None }
+    fn null_flavor(&mut self, length: u32) -> Cell {
+        match self.take::<1>() {
+            Some([NULL_FLAVOR]) => self.text(Sort::NullFlavor, length),
+            _ => Cell::WRONG,
+        }
     }
 
-    fn array(&mut self, length: u32, depth: u8) -> Option<Cell> {
+    fn array(&mut self, length: u32, depth: u8) -> Cell {
         // Every child takes at least one byte: a length beyond that is a lie, and must not reserve memory.
         if depth == MAX_DEPTH || length as usize > self.message.len() - self.at {
-            return None;
+            return Cell::WRONG;
         }
         let first = self.cells.len();
         self.cells.resize(first + length as usize, Cell::NIL);
         for at in first..first + length as usize {
             let child = self.value(depth + 1);
             if child == Cell::WRONG {
-                return None;
+                return Cell::WRONG;
             }
             self.cells[at] = child;
         }
-        Some(Cell::new(Sort::Array, length, u32::try_from(first).ok()?.into()))
+        u32::try_from(first).map_or(Cell::WRONG, |first| Cell::new(Sort::Array, length, first.into()))
     }
 
     /// Go over a run of bytes.
-    fn run(&mut self, sort: Sort, length: u32) -> Option<Cell> {
-        let end = self.at.checked_add(length as usize).filter(|end| *end <= self.message.len())?;
-        let data = u64::try_from(self.at).ok()?;
-        self.at = end;
-        Some(Cell::new(sort, length, data))
+    #[inline]
+    fn run(&mut self, sort: Sort, length: u32) -> Cell {
+        let start = self.at;
+        if length as usize > self.message.len() - start {
+            return Cell::WRONG;
+        }
+        self.at += length as usize;
+        Cell::new(sort, length, start as u64)
     }
 
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {

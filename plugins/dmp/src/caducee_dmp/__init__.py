@@ -1,8 +1,10 @@
-"""The DMP, the national shared medical record: feeding, existence, list and retrieval in DIRECTE."""
+"""The DMP, the national shared medical record: feeding, existence, list, retrieval, changes, authorisations."""
 
 from __future__ import annotations
 
-from caducee_dmp.api import DMP, DmpService, Existence
+from caducee_dmp.access import Access, AccessMode
+from caducee_dmp.api import DMP, DmpService, Existence, RegistryQueries
+from caducee_dmp.changes import Change
 from caducee_dmp.destination import Dmp
 
-__all__ = ["DMP", "Dmp", "DmpService", "Existence"]
+__all__ = ["DMP", "Access", "AccessMode", "Change", "Dmp", "DmpService", "Existence", "RegistryQueries"]

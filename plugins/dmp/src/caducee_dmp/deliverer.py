@@ -6,40 +6,34 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
-from caducee.contracts.signer import Signer
-from caducee.errors import ConfigError, CredentialError, OutcomeUnknown, ProtocolViolation, ServiceError
+from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceError
 from caducee.model.entry import DocumentEntry, EntryPatientId
-from caducee.wire.dsg import DsgWriter, SignedDocument
 from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.entry import ins_of
 from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.outcome import RegistryOutcome
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td21_feed, td31_find
-from caducee_dmp.config import DmpConfig
-from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp, ReplacedMissing
+from caducee_dmp.destination import Step, step_of
+from caducee_dmp.errors import DmpHoldsOther
 from caducee_dmp.exchange import SERVICE, Exchange
+from caducee_dmp.masks import Mask
 from caducee_dmp.modes import Mode
+from caducee_dmp.preparing import Preparation, ToSend
 from caducee_dmp.realm import check_realm
-from caducee_dmp.td02_existence import ExistenceTest, read_existence
 
 _DUPLICATE = "XDSDuplicateUniqueIdInRegistry"
+_HIDDEN = (Mask.PATIENT.as_code(),)
 
 
 class DmpDeliverer:
     """Feeds the DMP: in DIRECTE by the author's card, in INDIRECTE by the organisation's certificate and seal."""
 
     def __init__(self, context: PluginContext, exchange: Exchange) -> None:
-        config: DmpConfig = context.config
         self._context = context
-        self._config = config
         self._exchange = exchange
-        self._dsg = DsgWriter(config.dsg.digest)
-        self._existence = existence_test(context)
         self._find = td31_find.Find()
-        self._feed = td21_feed.Feed(
-            source_id=config.lps.oid, content_type=config.content_type.as_code(), emit_hash=config.emit_hash
-        )
+        self._preparation = Preparation(context, exchange)
 
     async def prepare(self, envelope: Envelope) -> bytes:
         """Check that the DMP is open, then sign the set: one operation of the author's key, or of the seal.
@@ -53,12 +47,16 @@ class DmpDeliverer:
             CredentialError: nothing was signed.
             ServiceError: the DMP could not be asked.
         """
-        if self._config.feed == "direct_else_indirect":
-            try:
-                return await self._prepare(envelope, Mode.DIRECT)
-            except (CredentialError, ConfigError) as error:
-                self._context.log.info("no card for %s (%s): the seal signs", envelope.delivery_id, error.code)
-        return await self._prepare(envelope, Mode.DIRECT if self._config.feed == "direct" else Mode.INDIRECT)
+        entry, _ = self._described(envelope)
+        document = ToSend(
+            entry=entry,
+            content=envelope.document,
+            sha1=envelope.sha1,
+            sha256=envelope.sha256,
+            masks=_HIDDEN if step_of(envelope.destination) is Step.HIDDEN else (),
+        )
+        identifiers = td21_feed.identifiers_of(envelope)
+        return await self._preparation.prepare(identifiers, (document,), practitioner=envelope.author)
 
     async def send(self, envelope: Envelope, prepared: bytes) -> Receipt:
         """Feed. "Duplicate unique id" is a delivery when the DMP holds the very same bytes.
@@ -70,12 +68,12 @@ class DmpDeliverer:
         """
         _, patient = self._described(envelope)
         mode = td21_feed.mode_of(prepared)
-        call = td21_feed.request(envelope, prepared)
+        call = td21_feed.request((envelope.document,), prepared)
         answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient, mode=mode)
         outcome = _read_feed(answer)
         error = outcome.error(SERVICE)
         if error is None:
-            return self._receipt(mode, warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
+            return self.receipt(mode, warnings=tuple(f"{w.code}: {w.text}" for w in outcome.warnings))
         if error.service_code == _DUPLICATE:
             return await self._already_there(envelope, prepared, error.service_text)
         raise error
@@ -100,62 +98,35 @@ class DmpDeliverer:
         if not held:
             return None
         _refuse_other(held[0], envelope)
-        return self._receipt(mode, reference=held[0].entry_uuid, found_by_probe=True)
+        return self.receipt(mode, reference=held[0].entry_uuid, found_by_probe=True)
 
     async def _probe_reference(self, envelope: Envelope, patient: EntryPatientId, mode: Mode) -> Receipt | None:
         call = self._find.reference(envelope.document_id)
         answer = await self._exchange.call(call, practitioner=envelope.author, patient=patient, mode=mode)
         held = td31_find.references(answer)
-        return self._receipt(mode, reference=held[0], found_by_probe=True) if held else None
+        return self.receipt(mode, reference=held[0], found_by_probe=True) if held else None
 
-    async def _prepare(self, envelope: Envelope, mode: Mode) -> bytes:
-        entry, patient = self._described(envelope)
-        await self._refuse_unless_open(envelope.author, patient, mode)
-        replaced = await self._entry_of(entry.replaces, envelope.author, patient, mode) if entry.replaces else None
-        signature = await self._sign(envelope, await self._signer(envelope.author, mode))
-        author = self._context.credentials.practitioner(envelope.author)
-        return self._feed.prepare(envelope, entry, author=author, signature=signature, mode=mode, replaced=replaced)
+    def patient_of(self, envelope: Envelope) -> EntryPatientId:
+        """Return the matricule of the patient of a document.
 
-    async def _entry_of(self, document_id: str, author: str, patient: EntryPatientId, mode: Mode) -> str:
-        """Ask for the entryUUID just before it is named: it changes with each change of the metadata (DMP, 4.1)."""
-        call = self._find.reference(document_id)
-        answer = await self._exchange.call(call, practitioner=author, patient=patient, mode=mode)
-        held = td31_find.references(answer)
-        if not held:
-            raise ReplacedMissing(SERVICE, "the replaced document is not there")
-        return held[0]
+        Raises:
+            InsNotQualified, RealmMixed.
+        """
+        return self._described(envelope)[1]
 
-    async def _signer(self, author: str, mode: Mode) -> Signer:
-        if mode is Mode.DIRECT:
-            return await self._context.credentials.signer(author)
-        assert self._config.indirect is not None
-        return await self._context.credentials.seal(self._config.indirect.seal)
+    async def check_open(self, envelope: Envelope, mode: Mode) -> None:
+        """Ask whether the patient has an open DMP (TD0.2).
+
+        Raises:
+            NoDmp, DmpClosed, InsNotQualified, RealmMixed, CredentialError, ServiceError.
+        """
+        await self._preparation.refuse_unless_open(envelope.author, self.patient_of(envelope), mode)
 
     def _described(self, envelope: Envelope) -> tuple[DocumentEntry, EntryPatientId]:
         entry = msgspec.json.decode(envelope.entry, type=DocumentEntry)
         patient = ins_of(entry)
         check_realm(patient, self._context.environment)
         return entry, patient
-
-    async def _refuse_unless_open(self, author: str, patient: EntryPatientId, mode: Mode) -> None:
-        created = dtm(self._context.clock.now(), field="creationTime")
-        call = self._existence.request(patient, created=created)
-        answer = await self._exchange.call(call, practitioner=author, patient=patient, mode=mode)
-        existence = read_existence(answer.body)
-        if not existence.exists:
-            raise NoDmp(SERVICE, "no DMP", service_code="NF")
-        if not existence.active:
-            raise DmpClosed(SERVICE, "closed DMP", service_code="terminated")
-
-    async def _sign(self, envelope: Envelope, signer: Signer) -> bytes:
-        document = SignedDocument(unique_id=envelope.document_id, sha1=envelope.sha1, sha256=envelope.sha256)
-        unsigned = self._dsg.prepare(
-            set_id=envelope.set_id,
-            documents=(document,),
-            certificate=await signer.certificate(),
-            signing_time=self._context.clock.now(),
-        )
-        return unsigned.finish(await signer.sign(unsigned.to_sign, unsigned.algorithm))
 
     async def _already_there(self, envelope: Envelope, prepared: bytes, words: str) -> Receipt:
         try:
@@ -168,9 +139,10 @@ class DmpDeliverer:
             raise DmpHoldsOther(SERVICE, "duplicate", service_code=_DUPLICATE, service_text=words)
         return receipt
 
-    def _receipt(
+    def receipt(
         self, mode: Mode, *, reference: str = "", found_by_probe: bool = False, warnings: tuple[str, ...] = ()
     ) -> Receipt:
+        """Return the receipt of what was just done."""
         return Receipt(
             service=SERVICE,
             at=dtm(self._context.clock.now(), field="at"),
@@ -179,17 +151,6 @@ class DmpDeliverer:
             found_by_probe=found_by_probe,
             warnings=warnings,
         )
-
-
-def existence_test(context: PluginContext) -> ExistenceTest:
-    """Return the TD0.2 of this installation."""
-    config: DmpConfig = context.config
-    return ExistenceTest(
-        sender=config.lps.oid,
-        software=config.lps.name,
-        receiver=config.receiver,
-        processing=config.processing(context.environment),
-    )
 
 
 def _read_feed(answer: SoapAnswer) -> RegistryOutcome:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
-from caducee.errors import CapabilityMissing, Explanation, ServiceRejected
+from caducee.errors import CaduceeError, CapabilityMissing, ConsentMissing, Explanation, ServiceRejected
 
 
 class NoDmp(ServiceRejected):
@@ -37,6 +37,14 @@ class DmpHoldsOther(ServiceRejected):
     )
 
 
+class CannotHide(ServiceRejected):
+    """By the seal alone a document cannot be hidden from the patient: it is fed once they have been told."""
+
+    code = "dmp.cannot_hide"
+    sentence = "Sans carte, le document ne peut pas être caché au patient dans le DMP : il y partira après l'annonce."
+    remedy = "Levez l'attente après l'annonce au patient."
+
+
 class ReplacedMissing(ServiceRejected):
     """The document of which this is the next version is not in the DMP: nothing was replaced, nothing was sent."""
 
@@ -51,6 +59,54 @@ class ModeRefused(CapabilityMissing):
     code = "dmp.mode_refused"
     sentence = "Le mode d'accès au DMP de cette installation ne permet pas cette action."
     remedy = "Utilisez la carte CPS du professionnel pour consulter ; le certificat de la structure n'y suffit pas."
+
+
+class ReasonMissing(ConsentMissing):
+    """An emergency or a regulation opens a record without the patient's word: it says why, or it does not."""
+
+    code = "dmp.reason_missing"
+    sentence = "Un accès sans l'accord du patient demande un motif : rien n'a été envoyé au DMP."
+    remedy = "Écrivez en quelques mots pourquoi ce dossier est ouvert ; le patient pourra lire ce motif."
+
+
+class DocumentMissing(ServiceRejected):
+    """The document to be changed is not in the DMP, or this professional may not see it: nothing was changed."""
+
+    code = "dmp.document_missing"
+    sentence = "Ce document n'est pas dans le DMP, ou vous n'y avez pas accès : rien n'a été changé."
+    remedy = "Relisez la liste des documents du patient."
+
+
+class WebAddressMissing(CapabilityMissing):
+    """The configuration does not say where the DMP's own web site is."""
+
+    code = "dmp.web_missing"
+    sentence = "L'adresse du site du DMP n'est pas configurée."
+    remedy = "Ajoutez la table [plugins.dmp.web] à la configuration."
+
+
+class TooMany(ServiceRejected):
+    """The DMP gave a part of the list only: what is shown would not be the record."""
+
+    code = "dmp.too_many"
+    sentence = "Le DMP n'a donné qu'une partie de la liste des documents."
+    remedy = "Restreignez la demande, par type ou par date, ou demandez la liste page par page."
+
+
+class DocumentNotIndexed(CaduceeError):
+    """The index of this professional has no such document; nothing was sent."""
+
+    code = "dmp.not_indexed"
+    sentence = "Ce document n'est pas dans le dossier tel que ce professionnel l'a consulté."
+    remedy = "Synchronisez le dossier du patient, puis recommencez."
+
+
+class DocumentNotHad(ServiceRejected):
+    """The DMP does not give the document, or gives other bytes than it describes."""
+
+    code = "dmp.not_had"
+    sentence = "Le DMP n'a pas donné ce document."
+    remedy = "Synchronisez le dossier : le document a peut-être été masqué, remplacé ou supprimé."
 
 
 class KnownCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,9 +127,26 @@ def known_codes() -> dict[str, KnownCode]:
     return msgspec.convert(json.loads(data), dict[str, KnownCode])
 
 
+_OWN: tuple[type[CaduceeError], ...] = (
+    NoDmp,
+    DmpClosed,
+    DmpHoldsOther,
+    CannotHide,
+    CannotHide,
+    ReplacedMissing,
+    ModeRefused,
+    ReasonMissing,
+    DocumentMissing,
+    WebAddressMissing,
+    TooMany,
+    DocumentNotIndexed,
+    DocumentNotHad,
+)
+
+
 def explain(code: str) -> Explanation | None:
     """Return what a person reads for a code of this plugin or of the service."""
-    for error in (NoDmp, DmpClosed, DmpHoldsOther, ReplacedMissing, ModeRefused):
+    for error in _OWN:
         if error.code == code:
             return Explanation(error.sentence, error.remedy)
     known = known_codes().get(code)

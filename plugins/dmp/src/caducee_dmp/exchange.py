@@ -14,10 +14,12 @@ import msgspec
 
 from caducee.contracts.http import Limits
 from caducee.contracts.plugin import PluginContext
+from caducee.errors import CapabilityMissing
 from caducee.model.entry import EntryPatientId
 from caducee.wire.http import HttpClient
 from caducee.wire.mtom import Attachment
 from caducee.wire.soap import ANONYMOUS, Addressing, Exchanged, SoapAnswer, SoapClient
+from caducee_dmp.access import NORMAL, Access
 from caducee_dmp.config import DmpConfig
 from caducee_dmp.modes import Mode, Right, require
 from caducee_dmp.sessions import Session, session_of
@@ -64,19 +66,29 @@ class Exchange:
         await self._stack.__aexit__(kind, error, trace)
 
     async def call(
-        self, call: Call, *, practitioner: str, patient: EntryPatientId, mode: Mode = Mode.DIRECT
+        self,
+        call: Call,
+        *,
+        practitioner: str,
+        patient: EntryPatientId | None,
+        mode: Mode = Mode.DIRECT,
+        access: Access = NORMAL,
     ) -> SoapAnswer:
-        """Make one call in the name of this professional about this patient.
+        """Make one call in the name of this professional about this patient, or about none.
 
         Raises:
             ModeRefused, CapabilityMissing: the mode does not allow it, or does not work here; nothing was sent.
+            ReasonMissing: an access without the patient's authorisation, and without a reason; nothing was sent.
             CredentialError: no usable certificate; nothing was sent.
             ServiceError: see ``SoapClient.call``.
         """
         require(mode, call.right)
+        access.check()
+        if access.secret and not self._config.vihf.secret_connection:
+            raise CapabilityMissing("the secret connection to the DMP")
         session = self._session(mode)
         connection = await self._connection(session, mode, practitioner)
-        security = await session.security(practitioner, since=connection.since, patient=patient)
+        security = await session.security(practitioner, since=connection.since, patient=patient, access=access)
         return await connection.client.call(
             call.endpoint,
             addressing=self._addressing(connection.http.url(call.endpoint), call.action),
@@ -85,6 +97,17 @@ class Exchange:
             attachments=call.attachments,
             changes=call.changes,
         )
+
+    async def assertion(
+        self, *, practitioner: str, patient: EntryPatientId | None, mode: Mode, access: Access = NORMAL
+    ) -> bytes:
+        """Return a fresh ``wsse:Security`` block for what is not a call of ours.
+
+        Raises:
+            CapabilityMissing, CredentialError.
+        """
+        now = self._context.clock.now()
+        return await self._session(mode).security(practitioner, since=now, patient=patient, access=access)
 
     def _session(self, mode: Mode) -> Session:
         if mode not in self._sessions:

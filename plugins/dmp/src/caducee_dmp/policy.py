@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from caducee.contracts.delivery import Failure, Verdict, VerdictKind
-from caducee_dmp.errors import DmpClosed, DmpHoldsOther, NoDmp, known_codes
+from caducee_dmp.errors import CannotHide, DmpClosed, DmpHoldsOther, NoDmp, known_codes
 
 _BY_CODE = {
     NoDmp.code: Verdict(VerdictKind.NOT_APPLICABLE, "no_dmp"),
     DmpClosed.code: Verdict(VerdictKind.NOT_APPLICABLE, "closed"),
     DmpHoldsOther.code: Verdict(VerdictKind.BLOCKED, "operator"),
+    CannotHide.code: Verdict(VerdictKind.NOT_APPLICABLE, "exempt"),
     "identity.ins_not_qualified": Verdict(VerdictKind.BLOCKED, "identity"),
     "identity.realm_mixed": Verdict(VerdictKind.REJECT),
     "service.partly_done": Verdict(VerdictKind.BLOCKED, "operator"),

@@ -11,7 +11,8 @@ from caducee.errors import CapabilityMissing
 from caducee.model.entry import EntryPatientId
 from caducee.wire.names import subject
 from caducee.wire.vihf import VihfSession, VihfWriter
-from caducee_dmp.config import LOGIN_CLASSES, DmpConfig, IndirectConfig
+from caducee_dmp.access import Access
+from caducee_dmp.config import LOGIN_CLASSES, DmpConfig, ReinforcedConfig, SealedConfig
 from caducee_dmp.modes import Mode
 
 
@@ -30,7 +31,9 @@ class Session(Protocol):
         """
         ...
 
-    async def security(self, practitioner: str, *, since: datetime, patient: EntryPatientId) -> bytes:
+    async def security(
+        self, practitioner: str, *, since: datetime, patient: EntryPatientId | None, access: Access
+    ) -> bytes:
         """Return the ``wsse:Security`` block of one call.
 
         Raises:
@@ -54,22 +57,29 @@ class DirectSession:
         """Return the authentication key of the professional's card."""
         return self._context.credentials.tls_for(practitioner)
 
-    async def security(self, practitioner: str, *, since: datetime, patient: EntryPatientId) -> bytes:
+    async def security(
+        self, practitioner: str, *, since: datetime, patient: EntryPatientId | None, access: Access
+    ) -> bytes:
         """Return a fresh assertion; no key is used."""
         session = VihfSession(
             practitioner=self._context.credentials.practitioner(practitioner),
             issuer=await self._context.credentials.subject_dn(practitioner),
             since=since,
+            purpose=access.purpose,
+            reason=access.reason or None,
+            secret=access.secret,
         )
         return self._vihf.direct(session, patient=patient, now=self._context.clock.now())
 
 
-class IndirectSession:
-    """INDIRECTE: TLS by the organisation's certificate, an assertion signed by its seal, in the author's name."""
+class SealedSession:
+    """INDIRECTE and AIR: TLS by the organisation's certificate, its seal signs the assertion in the user's name."""
 
-    def __init__(self, context: PluginContext, config: IndirectConfig) -> None:
+    def __init__(self, context: PluginContext, config: SealedConfig, mode: Mode) -> None:
         self._context = context
         self._config = config
+        self._mode = mode
+        self._declaration = config.declaration if isinstance(config, ReinforcedConfig) else None
         self._vihf = _writer(context)
 
     def connection(self, practitioner: str) -> str:  # noqa: ARG002 - the organisation's, whoever the author
@@ -80,7 +90,9 @@ class IndirectSession:
         """Return the organisation's client context."""
         return self._context.credentials.tls(self._config.authentication)
 
-    async def security(self, practitioner: str, *, since: datetime, patient: EntryPatientId) -> bytes:
+    async def security(
+        self, practitioner: str, *, since: datetime, patient: EntryPatientId | None, access: Access
+    ) -> bytes:
         """Return a fresh assertion: one operation of the seal."""
         seal = await self._context.credentials.seal(self._config.seal)
         certificate = await seal.certificate()
@@ -89,8 +101,13 @@ class IndirectSession:
             issuer=subject(certificate),
             since=since,
             context_class=LOGIN_CLASSES[self._config.login],
+            declaration=self._declaration,
+            purpose=access.purpose,
+            reason=access.reason or None,
+            secret=access.secret,
         )
-        unsigned = self._vihf.indirect(session, patient=patient, now=self._context.clock.now(), certificate=certificate)
+        now = self._context.clock.now()
+        unsigned = self._vihf.indirect(session, patient=patient, now=now, certificate=certificate, mode=self._mode)
         return unsigned.finish(await seal.sign(unsigned.to_sign, unsigned.algorithm))
 
 
@@ -98,14 +115,15 @@ def session_of(context: PluginContext, mode: Mode) -> Session:
     """Return the session of a mode.
 
     Raises:
-        CapabilityMissing: AIR, which does not work yet, or INDIRECTE without its table.
+        CapabilityMissing: INDIRECTE or AIR without its table.
     """
     config: DmpConfig = context.config
     if mode is Mode.DIRECT:
         return DirectSession(context)
-    if mode is Mode.INDIRECT and config.indirect is not None:
-        return IndirectSession(context, config.indirect)
-    raise CapabilityMissing(f"the DMP in {mode}")
+    sealed = config.indirect if mode is Mode.INDIRECT else config.reinforced
+    if sealed is None:
+        raise CapabilityMissing(f"the DMP in {mode}")
+    return SealedSession(context, sealed, mode)
 
 
 def _writer(context: PluginContext) -> VihfWriter:

@@ -1,4 +1,7 @@
-"""TD2.1: feed the DMP (ITI-41). What is signed and stored once, then sent as often as needed."""
+"""TD2.1 and TD2.2: feed the DMP (ITI-41). What is signed and stored once, then sent as often as needed.
+
+TD2.2 is the same message: an employee's card opens the connection and signs the set, and they are its author.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +18,40 @@ from caducee.wire.mtom import Attachment
 from caducee.wire.namespaces import RS
 from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.entry import extrinsic, ins_of
+from caducee.wire.xds.hl7v2 import organisation_of, person_of
 from caducee.wire.xds.outcome import RegistryOutcome, read_outcome
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
-from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, replaces, signs
+from caducee.wire.xds.submission import ACTION, Folder, SubmissionSet, SubmissionWriter, replaces, signs
 from caducee_dmp.exchange import SERVICE, Call
 from caducee_dmp.modes import Mode, Right
 
 ENDPOINT = "repository"
-_DOCUMENT, _SIGNATURE = "Document01", "Signature01"
-_CONTENT_IDS = ("document01@caducee", "signature01@caducee")
+_SIGNATURE = "Signature01"
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True, tag="td21/1"):
-    """What ``prepare`` fixed: the ITI-41 body, the signature of the set, the mode. The document is in the envelope."""
+    """What ``prepare`` fixed: the ITI-41 body, the signature of the set, the mode. The documents are kept elsewhere."""
 
     body: bytes
     signature: bytes
     mode: str = Mode.DIRECT
+
+
+class SetIdentifiers(msgspec.Struct, frozen=True, kw_only=True):
+    """What a set is known by: its OID, that of its signature, its time (UTC), fixed before anything is signed."""
+
+    set_id: str
+    signature_id: str
+    submission_time: str
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """One document of a set. ``replaced`` is the registry's identifier (entryUUID) of the one that it replaces."""
+
+    entry: DocumentEntry
+    content: bytes
+    masks: tuple[Code, ...] = ()
+    replaced: str | None = None
 
 
 class Feed:
@@ -45,41 +65,60 @@ class Feed:
 
     def prepare(
         self,
-        envelope: Envelope,
-        entry: DocumentEntry,
+        identifiers: SetIdentifiers,
+        documents: tuple[Outgoing, ...],
         *,
         author: Practitioner,
         signature: bytes,
         mode: Mode = Mode.DIRECT,
-        replaced: str | None = None,
+        folder: Folder | None = None,
     ) -> bytes:
-        """Return what ``request`` needs beside the envelope, to be stored.
-
-        ``replaced`` is the registry's identifier (entryUUID) of the document that this one replaces.
-        """
+        """Return what ``request`` needs beside the documents, to be stored. All are of one patient."""
         made = SignatureDocument(
-            unique_id=envelope.signature_id,
-            submission_time=envelope.submission_time,
+            unique_id=identifiers.signature_id,
+            submission_time=identifiers.submission_time,
             sha1=hashlib.sha1(signature, usedforsecurity=False).hexdigest(),
             size=len(signature),
         )
+        described = msgspec.structs.replace(
+            documents[0].entry,
+            author=person_of(author),
+            author_institution=organisation_of(author),
+            author_specialty=author.author_specialty,
+        )
+        symbols = [_symbol(n) for n in range(len(documents))]
         body = self._writer.write(
             SubmissionSet(
-                unique_id=envelope.set_id,
+                unique_id=identifiers.set_id,
                 source_id=self._source_id,
-                submission_time=envelope.submission_time,
-                patient=ins_of(entry),
+                submission_time=identifiers.submission_time,
+                patient=ins_of(documents[0].entry),
                 author=author,
                 content_type=self._content_type,
             ),
             entries=(
-                extrinsic(entry, symbol=_DOCUMENT, with_hash=self._emit_hash),
-                signature_extrinsic(made, entry, symbol=_SIGNATURE, with_hash=self._emit_hash),
+                *(
+                    extrinsic(one.entry, symbol=symbol, with_hash=self._emit_hash, more_confidentiality=one.masks)
+                    for symbol, one in zip(symbols, documents, strict=True)
+                ),
+                signature_extrinsic(made, described, symbol=_SIGNATURE, with_hash=self._emit_hash),
             ),
-            links=(signs(_SIGNATURE), *([replaces(_DOCUMENT, replaced)] if replaced else [])),
-            attachments=_attachments(envelope.document, signature),
+            links=(
+                signs(_SIGNATURE),
+                *(replaces(s, one.replaced) for s, one in zip(symbols, documents, strict=True) if one.replaced),
+            ),
+            attachments=_attachments([one.content for one in documents], signature),
+            folder=folder,
+            filed=tuple(symbols),
         )
         return msgspec.msgpack.encode(Prepared(body=body, signature=signature, mode=mode))
+
+
+def identifiers_of(envelope: Envelope) -> SetIdentifiers:
+    """Return what the outbox fixed for the set of one document."""
+    return SetIdentifiers(
+        set_id=envelope.set_id, signature_id=envelope.signature_id, submission_time=envelope.submission_time
+    )
 
 
 def mode_of(prepared: bytes) -> Mode:
@@ -87,15 +126,15 @@ def mode_of(prepared: bytes) -> Mode:
     return Mode(msgspec.msgpack.decode(prepared, type=Prepared).mode)
 
 
-def request(envelope: Envelope, prepared: bytes) -> Call:
-    """Return the call: the stored body, the exact bytes of the document and of the signature."""
+def request(documents: tuple[bytes, ...], prepared: bytes) -> Call:
+    """Return the call: the stored body, the exact bytes of the documents and of the signature."""
     stored = msgspec.msgpack.decode(prepared, type=Prepared)
     return Call(
         right=Right.FEED,
         endpoint=ENDPOINT,
         action=ACTION,
         body=stored.body,
-        attachments=_attachments(envelope.document, stored.signature),
+        attachments=_attachments(documents, stored.signature),
         changes=True,
     )
 
@@ -111,8 +150,13 @@ def read(answer: SoapAnswer) -> RegistryOutcome:
     return read_outcome(answer.body, service=SERVICE)
 
 
-def _attachments(document: bytes, signature: bytes) -> tuple[Attachment, ...]:
+def _symbol(position: int) -> str:
+    return f"Document{position + 1:02d}"
+
+
+def _attachments(documents: list[bytes] | tuple[bytes, ...], signature: bytes) -> tuple[Attachment, ...]:
+    named = [(f"document{n + 1:02d}@caducee", content) for n, content in enumerate(documents)]
+    named.append(("signature01@caducee", signature))
     return tuple(
-        Attachment(content_id=content_id, content_type="text/xml", content=content)
-        for content_id, content in zip(_CONTENT_IDS, (document, signature), strict=True)
+        Attachment(content_id=content_id, content_type="text/xml", content=content) for content_id, content in named
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from caducee.model.environment import Environment
 from caducee.terminology import Terminology
 from caducee_eprescription.api import EPRESCRIPTION, Change, EPrescription, Life
 from caducee_eprescription.errors import PrescriptionInvalid
+from caducee_eprescription.products import Products
 from caducee_eprescription.products.command import search_products
 from caducee_eprescription.rules import check
+from caducee_eprescription.rules.lines import LocalProducts
 
 Run = Callable[[Kernel, EPrescription, argparse.Namespace], Awaitable[int]]
 USAGE = 2
@@ -49,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, told in (("check", "says what is wrong with a prescription"), ("issue", "issues a prescription")):
         one = commands.add_parser(name, help=told)
         one.add_argument("file", type=Path, metavar="FILE.json", help="its form: caducee schema prescription")
+    index = "the local index of medicines: a product that is not in it is refused"
+    commands.choices["check"].add_argument("--index", type=Path, metavar="FILE", help=index)
     issue = commands.choices["issue"]
     issue.add_argument("-o", "--output", type=Path, metavar="PDF", help="where the paper goes")
     issue.add_argument("--to", action="append", default=[], metavar="KIND", help="a destination (dmp), once each")
@@ -78,7 +83,8 @@ def _add_products(products: argparse.ArgumentParser) -> None:
 
 def _check(chosen: argparse.Namespace) -> int:
     file = decode(chosen.file.read_bytes())
-    refused, warnings = _findings(file)
+    with Products(chosen.index) if chosen.index else nullcontext() as products:
+        refused, warnings = _findings(file, products)
     for finding in warnings:
         print(f"  à vérifier : {finding.field} : {finding.message}")
     if refused:
@@ -87,7 +93,7 @@ def _check(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _findings(file: DocumentFile) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+def _findings(file: DocumentFile, products: LocalProducts | None) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     from datetime import UTC, datetime
 
     author = file.practitioners.get(file.author)
@@ -96,7 +102,7 @@ def _findings(file: DocumentFile) -> tuple[tuple[Finding, ...], tuple[Finding, .
         raise DocumentInvalid((Finding(field="author", rule="author.configured", message=message),))
     document = _document(file)
     checker = CdaChecker(terminology=Terminology.load(), environment=Environment.SANDBOX, max_bytes=MAX_BYTES)
-    checked = check(document, author, today=datetime.now(UTC).date())
+    checked = check(document, author, today=datetime.now(UTC).date(), products=products)
     return (*checker.check(document, author), *checked.refused), checked.warnings
 
 

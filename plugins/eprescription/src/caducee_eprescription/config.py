@@ -16,7 +16,8 @@ class EPrescriptionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     simulated one (HTTPS, mutual TLS by the prescriber's certificate, JSON). ``decide_within`` is the longest that
     ``issue`` waits for the base before the paper goes without a code. ``follow_every`` is how often a followed
     prescription is asked for, ``watch_every`` and ``watch_for`` how often and how long a prescription that stayed local
-    is looked for at the base. ``template`` is the vendor's own page (typst) in place of ours.
+    is looked for at the base. ``template`` is the vendor's own page (typst) in place of ours,
+    ``letterhead`` a picture (JPEG, PNG or TIFF) at the top of ours.
     ``products`` is the file that ``caducee rx products`` made. ``checks``
     names what other products check (drug safety), by entry point. Times in seconds.
     """
@@ -31,4 +32,5 @@ class EPrescriptionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     answer_timeout: Seconds = 10.0
     products: str = ""
     template: str = ""
+    letterhead: str = ""
     checks: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 
 from caducee.contracts.plugin import Need
 from caducee.contracts.state import StateSpec
@@ -68,6 +69,7 @@ async def serve(
     from caducee_eprescription.keeping import Keeping
     from caducee_eprescription.numbers import SimulatedNumbers
     from caducee_eprescription.paper import Paper
+    from caducee_eprescription.paper.letterhead import read_letterhead
     from caducee_eprescription.products import Products
     from caducee_eprescription.profiles.simulated import SimulatedRegister
     from caducee_eprescription.service import Prescriptions
@@ -76,13 +78,15 @@ async def serve(
     config: EPrescriptionConfig = context.config
     numbers = numbers or SimulatedNumbers()
     template = Path(config.template) if config.template else None
+    letterhead = await anyio.to_thread.run_sync(read_letterhead, Path(config.letterhead)) if config.letterhead else b""
     async with AsyncExitStack() as stack:
-        boxes = stack.enter_context(Products(Path(config.products))) if config.products else None
+        products = stack.enter_context(Products(Path(config.products))) if config.products else None
         register = await stack.enter_async_context(SimulatedRegister(context))
-        paper = Paper(context.environment, simulated=register.simulated or numbers.simulated, template=template)
+        simulated = register.simulated or numbers.simulated
+        paper = Paper(context.environment, simulated=simulated, template=template, letterhead=letterhead)
         tasks = await stack.enter_async_context(anyio.create_task_group())
         keeping = Keeping(context.state, context.clock)
         watch = Watch(keeping=keeping, register=register, clock=context.clock, config=config)
         tasks.start_soon(watch.run, name="caducee eprescription watch")
-        yield Prescriptions(context, register=register, numbers=numbers, paper=paper, boxes=boxes)
+        yield Prescriptions(context, register=register, numbers=numbers, paper=paper, products=products)
         tasks.cancel_scope.cancel()

@@ -41,7 +41,7 @@ from caducee_eprescription.numbers import PrescriptionNumberPolicy
 from caducee_eprescription.paper import Paper
 from caducee_eprescription.register import Register
 from caducee_eprescription.rules import Checked, check
-from caducee_eprescription.rules.lines import Boxes
+from caducee_eprescription.rules.lines import LocalProducts
 from caducee_eprescription.states import RxState
 
 _REPLACEABLE = (RxState.REGISTERED, RxState.LOCAL_ONLY, RxState.EXPIRED, RxState.CANCELLED)
@@ -58,7 +58,7 @@ class Prescriptions:
         register: Register,
         numbers: PrescriptionNumberPolicy,
         paper: Paper,
-        boxes: Boxes | None = None,
+        products: LocalProducts | None = None,
     ) -> None:
         config: EPrescriptionConfig = context.config
         self._context = context
@@ -70,7 +70,7 @@ class Prescriptions:
         self._following = Following(**parts, config=config)  # type: ignore[arg-type]
         self._cancelling = Cancelling(keeping=self._keeping, register=register)
         self._issuing = Issuing(keeping=self._keeping, paper=paper, publisher=context.documents)
-        self._boxes = boxes
+        self._products = products
         self._checks = enabled(config.checks)
         self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
@@ -248,7 +248,9 @@ class Prescriptions:
         if any(finding.rule == "author.configured" for finding in findings):
             return Checked(registrable=False), findings
         author = self._author(document)
-        checked = check(document, author, today=self._context.clock.now().date(), acting=acting, boxes=self._boxes)
+        checked = check(
+            document, author, today=self._context.clock.now().date(), acting=acting, products=self._products
+        )
         if self._checks:
             others = await anyio.to_thread.run_sync(others_find, self._checks, document)
             checked = msgspec.structs.replace(checked, warnings=(*checked.warnings, *others))

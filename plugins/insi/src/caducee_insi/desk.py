@@ -5,24 +5,27 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
-import anyio
-import msgspec
-
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer
 from caducee.contracts.state import State
 from caducee.errors import IdentityError
 from caducee.model.environment import Environment
-from caducee.model.identity import Ins, InsStatus, Traits
+from caducee.model.identity import Traits
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
-from caducee_insi import qualification
-from caducee_insi.evidence import Evidence
+from caducee_insi import files, qualification
+from caducee_insi.apcv import AppContext
+from caducee_insi.datamatrix import carrier
+from caducee_insi.datamatrix.symbol import Symbol
+from caducee_insi.due import Due, due
+from caducee_insi.evidence import Collection, Evidence, Mark
+from caducee_insi.lifecycle import asks
+from caducee_insi.qualification import Moved
+from caducee_insi.trail import MERGED, SPLIT, Decision, FileMerged, IdentityMarked, IdentityStale, Standing, Trail
 
 T = TypeVar("T")
-IDENTITIES = "identity"
 
 
 class EvidenceRefused(IdentityError):
@@ -33,40 +36,47 @@ class EvidenceRefused(IdentityError):
     remedy = "Contrôlez une pièce d'identité de haut niveau de confiance, ou complétez la configuration."
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """One decision about an identity: who, when, what it became, on which document, what was taken away."""
-
-    action: str
-    at: str
-    actor: str
-    status: InsStatus
-    evidence: Evidence | None = None
-    ins: Ins | None = None
-    dropped: Ins | None = None
-
-
 class Desk:
-    """Moves identities from state to state (``qualification``) and keeps each decision, encrypted and audited."""
+    """Moves identities from state to state (``qualification``) and keeps each decision, encrypted and audited.
 
-    def __init__(self, *, environment: Environment, evidence: tuple[Evidence, ...], clock: Clock, state: State) -> None:
+    A patient who claims a matricule that the trail has taken away is refused (``IdentityStale``): an old copy of a file
+    can bring nothing back.
+    """
+
+    def __init__(
+        self,
+        *,
+        environment: Environment,
+        evidence: tuple[Evidence, ...],
+        clock: Clock,
+        state: State,
+        reverify_after: int = 3 * 365,
+    ) -> None:
         self._environment = environment
         self._evidence = evidence
         self._clock = clock
-        self._state = state
-        self._lock = anyio.Lock()
+        self._reverify_after = reverify_after
+        self._trail = Trail(state)
 
     async def retrieve(
-        self, patient: Patient, answer: InsAnswer, *, acting: Actor, despite_differences: bool = False
+        self,
+        patient: Patient,
+        answer: InsAnswer,
+        *,
+        acting: Actor,
+        despite_differences: bool = False,
+        mode: Collection = Collection.INSI,
     ) -> Patient:
         """Accept an answer 00 after the comparison was shown.
 
         Raises:
-            NothingFound, TraitsMismatch, RealmMixed: the patient is unchanged.
+            NothingFound, TraitsMismatch, RealmMixed, IdentityMarked, IdentityStale, FileMerged: nothing changed.
         """
+        now = await self._open(patient)
         moved = qualification.retrieve(
             patient, answer, environment=self._environment, despite_differences=despite_differences
         )
-        await self._record("insi.retrieve", moved, acting)
+        await self._record("insi.retrieve", moved, acting, now, mode=mode)
         return moved.patient
 
     async def validate(self, patient: Patient, *, evidence: Evidence, acting: Actor) -> Patient:
@@ -74,10 +84,12 @@ class Desk:
 
         Raises:
             EvidenceRefused: this practice does not accept it.
+            IdentityMarked, IdentityStale, FileMerged: nothing changed.
         """
         self._check(evidence)
-        moved = qualification.Moved(patient=qualification.validate(patient))
-        await self._record("insi.validate", moved, acting, evidence)
+        now = await self._open(patient)
+        moved = Moved(patient=qualification.validate(patient))
+        await self._record("insi.validate", moved, acting, now, evidence=evidence)
         return moved.patient
 
     async def qualify(
@@ -88,43 +100,181 @@ class Desk:
         evidence: Evidence,
         acting: Actor,
         despite_differences: bool = False,
+        mode: Collection = Collection.INSI,
     ) -> Patient:
         """Accept an answer 00 and say that this document was checked; all or nothing.
 
         Raises:
-            EvidenceRefused, NothingFound, TraitsMismatch, RealmMixed: nothing was recorded.
+            EvidenceRefused, NothingFound, TraitsMismatch, RealmMixed, IdentityMarked, IdentityStale, FileMerged:
+                nothing was recorded.
         """
         self._check(evidence)
-        retrieved = await self.retrieve(patient, answer, acting=acting, despite_differences=despite_differences)
+        retrieved = await self.retrieve(
+            patient, answer, acting=acting, despite_differences=despite_differences, mode=mode
+        )
         return await self.validate(retrieved, evidence=evidence, acting=acting)
+
+    async def acquire(
+        self, patient: Patient, app: AppContext, *, acting: Actor, despite_differences: bool = False
+    ) -> Patient:
+        """Accept what the appli carte Vitale gave, after the comparison was shown.
+
+        The identity is qualified at once: the application is the document.
+
+        Raises:
+            TraitsMismatch, RealmMixed, IdentityMarked, IdentityStale, FileMerged: nothing changed.
+        """
+        now = await self._open(patient)
+        moved = qualification.acquire(
+            patient,
+            app.ins,
+            app.traits,
+            environment=self._environment,
+            despite_differences=despite_differences,
+        )
+        mode = Collection.VITALE_APP
+        await self._record("insi.acquire", moved, acting, now, evidence=Evidence.VITALE_APP, mode=mode)
+        return moved.patient
+
+    async def verified(self, patient: Patient, *, coherent: bool, acting: Actor, reason: str = "") -> Patient:
+        """Record what a verification said: a matricule that INSi no longer knows with these traits is taken away."""
+        now = await self._open(patient)
+        moved = Moved(patient=patient) if coherent else qualification.fail_verification(patient)
+        action = "insi.verify" if coherent else "insi.verification_failed"
+        await self._record(action, moved, acting, now, reason=reason)
+        return moved.patient
 
     async def edit(self, patient: Patient, traits: Traits, *, document_still_fits: bool, acting: Actor) -> Patient:
         """Change strict traits; a matricule that was there is taken away and kept as history."""
+        now = await self._open(patient, marked=True)
         moved = qualification.edit(patient, traits, document_still_fits=document_still_fits)
-        await self._record("insi.edit", moved, acting)
+        await self._record("insi.edit", moved, acting, now)
         return moved.patient
 
-    async def doubt(self, patient: Patient, *, acting: Actor) -> Patient:
-        """Mark as doubtful or fictitious: provisional, without matricule."""
-        moved = qualification.doubt(patient)
-        await self._record("insi.doubt", moved, acting)
+    async def mark(self, patient: Patient, mark: Mark, *, acting: Actor, reason: str = "") -> Patient:
+        """Mark an identity; doubtful or fictitious makes it provisional, without matricule.
+
+        Raises:
+            MarksRefused: it does not go with a mark that is there; nothing changed.
+        """
+        now = await self._open(patient, marked=True)
+        moved, marks = qualification.mark(patient, now.marks, mark)
+        await self._record("insi.mark", moved, acting, now, marks=marks, reason=reason)
         return moved.patient
+
+    async def unmark(self, patient: Patient, mark: Mark, *, acting: Actor, reason: str = "") -> Patient:
+        """Take a mark away. The status stays: what doubt took away comes back by the ordinary way only."""
+        now = await self._open(patient, marked=True)
+        await self._record("insi.unmark", Moved(patient=patient), acting, now, marks=now.marks - {mark}, reason=reason)
+        return patient
+
+    async def merge(
+        self, kept: Patient, absorbed: Patient, *, acting: Actor, reason: str = "", despite_differences: bool = False
+    ) -> Patient:
+        """Join two files of one person. ``kept`` stays as it is; ``absorbed`` closes, and its trail stays readable.
+
+        Nothing is qualified by a merge: the status of the closed file is not inherited.
+
+        Raises:
+            MergeRefused: two matricules, or major differences that nobody took on; nothing changed.
+        """
+        now, other = await self._open(kept, marked=True), await self._open(absorbed, marked=True)
+        files.check_merge(kept, absorbed, despite_differences=despite_differences)
+        closed = qualification.undo(absorbed)
+        one = self._decision("insi.merge", Moved(patient=kept), acting, now, other=absorbed.local_id, reason=reason)
+        two = self._decision(MERGED, closed, acting, other, other=kept.local_id, reason=reason)
+        await self._write((now, one, kept.local_id), (other, two, absorbed.local_id))
+        return kept
+
+    async def split(
+        self, kept: Patient, separated: Patient, *, acting: Actor, reason: str = ""
+    ) -> tuple[Patient, Patient]:
+        """Part two files again. Nobody knows whose document was seen: both begin again, their trails stay."""
+        now = await self._open(kept, marked=True)
+        other = await self._trail.standing(separated.local_id)
+        one, two = qualification.undo(kept), qualification.undo(separated)
+        mine = self._decision(SPLIT, one, acting, now, other=separated.local_id, reason=reason)
+        theirs = self._decision(SPLIT, two, acting, other, other=kept.local_id, reason=reason)
+        await self._write((now, mine, kept.local_id), (other, theirs, separated.local_id))
+        return one.patient, two.patient
+
+    async def datamatrix(self, patient: Patient) -> Symbol:
+        """Return the INS datamatrix of a qualified identity, to be printed on the first page of a document.
+
+        Raises:
+            InsNotQualified: the status does not allow it.
+            IdentityStale, IdentityMarked, FileMerged: the trail says otherwise than the patient that was given.
+        """
+        await self._open(patient)
+        return carrier.symbol(patient, environment=self._environment)
+
+    async def opened(self, patient: Patient) -> Standing:
+        """Return where the decisions leave this patient's file, marks included.
+
+        Raises:
+            IdentityStale, FileMerged: this copy of the patient is not the file's.
+        """
+        return await self._open(patient, marked=True)
+
+    async def standing(self, local_id: str) -> Standing:
+        """Return where the decisions leave an identity: status, marks, document, last confirmation, former numbers."""
+        return await self._trail.standing(local_id)
 
     async def decisions(self, local_id: str) -> tuple[Decision, ...]:
-        """Return every decision about one patient, oldest first."""
-        kept = await self._state.get(IDENTITIES, local_id)
-        return msgspec.json.decode(kept, type=tuple[Decision, ...]) if kept else ()
+        """Return every decision about one file, oldest first."""
+        return await self._trail.decisions(local_id)
+
+    async def history(self, local_id: str) -> tuple[Decision, ...]:
+        """Return the decisions about one file and about those that were merged into it, oldest first."""
+        own = await self.decisions(local_id)
+        found = list(own)
+        for other in files.absorbed(own):
+            found += await self.history(other)
+        return tuple(sorted(found, key=lambda one: one.at))
+
+    async def due(self) -> tuple[Due, ...]:
+        """Return the files whose identity needs something, each with why."""
+        today = self._clock.now().date()
+        found = [
+            Due(local_id=local_id, needs=needs)
+            async for local_id, now in self._trail.all()
+            if not now.merged_into and (needs := due(now, today=today, reverify_after=self._reverify_after))
+        ]
+        return tuple(sorted(found, key=lambda one: one.local_id))
 
     def _check(self, evidence: Evidence) -> None:
         if evidence not in self._evidence:
             raise EvidenceRefused(evidence)
 
-    async def _record(
-        self, action: str, moved: qualification.Moved, acting: Actor, evidence: Evidence | None = None
-    ) -> None:
+    async def _open(self, patient: Patient, *, marked: bool = False) -> Standing:
+        """Return where the file stands, when decisions about this patient may be taken at all."""
+        now = await self._trail.standing(patient.local_id)
+        if now.merged_into:
+            raise FileMerged("merged into another file")
+        if not marked and not asks(now.marks):
+            raise IdentityMarked("marked doubtful or fictitious")
+        if now.count and patient.ins is not None and patient.ins != now.ins:
+            raise IdentityStale("another matricule than the trail's")
+        if now.count and qualification.exceeds(patient.status, now.status):
+            raise IdentityStale("a higher status than the trail's")
+        return now
+
+    def _decision(
+        self,
+        action: str,
+        moved: Moved,
+        acting: Actor,
+        now: Standing,
+        *,
+        evidence: Evidence | None = None,
+        marks: frozenset[Mark] | None = None,
+        mode: Collection | None = None,
+        other: str = "",
+        reason: str = "",
+    ) -> Decision:
         require(acting, Verb.QUALIFY_IDENTITY)
         patient = moved.patient
-        decision = Decision(
+        return Decision(
             action=action,
             at=self._clock.now().isoformat(timespec="milliseconds"),
             actor=acting.named,
@@ -132,15 +282,34 @@ class Desk:
             evidence=evidence,
             ins=patient.ins,
             dropped=moved.dropped,
+            marks=tuple(sorted(now.marks if marks is None else marks)),
+            mode=mode,
+            other=other,
+            reason=reason,
+            traits=patient.traits,
         )
-        async with self._lock:
-            kept = (*await self.decisions(patient.local_id), decision)
-            document = f" evidence={evidence}" if evidence else ""
-            async with self._state.transaction() as tx:
-                await tx.put(IDENTITIES, patient.local_id, msgspec.json.encode(kept))
-                await tx.audit(
-                    action, actor=decision.actor, subject=patient.local_id, detail=f"status={patient.status}{document}"
-                )
+
+    async def _record(
+        self,
+        action: str,
+        moved: Moved,
+        acting: Actor,
+        now: Standing,
+        *,
+        evidence: Evidence | None = None,
+        marks: frozenset[Mark] | None = None,
+        mode: Collection | None = None,
+        reason: str = "",
+    ) -> None:
+        decision = self._decision(action, moved, acting, now, evidence=evidence, marks=marks, mode=mode, reason=reason)
+        await self._write((now, decision, moved.patient.local_id))
+
+    async def _write(self, *decided: tuple[Standing, Decision, str]) -> None:
+        async with self._trail.writing() as tx:
+            for before, one, local_id in decided:
+                await self._trail.add(tx, local_id, one, after=before.count)
+                document = f" evidence={one.evidence}" if one.evidence else ""
+                await tx.audit(one.action, actor=one.actor, subject=local_id, detail=f"status={one.status}{document}")
 
 
 DESK: ServiceKey[Desk] = ServiceKey("insi.desk")

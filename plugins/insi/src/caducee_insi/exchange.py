@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,10 +15,8 @@ from caducee.wire.fault import read_fault
 from caducee.wire.http import HttpClient
 from caducee.wire.soap import read_answer
 from caducee_insi.config import InsiConfig
+from caducee_insi.envelope import SERVICE
 from caducee_insi.faults import fault_error
-from caducee_insi.ws_ins2 import ACTION, SERVICE, SearchReply, read
-
-CONTENT_TYPE = f'application/soap+xml; charset=utf-8; action="{ACTION}"'
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +34,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 class Channel(Protocol):
     """Where envelopes are posted."""
 
-    async def post(self, envelope: bytes) -> HttpAnswer:
+    async def post(self, envelope: bytes, action: str) -> HttpAnswer:
         """Post one envelope and return the answer, whatever its status.
 
         Raises:
@@ -46,26 +44,27 @@ class Channel(Protocol):
 
 
 class InsiChannel:
-    """The one address of INSi, over the organisation's certificate."""
+    """One address: all services of the Assurance Maladie have the same, told apart by the action."""
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http
 
-    async def post(self, envelope: bytes) -> HttpAnswer:
+    async def post(self, envelope: bytes, action: str) -> HttpAnswer:
         """Post one envelope."""
-        return await self._http.post("", content_type=CONTENT_TYPE, content=[envelope], changes=False)
+        content_type = f'application/soap+xml; charset=utf-8; action="{action}"'
+        return await self._http.post("", content_type=content_type, content=[envelope], changes=False)
 
 
 @asynccontextmanager
-async def open_channel(config: InsiConfig, tls: ssl.SSLContext) -> AsyncIterator[InsiChannel]:
-    """Keep the connections to INSi open."""
+async def open_channel(config: InsiConfig, tls: ssl.SSLContext, *, url: str = "") -> AsyncIterator[InsiChannel]:
+    """Keep the connections to INSi, or to another address of these services, open."""
     limits = Limits(connect=config.connect_timeout, answer=config.answer_timeout, largest_answer=1024 * 1024)
-    async with HttpClient(service=SERVICE, base_url=config.url, tls=tls, limits=limits) as http:
+    async with HttpClient(service=SERVICE, base_url=url or config.url, tls=tls, limits=limits) as http:
         yield InsiChannel(http)
 
 
-def understand(answer: HttpAnswer) -> SearchReply:
-    """Return what an answer says: 00, 01 and 02 come with HTTP 200, everything else as a fault with HTTP 500.
+def understand(answer: HttpAnswer) -> Any:
+    """Return the first element of the body: results come with HTTP 200, everything else as a fault with HTTP 500.
 
     Raises:
         InsiUnavailable, InsiRefused: a fault.
@@ -83,4 +82,4 @@ def understand(answer: HttpAnswer) -> SearchReply:
         raise fault_error(fault)
     if answer.status != 200:
         raise ProtocolViolation(SERVICE, f"HTTP {answer.status} without a fault")
-    return read(body)
+    return body

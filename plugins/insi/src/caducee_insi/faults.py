@@ -6,6 +6,7 @@ are public: they stand in ``faults.toml``. An unknown code is refused without re
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,14 @@ class FaultMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one code means and what the desk does."""
 
     kind: Literal["unavailable", "configuration", "input"]
+    sentence: str
+    remedy: str
+
+
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the unknown codes of one family mean."""
+
+    pattern: str
     sentence: str
     remedy: str
 
@@ -84,12 +93,24 @@ def meanings() -> dict[str, FaultMeaning]:
     return msgspec.convert(raw["codes"], dict[str, FaultMeaning])
 
 
+@cache
+def families() -> tuple[Family, ...]:
+    """Return what unknown codes mean by their family alone."""
+    raw = tomllib.loads(files("caducee_insi").joinpath("faults.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(raw["families"], tuple[Family, ...])
+
+
 def explain(code: str) -> Explanation | None:
-    """Return the French sentence and remedy of a code of INSi, alone or as ``class/detail``; the detail wins."""
-    for part in reversed(code.split("/")):
-        if part in meanings():
-            return Explanation(meanings()[part].sentence, meanings()[part].remedy)
-    return None
+    """Return the French sentence and remedy of a code of INSi, alone or as ``class/detail``; the detail wins.
+
+    A code that no public source shows is explained by its family; ``None`` when it is none of these services'.
+    """
+    parts = tuple(reversed(code.split("/")))
+    known: FaultMeaning | Family | None = next((meanings()[part] for part in parts if part in meanings()), None)
+    if known is None:
+        likely = (one for part in parts for one in families() if re.fullmatch(one.pattern, part))
+        known = next(likely, None)
+    return Explanation(known.sentence, known.remedy) if known is not None else None
 
 
 def read_insi_fault(fault: Fault) -> InsiFault:

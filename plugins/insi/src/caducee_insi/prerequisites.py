@@ -23,5 +23,6 @@ PREREQUISITES = (
         what="Un certificat de personne morale INSI-MANU ou INSI-AUTO.",
         who="l'ANS (IGC-Santé)",
         credential=True,
+        unless={"access": ("card", "psc")},
     ),
 )

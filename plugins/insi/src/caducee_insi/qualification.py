@@ -3,8 +3,9 @@
     provisional ──retrieve──▶ retrieved ──validate──▶ qualified
          └──────validate────▶ validated ──retrieve──▶ qualified
 
-An answer 01 or 02, or an error, changes nothing. Editing a strict trait takes the matricule away; it comes back
-only from INSi. What was taken away is never lost: the caller gets it as ``dropped`` and keeps it as history.
+The transitions are data (``lifecycle.toml``). An answer 01 or 02, or an error, changes nothing. Editing a strict trait
+takes the matricule away; it comes back only from INSi. What was taken away is never lost: the caller gets it as
+``dropped`` and keeps it as history.
 
 Source: RNIV, statuts de confiance; the downgrades are general practice, to be confirmed on its current text.
 """
@@ -14,30 +15,13 @@ from __future__ import annotations
 import msgspec
 
 from caducee.contracts.identity import InsAnswer, InsOutcome
-from caducee.errors import IdentityError, RealmMixed, Retry, TraitsMismatch
+from caducee.errors import IdentityError, InsNotQualified, RealmMixed, Retry, TraitsMismatch
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, InsStatus, Traits
 from caducee.model.patient import Patient
 from caducee_insi.comparison import Comparison, Verdict, compare
-
-_RETRIEVED = {
-    InsStatus.PROVISIONAL: InsStatus.RETRIEVED,
-    InsStatus.RETRIEVED: InsStatus.RETRIEVED,
-    InsStatus.VALIDATED: InsStatus.QUALIFIED,
-    InsStatus.QUALIFIED: InsStatus.QUALIFIED,
-}
-_VALIDATED = {
-    InsStatus.PROVISIONAL: InsStatus.VALIDATED,
-    InsStatus.RETRIEVED: InsStatus.QUALIFIED,
-    InsStatus.VALIDATED: InsStatus.VALIDATED,
-    InsStatus.QUALIFIED: InsStatus.QUALIFIED,
-}
-_UNVERIFIED = {
-    InsStatus.PROVISIONAL: InsStatus.PROVISIONAL,
-    InsStatus.RETRIEVED: InsStatus.PROVISIONAL,
-    InsStatus.VALIDATED: InsStatus.VALIDATED,
-    InsStatus.QUALIFIED: InsStatus.VALIDATED,
-}
+from caducee_insi.evidence import Mark
+from caducee_insi.lifecycle import allowed, lifecycle
 
 
 class NothingFound(IdentityError):
@@ -47,6 +31,14 @@ class NothingFound(IdentityError):
     retry = Retry.AFTER_HUMAN
     sentence = "INSi n'a pas donné d'identité : le statut reste inchangé."
     remedy = "Vérifiez le nom de naissance (et non le nom d'usage), les prénoms, le sexe et la date, puis recommencez."
+
+
+class MarksRefused(IdentityError):
+    """Two marks that do not go together."""
+
+    code = "insi.marks_refused"
+    sentence = "Cet attribut ne va pas avec celui que porte déjà l'identité."
+    remedy = "Retirez d'abord l'autre attribut : seuls « douteux » et « homonyme » vont ensemble."
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,11 +64,9 @@ def retrieve(
         raise NothingFound(f"outcome {answer.outcome}")
     if answer.ins.environment is not environment:
         raise RealmMixed(f"answer of {answer.ins.environment}, kernel of {environment}")
-    comparison = compare(patient.traits, answer.traits)
-    if comparison.verdict is Verdict.MAJOR and not despite_differences:
-        raise TraitsMismatch(f"major difference in {', '.join(comparison.differing)}")
+    _refuse_major(patient.traits, answer.traits, despite_differences)
     retrieved = msgspec.structs.replace(
-        patient, traits=answer.traits, ins=answer.ins, status=_RETRIEVED[patient.status]
+        patient, traits=answer.traits, ins=answer.ins, status=lifecycle().moves.retrieved[patient.status]
     )
     former = patient.ins if patient.ins != answer.ins else None
     return Moved(patient=retrieved, dropped=former)
@@ -84,22 +74,71 @@ def retrieve(
 
 def validate(patient: Patient) -> Patient:
     """Say that an identity document was checked against the traits."""
-    return msgspec.structs.replace(patient, status=_VALIDATED[patient.status])
+    return msgspec.structs.replace(patient, status=lifecycle().moves.validated[patient.status])
 
 
 def edit(patient: Patient, traits: Traits, *, document_still_fits: bool) -> Moved:
     """Change strict traits. The matricule goes; without a document that fits the new traits the status goes too."""
     if traits == patient.traits:
         return Moved(patient=patient)
-    status = _UNVERIFIED[patient.status] if document_still_fits else InsStatus.PROVISIONAL
+    moves = lifecycle().moves
+    status = (moves.unverified if document_still_fits else moves.undone)[patient.status]
     edited = msgspec.structs.replace(patient, traits=traits, status=status, ins=None)
     return Moved(patient=edited, dropped=patient.ins)
 
 
-def doubt(patient: Patient) -> Moved:
-    """Say that the identity is doubtful or fictitious: provisional again, without matricule."""
-    doubted = msgspec.structs.replace(patient, status=InsStatus.PROVISIONAL, ins=None)
-    return Moved(patient=doubted, dropped=patient.ins)
+def fail_verification(patient: Patient) -> Moved:
+    """Say that INSi no longer knows this matricule with these traits: it is taken away."""
+    status = lifecycle().moves.unverified[patient.status]
+    return Moved(patient=msgspec.structs.replace(patient, status=status, ins=None), dropped=patient.ins)
+
+
+def acquire(
+    patient: Patient, ins: Ins, traits: Traits, *, environment: Environment, despite_differences: bool = False
+) -> Moved:
+    """Take identity and INS from the appli carte Vitale: qualified at once (RNIV 1 v2.0, 4.3.4).
+
+    Raises:
+        RealmMixed: it comes from another environment.
+        TraitsMismatch: a major difference, and nobody took it on.
+    """
+    if ins.environment is not environment:
+        raise RealmMixed(f"identity of {ins.environment}, kernel of {environment}")
+    _refuse_major(patient.traits, traits, despite_differences)
+    status = lifecycle().moves.acquired[patient.status]
+    acquired = msgspec.structs.replace(patient, traits=traits, ins=ins, status=status)
+    return Moved(patient=acquired, dropped=patient.ins if patient.ins != ins else None)
+
+
+def mark(patient: Patient, marks: frozenset[Mark], added: Mark) -> tuple[Moved, frozenset[Mark]]:
+    """Add a mark. One that only a provisional identity bears takes status and matricule away.
+
+    Raises:
+        MarksRefused: this mark does not go with one that is there.
+    """
+    rule = lifecycle().marks[added]
+    if not marks - {added} <= set(rule.beside):
+        raise MarksRefused(f"{added} beside {', '.join(sorted(marks))}")
+    if patient.status in rule.only_with:
+        return Moved(patient=patient), marks | {added}
+    return undo(patient), marks | {added}
+
+
+def undo(patient: Patient) -> Moved:
+    """Begin again: provisional, without matricule."""
+    status = lifecycle().moves.undone[patient.status]
+    return Moved(patient=msgspec.structs.replace(patient, status=status, ins=None), dropped=patient.ins)
+
+
+def releasable(patient: Patient) -> Ins:
+    """Return the matricule when it may leave the practice.
+
+    Raises:
+        InsNotQualified: the status does not allow it, or there is none.
+    """
+    if patient.ins is None or not allowed(patient.status).sends_ins:
+        raise InsNotQualified(f"status {patient.status}")
+    return patient.ins
 
 
 def differences(patient: Patient, answer: InsAnswer) -> Comparison:
@@ -111,3 +150,14 @@ def differences(patient: Patient, answer: InsAnswer) -> Comparison:
     if answer.traits is None:
         raise NothingFound(f"outcome {answer.outcome}")
     return compare(patient.traits, answer.traits)
+
+
+def _refuse_major(known: Traits, given: Traits, despite_differences: bool) -> None:  # noqa: FBT001 - a person's word
+    comparison = compare(known, given)
+    if comparison.verdict is Verdict.MAJOR and not despite_differences:
+        raise TraitsMismatch(f"major difference in {', '.join(comparison.differing)}")
+
+
+def exceeds(claimed: InsStatus, known: InsStatus) -> bool:
+    """Say whether a status claims a step that the known one has not: a matricule, or a document."""
+    return not set(allowed(known).wants) <= set(allowed(claimed).wants)

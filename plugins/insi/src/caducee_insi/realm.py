@@ -8,11 +8,17 @@ from caducee.errors import RealmMixed
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIA, INS_NIR, INS_NIR_DEMO, INS_NIR_TEST
 
-# The qualification service answers with the production OIDs for its invented people; documents of tests use .10.
+# The qualification service answers with the production OIDs for its invented people.
 ISSUING = {
     Environment.SANDBOX: (INS_NIR_TEST,),
     Environment.INTEGRATION: (INS_NIR, INS_NIA, INS_NIR_TEST),
     Environment.PRODUCTION: (INS_NIR, INS_NIA),
+}
+# Documents of tests use .10: what the qualification service gives becomes that on receipt.
+RECEIVED: dict[Environment, dict[str, str]] = {
+    Environment.SANDBOX: {},
+    Environment.INTEGRATION: {INS_NIR: INS_NIR_TEST, INS_NIA: INS_NIR_TEST},
+    Environment.PRODUCTION: {},
 }
 _TEST_OIDS = frozenset({INS_NIR_TEST, INS_NIR_DEMO})
 
@@ -30,6 +36,16 @@ def issued(oids: tuple[str, ...], environment: Environment) -> tuple[str, ...]:
     if environment is not Environment.PRODUCTION:
         return oids
     return tuple(oid for oid in oids if oid not in _TEST_OIDS)
+
+
+def check_oid(oid: str, environment: Environment) -> None:
+    """Check that a matricule that is to be sent or printed may exist here.
+
+    Raises:
+        RealmMixed: a test or demonstration number in production; nothing was sent.
+    """
+    if environment is Environment.PRODUCTION and oid in _TEST_OIDS:
+        raise RealmMixed(f"OID {oid} in {environment}")
 
 
 def check_address(url: str, environment: Environment) -> None:

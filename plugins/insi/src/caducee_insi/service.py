@@ -1,60 +1,40 @@
-"""The search by traits, as callers see it: checked, asked by the strategy, every call traced."""
+"""The searches, as callers see them: checked, asked by the strategy, every call traced."""
 
 from __future__ import annotations
 
-import random
-import uuid
-
-import msgspec
+from typing import Any
 
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer, InsOutcome
 from caducee.contracts.state import State
-from caducee.errors import CaduceeError, RealmMixed, ServiceUnavailable
+from caducee.errors import RealmMixed
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, Traits
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
+from caducee_insi import ws_ins1, ws_ins2
 from caducee_insi.config import InsiConfig
-from caducee_insi.exchange import Channel, Exchange, understand
+from caducee_insi.courier import Caller, Courier, Reading, Request
+from caducee_insi.evidence import Collection
 from caducee_insi.query import Query, query
+from caducee_insi.result import Number, SearchReply, read
 from caducee_insi.strategy import Asked, Call, conclusion, next_call
-from caducee_insi.ws_ins2 import Number, SearchReply, SearchRequest, instant, write
-
-EXCHANGES = "exchange"
-
-
-class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """On whose behalf a search is made, for the trace."""
-
-    local_id: str
-    acting: Actor
-
-    @property
-    def actor(self) -> str:
-        """The actor as the audit trail writes it."""
-        return self.acting.named
+from caducee_insi.trail import Trail
+from caducee_insi.vitale import VitaleReader, only
 
 
 class InsiService:
-    """``caducee.contracts.identity.Identity`` over WS_INS2."""
+    """``caducee.contracts.identity.Identity`` over WS_INS2, and the search by card over WS_INS1."""
 
     def __init__(
-        self,
-        *,
-        config: InsiConfig,
-        environment: Environment,
-        sender: str,
-        channel: Channel,
-        clock: Clock,
-        state: State,
+        self, *, config: InsiConfig, environment: Environment, courier: Courier, clock: Clock, state: State
     ) -> None:
         self._config = config
         self._environment = environment
-        self._sender = sender
-        self._channel = channel
+        self._courier = courier
         self._clock = clock
-        self._state = state
+        self._trail = Trail(state)
+        self._reading = Reading(self._read, _outcome)
 
     async def search(self, traits: Traits, *, local_id: str, acting: Actor) -> InsAnswer:
         """Search by traits, one given name at a time, and stop at the first identity found.
@@ -64,88 +44,66 @@ class InsiService:
 
         Raises:
             TraitsInvalid: with all findings; nothing was sent.
+            IdentityMarked: the identity is marked doubtful or fictitious; nothing was sent.
             RealmMixed: INSi answered with an OID that is not of this environment.
             ServiceUnavailable: no answer, also after the retry.
             InsiRefused, ProtocolViolation, CredentialError: not asked again.
         """
         wanted = query(traits, today=self._clock.now().date())
         require(acting, Verb.SEARCH_IDENTITY)
+        await self._trail.refuse_marked(local_id)
         caller = Caller(local_id=local_id, acting=acting)
         asked: tuple[Asked, ...] = ()
         replies: list[SearchReply] = []
         sent = 0
         while call := next_call(wanted, asked, max_calls=self._config.max_calls - sent + len(asked)):
-            reply, tries = await self._ask(wanted, call, caller, allowed=self._config.max_calls - sent)
+            reply, tries = await self._ask(_by_traits(wanted, call), caller, allowed=self._config.max_calls - sent)
             sent += tries
             replies.append(reply)
             asked = (*asked, Asked(call, reply.outcome))
         return self._answer(conclusion(asked), replies, sent)
 
-    async def _ask(self, wanted: Query, call: Call, caller: Caller, *, allowed: int) -> tuple[SearchReply, int]:
-        tries = min(self._config.tries, allowed)
-        for number in range(1, tries):
-            try:
-                return await self._attempt(wanted, call, caller), number
-            except ServiceUnavailable:
-                await self._clock.sleep(self._config.pause * random.uniform(0.5, 1.5))  # noqa: S311 - a pause
-        return await self._attempt(wanted, call, caller), tries
+    async def search_card(
+        self, reader: VitaleReader, *, local_id: str, acting: Actor, chosen: int | None = None
+    ) -> InsAnswer:
+        """Search by the Vitale card in the reader, for the beneficiary ``chosen`` (counted from 0).
 
-    async def _attempt(self, wanted: Query, call: Call, caller: Caller) -> SearchReply:
-        message_id = f"uuid:{uuid.uuid4()}"
-        at = instant(self._clock.now())
-        exchange = Exchange(
-            message_id=message_id,
-            at=at,
-            actor=caller.actor,
-            local_id=caller.local_id,
-            request=write(self._request(wanted, call, message_id=message_id, at=at)),
+        Nothing on the card becomes the identity: what INSi answers does.
+
+        Raises:
+            VitaleUnreadable: no card; nothing was sent.
+            BeneficiaryUnclear: several people are on the card and none was chosen; nothing was sent.
+            IdentityMarked, RealmMixed, ServiceUnavailable, InsiRefused, ProtocolViolation, CredentialError: as
+                ``search``.
+        """
+        require(acting, Verb.SEARCH_IDENTITY)
+        await self._trail.refuse_marked(local_id)
+        card = await reader.read()
+        beneficiary = only(card, chosen)
+        request = Request(
+            verb="insi.search",
+            action=ws_ins1.ACTION,
+            body=ws_ins1.body(card, beneficiary),
+            mode=Collection.VITALE_CARD,
+            cover=ws_ins1.cover(card, beneficiary),
+            card=card,
         )
-        try:
-            answer = await self._channel.post(exchange.request)
-            exchange = msgspec.structs.replace(exchange, status=answer.status, answer=answer.body)
-            reply = understand(answer)
-            self._check_realm(reply)
-        except CaduceeError as error:
-            await self._trace(exchange, f"error={error.code}")
-            raise
-        await self._trace(exchange, _outcome(reply))
-        return reply
+        caller = Caller(local_id=local_id, acting=acting)
+        reply, sent = await self._ask(request, caller, allowed=self._config.max_calls)
+        return self._answer(reply.outcome, [reply], sent)
 
-    async def _trace(self, exchange: Exchange, outcome: str) -> None:
-        async with self._state.transaction() as tx:
-            await tx.put(EXCHANGES, exchange.message_id, msgspec.json.encode(exchange))
-            await tx.audit(
-                "insi.search",
-                actor=exchange.actor,
-                subject=exchange.local_id,
-                reason="traits",
-                detail=f"{outcome} message={exchange.message_id}",
-            )
+    async def _ask(self, request: Request, caller: Caller, *, allowed: int) -> tuple[SearchReply, int]:
+        reply, tries = await self._courier.ask(request, caller, self._reading, allowed=allowed)
+        assert isinstance(reply, SearchReply)
+        return reply, tries
 
-    def _request(self, wanted: Query, call: Call, *, message_id: str, at: str) -> SearchRequest:
-        software = self._config.software
-        return SearchRequest(
-            message_id=message_id,
-            bam_id=str(uuid.uuid4()),
-            lps_id=str(uuid.uuid4()),
-            time=at,
-            sender=self._config.sender or self._sender,
-            authorisation=software.authorisation,
-            version=software.version,
-            instance=software.instance,
-            name=software.written_name,
-            birth_name=wanted.birth_name,
-            given_name=call.given_name(wanted),
-            sex=wanted.sex,
-            birth_date=wanted.birth_date,
-            birth_place=wanted.birth_place if call.with_place else None,
-        )
-
-    def _check_realm(self, reply: SearchReply) -> None:
+    def _read(self, body: Any) -> SearchReply:
+        reply = read(body)
         issued = self._config.issues(self._environment)
         for number in (reply.active, *reply.former):
             if number is not None and number.oid not in issued:
                 raise RealmMixed(f"INSi answered with OID {number.oid} in {self._environment}")
+        return reply
 
     def _answer(self, outcome: InsOutcome, replies: list[SearchReply], sent: int) -> InsAnswer:
         reply = next(reply for reply in reversed(replies) if reply.outcome is outcome)
@@ -159,7 +117,19 @@ class InsiService:
         )
 
     def _ins(self, number: Number) -> Ins:
-        return Ins(matricule=number.matricule, oid=number.oid, environment=self._environment)
+        oid = self._config.kept(number.oid, self._environment)
+        return Ins(matricule=number.matricule, oid=oid, environment=self._environment)
+
+
+def _by_traits(wanted: Query, call: Call) -> Request:
+    asked = ws_ins2.ByTraits(
+        birth_name=wanted.birth_name,
+        given_name=call.given_name(wanted),
+        sex=wanted.sex,
+        birth_date=wanted.birth_date,
+        birth_place=wanted.birth_place if call.with_place else None,
+    )
+    return Request(verb="insi.search", action=ws_ins2.ACTION, body=ws_ins2.body(asked))
 
 
 def _outcome(reply: SearchReply) -> str:

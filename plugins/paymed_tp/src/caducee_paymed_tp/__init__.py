@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from caducee.lazy import loading
 
 if TYPE_CHECKING:
+    from caducee_paymed_tp.adapters import Adapters
     from caducee_paymed_tp.api import TP, ThirdPartyPayment
     from caducee_paymed_tp.estimate import Estimate, Request, RequestedAct, estimate
     from caducee_paymed_tp.model.invoices import Invoice, Line, Share
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from caducee_paymed_tp.model.parts import InvoiceKind, InvoiceStatus, Part, Security, Situation, State
     from caducee_paymed_tp.model.unpaid import Action
     from caducee_paymed_tp.payers.desk import RIGHTS_AND_PRICES, RightsAndPrices
+    from caducee_paymed_tp.plugin import PaymedTp
     from caducee_paymed_tp.teleconsultation import Teleconsultation
 
 _HOME = {
+    "caducee_paymed_tp.adapters": ("Adapters",),
     "caducee_paymed_tp.api": ("TP", "ThirdPartyPayment"),
     "caducee_paymed_tp.estimate": ("Estimate", "Request", "RequestedAct", "estimate"),
     "caducee_paymed_tp.model.invoices": ("Invoice", "Line", "Share"),
@@ -24,6 +27,7 @@ _HOME = {
     "caducee_paymed_tp.model.parts": ("InvoiceKind", "InvoiceStatus", "Part", "Security", "Situation", "State"),
     "caducee_paymed_tp.model.unpaid": ("Action",),
     "caducee_paymed_tp.payers.desk": ("RIGHTS_AND_PRICES", "RightsAndPrices"),
+    "caducee_paymed_tp.plugin": ("PaymedTp",),
     "caducee_paymed_tp.teleconsultation": ("Teleconsultation",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -32,6 +36,7 @@ __all__ = [
     "RIGHTS_AND_PRICES",
     "TP",
     "Action",
+    "Adapters",
     "Cost",
     "Estimate",
     "Invoice",
@@ -41,6 +46,7 @@ __all__ = [
     "Match",
     "MatchKind",
     "Part",
+    "PaymedTp",
     "Request",
     "RequestedAct",
     "RightsAndPrices",

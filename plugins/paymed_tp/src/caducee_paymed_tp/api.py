@@ -21,6 +21,7 @@ from caducee_paymed_tp.model.links import PaymentLink
 from caducee_paymed_tp.model.money import Cost, Match
 from caducee_paymed_tp.model.parts import InvoiceStatus, Part
 from caducee_paymed_tp.model.unpaid import Action
+from caducee_paymed_tp.reconciliation.showing import MatchDetail, OpenMoney
 from caducee_paymed_tp.returns.correcting import Correction
 from caducee_paymed_tp.unpaid.acting import NextAction
 
@@ -133,10 +134,22 @@ class ThirdPartyPayment(Protocol):
         ...
 
     async def undo(self, match_id: str, *, why: str, acting: Actor) -> None:
-        """Take a confirmation back; both stay in the ledger.
+        """Take a confirmation back, by ``match.id``; both stay in the ledger.
 
         Raises:
             MatchRefused: there is none.
+        """
+        ...
+
+    async def open_money(self) -> OpenMoney:
+        """Return the wires that have not come and the credits that no wire explains, to match by hand."""
+        ...
+
+    async def detail(self, match: Match) -> MatchDetail:
+        """Return both sides of a match, proposed or confirmed, to show to whoever decides.
+
+        Raises:
+            MatchRefused: it names something unknown.
         """
         ...
 
@@ -191,10 +204,28 @@ class ThirdPartyPayment(Protocol):
         ...
 
     async def open_link(self, invoice: str, part: Part, *, acting: Actor) -> OpenedLink:
-        """Make a payment link for what the patient owes.
+        """Make a payment link for what the patient owes; the same one again while it is open and its amount holds.
 
         Raises:
-            PatientNotAskable, LinkRefused, CapabilityMissing.
+            PatientNotAskable, CapabilityMissing, ServiceError.
+            LinkRefused: a link of another amount is open.
+        """
+        ...
+
+    async def follow_link(self, token: str) -> str:
+        """Return the provider's page for the last part of a link's address: the patient is sent there.
+
+        Raises:
+            LinkRefused: the token is not genuine, or the link has expired, was paid or cancelled.
+            CapabilityMissing, ServiceError.
+        """
+        ...
+
+    async def cancel_link(self, link_id: str, *, acting: Actor) -> None:
+        """Close a link: nobody can follow it any more. A payment that is under way still counts.
+
+        Raises:
+            LinkRefused: it is over already.
         """
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = {
-    "import": ("importing", "FILE…: returns, receipts and bank statements, recognised by their content"),
+    "import": ("importing", "FILE…: invoices, returns, receipts, bank statements, recognised by their content"),
     "parse": ("parse", "FILE: what a file holds, without any configuration"),
     "send": ("send", "close lots of what is ready; --collect fetches what the concentrator has"),
     "reconcile": ("reconcile", "bring announced wires and bank movements together"),

@@ -6,6 +6,8 @@ ServiceRejected   TpSubmissionRefused
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from caducee.errors import CaduceeError, Explanation, ServiceRejected, WithFindings
 
 SERVICE = "tp"
@@ -55,12 +57,46 @@ class LinkRefused(CaduceeError):
     remedy = "Vérifiez le paiement chez votre prestataire, puis créez un nouveau lien si besoin."
 
 
+class CardFault(StrEnum):
+    """Why a card was not read."""
+
+    OTHER_PROFILE = "other_profile"
+    DAMAGED = "damaged"
+    NOT_SEALED = "not_sealed"
+    NO_KEY = "no_key"
+    SIMULATED = "simulated"
+    NO_PROFILE = "no_profile"
+
+
+_BY_HAND = "Saisissez les cinq informations de la carte à la main"
+_OF_CARD = {
+    CardFault.OTHER_PROFILE: (
+        "Ce code n'est pas du profil configuré",
+        f"{_BY_HAND} : sa lecture demande un adaptateur.",
+    ),
+    CardFault.DAMAGED: ("Le code est mal lu ou abîmé", f"Recommencez la lecture, sinon : {_BY_HAND.lower()}."),
+    CardFault.NOT_SEALED: ("Le code n'est pas scellé par la clé configurée", f"{_BY_HAND} : n'en croyez pas le code."),
+    CardFault.NO_KEY: ("Le code est scellé et aucune clé n'est configurée", f"{_BY_HAND}, ou configurez card.key."),
+    CardFault.SIMULATED: ("C'est une carte simulée", "En production, seule une vraie carte compte."),
+    CardFault.NO_PROFILE: ("Aucun profil de carte n'est configuré", f"{_BY_HAND}, ou configurez card.profile."),
+}
+
+
 class CardUnknown(CaduceeError):
-    """A Datamatrix that no known profile reads. Only the simulated profile ``SIM-AMC/1`` is built in."""
+    """A Datamatrix that the configured profile does not read. Only the simulated ``SIM-AMC/1`` is built in."""
 
     code = "tp.card_unknown"
     sentence = "Ce code de carte de complémentaire n'est pas reconnu."
-    remedy = "Saisissez les cinq informations de la carte à la main : la lecture du code demande un adaptateur."
+    remedy = f"{_BY_HAND} : la lecture du code demande un adaptateur."
+
+    def __init__(self, fault: CardFault) -> None:
+        self.fault = fault
+        super().__init__(fault.value)
+
+    def explain(self) -> Explanation:
+        """Say why this one is not read."""
+        why, remedy = _OF_CARD[self.fault]
+        return Explanation(f"{self.sentence} {why}.", remedy)
 
 
 class FormatUnknown(CaduceeError):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
 from caducee.errors import Finding
+from caducee_paymed_tp.errors import TpInvalid
 from caducee_paymed_tp.ledger.book import Book
-from caducee_paymed_tp.model.invoices import Invoice
+from caducee_paymed_tp.ledger.events import Event, InvoiceTaken
+from caducee_paymed_tp.model.invoices import Invoice, SignedInvoice
 from caducee_paymed_tp.model.parts import Part
 from caducee_paymed_tp.returns.correcting import findings_of_replacement
+from caducee_paymed_tp.unpaid.compulsory import marked
 
 SOURCE = "Norme B2, contrôles d'une facture"
 
@@ -14,6 +22,30 @@ SOURCE = "Norme B2, contrôles d'une facture"
 def findings_of_invoice(book: Book, invoice: Invoice) -> list[Finding]:
     """Return all that is wrong with a new invoice: its number, its sums, what it replaces."""
     return [*_names(book, invoice), *_sums(invoice), *findings_of_replacement(book, invoice)]
+
+
+def events_of_invoices(book: Book, said: Sequence[SignedInvoice]) -> tuple[Event, ...]:
+    """Return the events of invoices that a file hands over; those that are here already change nothing.
+
+    Raises:
+        TpInvalid: one of them is wrong, or two bear one name or number; nothing of the file is kept.
+    """
+    events: list[Event] = []
+    wrong: list[Finding] = []
+    taken: set[object] = set()
+    for one in said:
+        digest = hashlib.sha256(one.signed).hexdigest()
+        invoice = marked(msgspec.structs.replace(one.invoice, digest=digest))
+        if book.invoices.get(invoice.id) == invoice:
+            continue
+        wrong += findings_of_invoice(book, invoice)
+        if taken & {invoice.id, invoice.key}:
+            wrong.append(_finding("number", "tp.number_used", "Deux factures du fichier portent le même numéro."))
+        taken |= {invoice.id, invoice.key}
+        events.append(InvoiceTaken(invoice=invoice))
+    if wrong:
+        raise TpInvalid(tuple(wrong))
+    return tuple(events)
 
 
 def _names(book: Book, invoice: Invoice) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""The hooks of third-party payment. ``PaymedTp`` is the same with the host's payment provider."""
+"""The hooks of third-party payment. ``PaymedTp`` is the same with the host's own adapters."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation
 from caducee.hooks import hookimpl
 from caducee_paymed_tp import errors
+from caducee_paymed_tp.adapters import Adapters, amc_services, card_reader, concentrator, provider
 from caducee_paymed_tp.api import TP, ThirdPartyPayment
-from caducee_paymed_tp.config import TpConfig
 from caducee_paymed_tp.payers.desk import RIGHTS_AND_PRICES, RightsAndPrices
+from caducee_paymed_tp.prerequisites import PREREQUISITES
 from caducee_paymed_tp.sending import policy
 from caducee_paymed_tp.sending.destination import Concentrator
 
 if TYPE_CHECKING:
     from caducee.contracts.delivery import Deliverer
     from caducee.contracts.plugin import PluginContext, Registrar
-    from caducee_paymed_tp.payment_link.provider import Provider
-    from caducee_paymed_tp.sending.port import TpConcentrator
 
 
 class PaymedTp:
-    """The plugin with a payment provider: ``open_kernel(…, plugins={"paymed_tp": PaymedTp(provider=mine)})``."""
+    """The plugin with what a host brings: ``open_kernel(…, plugins={"paymed_tp": PaymedTp(Adapters(…))})``."""
 
-    def __init__(self, provider: Provider | None = None) -> None:
-        self._provider = provider
+    def __init__(self, adapters: Adapters | None = None) -> None:
+        self._adapters = adapters or Adapters()
 
     @hookimpl
     def caducee_register(self, registrar: Registrar) -> None:
         """Register the configuration, the state, the service and the lane of lots."""
-        registrar.config(TpConfig)
+        registrar.config(self._adapters.config())
         registrar.state(StateSpec())
         registrar.needs(RIGHTS)
-        registrar.service(TP, lambda context: serve(context, self._provider))
-        registrar.service(RIGHTS_AND_PRICES, serve_rights)
-        registrar.destination(Concentrator, deliver)
+        registrar.requires(*PREREQUISITES)
+        registrar.service(TP, lambda context: serve(context, self._adapters))
+        registrar.service(RIGHTS_AND_PRICES, lambda context: serve_rights(context, self._adapters))
+        registrar.destination(Concentrator, lambda context: deliver(context, self._adapters))
 
     @hookimpl
     def caducee_classify(self, kind: str, failure: Failure) -> Verdict | None:
@@ -53,39 +53,27 @@ class PaymedTp:
 
 
 @asynccontextmanager
-async def serve(context: PluginContext, provider: Provider | None = None) -> AsyncIterator[ThirdPartyPayment]:
+async def serve(context: PluginContext, adapters: Adapters) -> AsyncIterator[ThirdPartyPayment]:
     """Offer the service."""
     from caducee_paymed_tp.service import TpService
 
-    yield TpService(context, concentrator=_concentrator(context), provider=provider)
+    yield TpService(context, concentrator=concentrator(context, adapters), provider=provider(context, adapters))
 
 
 @asynccontextmanager
-async def serve_rights(context: PluginContext) -> AsyncIterator[RightsAndPrices]:
+async def serve_rights(context: PluginContext, adapters: Adapters) -> AsyncIterator[RightsAndPrices]:
     """Offer rights and prices."""
     from caducee_paymed_tp.payers.desk import RightsDesk
 
-    config: TpConfig = context.config
-    yield RightsDesk(context, simulated=config.amc == "simulated")
+    yield RightsDesk(context, amc=amc_services(context, adapters), cards=card_reader(context, adapters))
 
 
 @asynccontextmanager
-async def deliver(context: PluginContext) -> AsyncIterator[Deliverer]:
+async def deliver(context: PluginContext, adapters: Adapters) -> AsyncIterator[Deliverer]:
     """Serve the lane of lots."""
     from caducee_paymed_tp.sending.deliverer import LotDeliverer
 
-    yield LotDeliverer(context, _concentrator(context))
-
-
-def _concentrator(context: PluginContext) -> TpConcentrator:
-    from caducee_paymed_tp.sending.port import NoConcentrator
-    from caducee_paymed_tp.sending.simulated_profile import SimulatedConcentrator
-
-    config: TpConfig = context.config
-    if config.concentrator.profile == "none":
-        return NoConcentrator()
-    chosen = config.concentrator
-    return SimulatedConcentrator(context, chosen.url, credential=chosen.credential, seconds=chosen.answer_timeout)
+    yield LotDeliverer(context, concentrator(context, adapters))
 
 
 def _classified(kind: str, failure: Failure) -> Verdict | None:
@@ -94,7 +82,7 @@ def _classified(kind: str, failure: Failure) -> Verdict | None:
 
 @hookimpl
 def caducee_register(registrar: Registrar) -> None:
-    """Register third-party payment without a payment provider."""
+    """Register third-party payment with the built-in profiles."""
     PaymedTp().caducee_register(registrar)
 
 

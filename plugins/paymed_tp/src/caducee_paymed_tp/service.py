@@ -46,13 +46,15 @@ class TpService:
         matching = Reconciliation(self.desk)
         self.proposals, self.reconcile = matching.proposals, matching.reconcile
         self.confirm, self.undo = matching.confirm, matching.undo
+        self.open_money, self.detail = matching.open_money, matching.detail
         following = Following(self.desk)
         self.unpaid, self.acted, self.letter = following.unpaid, following.acted, following.letter
         self.dispute, self.accept_loss = following.dispute, following.accept_loss
         self.abandon, self.turn_to_patient = following.abandon, following.turn_to_patient
         self.paid_at_desk = following.paid_at_desk
         links = Links(self.desk, provider)
-        self.open_link, self.refund, self.webhook = links.open_link, links.refund, links.webhook
+        self.open_link, self.follow_link, self.cancel_link = links.open_link, links.follow_link, links.cancel_link
+        self.refund, self.webhook = links.refund, links.webhook
         self.book_cost = links.book_cost
 
     async def summary(self, month: date) -> Dashboard:

@@ -18,12 +18,10 @@ from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Entry, Event
 from caducee_paymed_tp.ledger.history import history_of
-from caducee_paymed_tp.model.invoices import Invoice
+from caducee_paymed_tp.model.invoices import SIGNED, Invoice
 from caducee_paymed_tp.model.parts import State
 from caducee_paymed_tp.returns.correcting import correction_of
 from caducee_paymed_tp.unpaid.compulsory import marked
-
-SIGNED = "signed"
 
 
 class Invoices:

@@ -50,3 +50,16 @@ def test_nothing_is_said_to_a_program(file: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(progress, "_LARGE", 1000)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert read_twice(file) == ""
+
+
+@pytest.mark.parametrize(
+    ("large", "screen", "said"),
+    [(1000, Terminal, "2/3 large : lecture de 0 Mio…\n"), (10**9, Terminal, ""), (1000, io.StringIO, "")],
+)
+def test_the_import_of_a_large_file_is_announced_to_a_person(
+    file: Path, monkeypatch: pytest.MonkeyPatch, large: int, screen: type[io.StringIO], said: str
+) -> None:
+    monkeypatch.setattr(progress, "_LARGE", large)
+    monkeypatch.setattr(sys, "stderr", shown := screen())
+    progress.announce(file, "2/3")
+    assert shown.getvalue() == said

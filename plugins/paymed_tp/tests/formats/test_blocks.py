@@ -24,6 +24,13 @@ def test_a_block_knows_where_it_is() -> None:
     assert blocks(b"AAAA\r\nBBBB") == [(b"AAAA", 0, 1), (b"BBBB", 6, 2)]
 
 
+def test_the_signature_of_utf_8_is_no_part_of_the_first_block_and_a_fault_anywhere_else() -> None:
+    assert blocks(b"\xef\xbb\xbfAAAA\nBBBB") == [(b"AAAA", 3, 1), (b"BBBB", 8, 2)]
+    for count in (1, 65536 // 4):
+        with pytest.raises(FormatFault):
+            blocks(b"AAAA" * count + b"\xef\xbb\xbfBBBB")
+
+
 def test_a_file_cut_in_a_block_is_refused_with_the_place() -> None:
     with pytest.raises(FormatFault) as caught:
         blocks(b"AAAA\nBBB")

@@ -9,10 +9,13 @@ import pytest
 from caducee_paymed_tp.formats.bank_csv import CsvMapping
 from caducee_paymed_tp.formats.noemie import Entity, read_entities
 from caducee_paymed_tp.formats.quarantine import FormatFault
-from caducee_paymed_tp.importing.from_formats import Said, formats_reader, ps_of
+from caducee_paymed_tp.importing.from_formats import Said, account_of, formats_reader, ps_of
 from caducee_paymed_tp.model.money import BankStatement, Outcome, ReturnFile
 from caducee_paymed_tp.model.parts import Part
+from caducee_sandbox.tp import camt as camt_writer
+from caducee_sandbox.tp import cfonb as cfonb_writer
 
+from ..formats.b2 import samples as b2
 from ..formats.camt import samples as camt
 from ..formats.cfonb import samples as cfonb
 from ..formats.noemie import samples as noemie
@@ -155,3 +158,31 @@ def test_reasons_without_any_part_refuse_the_part_that_they_name() -> None:
     (item,) = returns(noemie.written(refused))[0].notices[0].items
     assert (item.number, item.part, item.outcome) == ("7", Part.AMC, Outcome.REJECTED)
     assert [(reason.code, reason.flag) for reason in item.reasons] == [("0009", False)]
+
+
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [
+        ("FR7630004000010000000000136", "30004 00001 00000000001"),
+        ("FR76 3000 4000 0100 0000 0000 136", "30004 00001 00000000001"),
+        ("30004 00001 00000000001", "30004 00001 00000000001"),
+        ("DE89370400440532013000", "DE89370400440532013000"),
+        ("FR763000400001", "FR763000400001"),
+        ("Compte pro", "Compte pro"),
+    ],
+)
+def test_a_french_account_has_one_name_in_every_format(name: str, account: str) -> None:
+    assert account_of(name) == account
+
+
+def test_the_same_statement_as_camt_and_as_cfonb_is_of_one_account() -> None:
+    entry = {"booked": "2026-01-12", "value": "2026-01-12", "amount": 4200, "label": "VIR", "creditor": ""}
+    written = [form.write("FR7630004000010000000000136", 100, [entry])[0] for form in (camt_writer, cfonb_writer)]
+    one, other = [said for content in written for said in read(content, "d") or () if isinstance(said, BankStatement)]
+    assert (one.account, one.opening, one.closing) == (other.account, other.opening, other.closing)
+
+
+def test_an_invoicing_file_is_refused_by_name() -> None:
+    with pytest.raises(FormatFault) as caught:
+        read(b2.written(lambda writer: b2.invoice(writer, 1)), "digest")
+    assert caught.value.rule == "b2.no_money"

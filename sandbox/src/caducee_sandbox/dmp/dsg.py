@@ -30,6 +30,11 @@ C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
 METHODS = (f"{DS}rsa-sha1", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256")
 DIGESTS = {f"{DS}sha1": "sha1", "http://www.w3.org/2001/04/xmlenc#sha256": "sha256"}
 PURPOSE = "1.2.840.10065.1.12.1.14"
+PURPOSES = (
+    "/".join(name(DS, n) for n in ("Object", "SignatureProperties", "SignatureProperty")),
+    f"{name(DS, 'Object')}/SignatureProperties/SignatureProperty",
+)
+"""Where the purpose stands: in the namespace of the signature, or in none (``xmlns=""``), as in some samples."""
 SIGNED = [
     ("#IHEManifest", f"{DS}Manifest"),
     ("#S0-SignedProperties", f"{XADES}SignedProperties"),
@@ -88,7 +93,7 @@ def _form(signature: Element) -> Iterator[str]:
     if [(r.get("URI"), r.get("Type")) for r in references] != SIGNED:
         yield "SignedInfo: le manifeste puis les SignedProperties attendus"
     own = signature.get("Id")
-    purpose = signature.find("/".join(name(DS, n) for n in ("Object", "SignatureProperties", "SignatureProperty")))
+    purpose = next((found for path in PURPOSES if (found := signature.find(path)) is not None), None)
     if purpose is None or text(purpose) != PURPOSE or purpose.get("Target") != f"#{own}" or not own:
         yield "SignatureProperty: role de la signature absent"
     qualifying = signature.find(f"{name(DS, 'Object')}/{name(XADES, 'QualifyingProperties')}")

@@ -56,6 +56,7 @@ class Association:
     source: str
     target: str
     slots: dict[str, list[str]]
+    id: str = ""
 
 
 def read_object(element: Element) -> RegistryObject:
@@ -93,6 +94,7 @@ def read_association(element: Element) -> Association:
         element.get("sourceObject") or "",
         element.get("targetObject") or "",
         _slots(element),
+        element.get("id") or "",
     )
 
 

@@ -46,7 +46,8 @@ def read_patient_id(value: str) -> PatientId | None:
 def read_person(value: str) -> Person | None:
     """Read the XCN of a professional with a national identifier; None when it is not one."""
     parts = value.split("^")
-    if len(parts) != 13 or parts[8] != f"&{PERSONS_OID}&ISO" or parts[9] != "D" or parts[12] != "IDNPS":
+    kind = "EI" if "/" in parts[0] else "IDNPS"
+    if len(parts) != 13 or parts[8] != f"&{PERSONS_OID}&ISO" or parts[9] != "D" or parts[12] != kind:
         return None
     return Person(*map(unescaped, parts[:3])) if all(parts[:3]) and not any(parts[3:8] + parts[10:12]) else None
 

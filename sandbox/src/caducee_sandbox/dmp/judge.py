@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from cryptography import x509
 
-from caducee_sandbox.dmp import td02, td21, td31, td32
+from caducee_sandbox.dmp import habilitations, td02, td05, td21, td31, td32, td33
+from caducee_sandbox.dmp.quirks import disguised
+from caducee_sandbox.dmp.records import Records
 from caducee_sandbox.dmp.refusals import Faulted, Refused
 from caducee_sandbox.dmp.registry import Registry
 from caducee_sandbox.dmp.transaction import Call, Transaction
-from caducee_sandbox.dmp.vihf import read_vihf
+from caducee_sandbox.dmp.vihf import RESOURCE, invalid, read_vihf
 from caducee_sandbox.exchange import Judgement
 from caducee_sandbox.http import Answer, Request
 from caducee_sandbox.mtom import (
@@ -30,7 +32,15 @@ from caducee_sandbox.xml import name, text
 
 BASE_PATH = "/si-dmp-server/v2/services"
 FAULT_ACTION = "http://www.w3.org/2005/08/addressing/soap/fault"
-TRANSACTIONS = (td02.TRANSACTION, td21.TRANSACTION, td31.TRANSACTION, td32.TRANSACTION)
+TRANSACTIONS = (
+    td02.TRANSACTION,
+    td05.TRANSACTION,
+    td21.TRANSACTION,
+    td31.TRANSACTION,
+    td32.TRANSACTION,
+    td33.TRANSACTION,
+    *habilitations.TRANSACTIONS,
+)
 ADDRESSING = "A required header representing a Message Addressing Property is not present"
 
 
@@ -44,10 +54,18 @@ class Message:
 
 
 class DmpJudge:
-    """TD0.2, TD2.1, TD3.1 and TD3.2 over mutual TLS."""
+    """The transactions of the DMP over mutual TLS."""
 
-    def __init__(self, registry: Registry, *, authority: x509.Certificate, schemas: Schemas | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        desk: Records,
+        *,
+        authority: x509.Certificate,
+        schemas: Schemas | None = None,
+    ) -> None:
         self._registry = registry
+        self._desk = desk
         self._authority = authority
         self._schemas = schemas
 
@@ -84,11 +102,17 @@ class DmpJudge:
         if message.multipart != transaction.takes_parts:
             raise Faulted("DMPInvalidMessage", "MTOM attendu pour TD2.1 et pour elle seule")
         certificate = x509.load_der_x509_certificate(request.certificate or b"")
+        caller = read_vihf(
+            message.envelope, certificate=certificate, authority=self._authority, quirks=self._desk.quirks
+        )
+        if caller.patient is None and not transaction.without_patient:
+            raise invalid(f"Attributs absents: {RESOURCE}")
         return Call(
             content=message.envelope.content,
             package=message.package,
-            caller=read_vihf(message.envelope, certificate=certificate, authority=self._authority),
+            caller=caller,
             registry=self._registry,
+            desk=self._desk,
             authority=self._authority,
             schemas=self._schemas,
             message_id=message.envelope.message_id,
@@ -105,9 +129,13 @@ class DmpJudge:
         envelope = answer_envelope(body, action=transaction.answer_action, relates_to=call.message_id)
         if transaction.answers_parts:
             content_type, packed = write_package(envelope, attachments, action=transaction.answer_action)
-            return self._finished(Judgement(answer=Answer(content_type=content_type, body=packed), verdict=verdict))
-        content_type = f'application/soap+xml; charset=utf-8; action="{transaction.answer_action}"'
-        return self._finished(Judgement(answer=Answer(content_type=content_type, body=envelope), verdict=verdict))
+            answer = Answer(content_type=content_type, body=packed)
+        else:
+            content_type = f'application/soap+xml; charset=utf-8; action="{transaction.answer_action}"'
+            answer = Answer(content_type=content_type, body=envelope)
+        judged = self._finished(Judgement(answer=answer, verdict=verdict, violations=tuple(call.remarks)))
+        action, registry = transaction.answer_action, transaction.service == "registry"
+        return replace(judged, answer=disguised(judged.answer, self._desk.quirks, action=action, registry=registry))
 
     def _request_violations(self, message: Message) -> tuple[str, ...]:
         if self._schemas is None:

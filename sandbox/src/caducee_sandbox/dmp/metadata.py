@@ -60,6 +60,16 @@ def set_findings(package: RegistryObject) -> Iterator[str]:
         yield "lot: patientId: un INS attendu"
 
 
+def folder_findings(folder: RegistryObject) -> Iterator[str]:
+    """Tell what breaks a rule in a folder."""
+    if folder.markers != (schemes.FOLDER_MARKER,) or not folder.title or not folder.codes(schemes.FOLDER_CODE):
+        yield "classeur: marqueur, titre ou code absent"
+    if not OID.fullmatch(folder.identifier(schemes.FOLDER_UNIQUE_ID)):
+        yield "classeur: uniqueId: un OID attendu"
+    if not _is_ins(folder.identifier(schemes.FOLDER_PATIENT)):
+        yield "classeur: patientId: un INS attendu"
+
+
 def entry_findings(entry: RegistryObject) -> Iterator[str]:
     """Tell what breaks a rule in a document entry, signature or not."""
     yield from (f"{entry.id}: {finding}" for finding in _entry(entry))
@@ -144,7 +154,8 @@ def _author(author: Classification) -> Iterator[str]:
         yield "authorPerson: un XCN attendu"
     if not institution or not all(map(read_structure, institution)):
         yield "authorInstitution: XON attendu"
-    form = rf"[A-Za-z0-9_/-]+\^[^^]+\^{re.escape(schemes.SPECIALTY)}"
+    systems = "|".join(map(re.escape, (schemes.SPECIALTY, schemes.OTHER_ROLES)))
+    form = rf"[A-Za-z0-9_/-]+\^[^^]+\^({systems})"
     if len(specialty) != 1 or not re.fullmatch(form, specialty[0]):
         yield "authorSpecialty: code^libelle^1.2.250.1.213.1.1.4.5 attendu"
 

@@ -1,6 +1,10 @@
 """The UUIDs by which XDS metadata attributes are told apart (IHE ITI TF-3), and the values the DMP admits."""
 
 MARKER = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"
+FOLDER_MARKER = "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"
+FOLDER_CODE = "urn:uuid:1ba97051-7806-41a8-a48b-8fce7af683c5"
+FOLDER_PATIENT = "urn:uuid:f64ffdf0-4b97-4e06-b79f-a52b38ec2f8a"
+FOLDER_UNIQUE_ID = "urn:uuid:75df8f67-9973-4fbe-a900-df66cefecc5a"
 SET_AUTHOR = "urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d"
 SET_CONTENT_TYPE = "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500"
 SET_PATIENT = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
@@ -29,6 +33,7 @@ SECTORS = "1.2.250.1.71.4.2.4"
 SETTINGS = "1.2.250.1.213.1.1.4.9"
 CLASSES = "1.2.250.1.213.1.1.4.1"
 SPECIALTY = "1.2.250.1.213.1.1.4.5"
+OTHER_ROLES = "1.2.250.1.213.1.1.4.6"
 TYPE_SYSTEMS = ("2.16.840.1.113883.6.1", "1.2.250.1.213.1.1.4.12")
 KNOWN_CLASSES = ("10", "11", "31", "42", "43", "44", "45", "52", "60", "90", "95")
 KNOWN_SETTINGS = (

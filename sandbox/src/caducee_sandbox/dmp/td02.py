@@ -1,4 +1,4 @@
-"""TD0.2: does the record exist, is it active, and is the caller authorised."""
+"""TD0.2 and TD1.3a: does the record exist, is the caller authorised, what does it say of its patient."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from uuid import uuid4
 from xml.sax.saxutils import escape, quoteattr
 
+from caducee_sandbox.dmp.records import EMERGENCY, URGENCY
 from caducee_sandbox.dmp.refusals import Faulted, RegistryError
-from caducee_sandbox.dmp.rights import EXISTENCE, authorisation
+from caducee_sandbox.dmp.rights import EXISTENCE
 from caducee_sandbox.dmp.transaction import Call, Transaction
 from caducee_sandbox.mtom import Attachment
 from caducee_sandbox.namespaces import HL7, XSI
@@ -24,19 +25,24 @@ def perform(call: Call, _: list[Attachment]) -> str:
     """Answer for the patient of the message, who must be the one of the VIHF."""
     call.require(EXISTENCE)
     request = call.content
-    _check(request)
+    reason = _reason(request)
     asked = request.find(VALUE)
     root, extension = (None, None) if asked is None else (asked.get("root"), asked.get("extension"))
-    if (root, extension) != (call.caller.patient.root, call.caller.patient.extension):
+    named = call.caller.patient
+    if named is None or (root, extension) != (named.root, named.extension):
         raise Faulted("XDSPatientIdDoesNotMatch", "L'INS du message n'est pas celui du VIHF")
-    patient = call.caller.patient.patient
+    patient = named.patient
+    element = "acknowledgement_element" in call.desk.quirks
     if patient is None or patient.record == "none":
-        return _message(request, lines="", subject="", code="NF")
-    lines = _lines(authorisation(patient, call.caller.professional))
-    return _message(request, lines=lines, subject=_subject(patient, root or ""), code="OK")
+        return _message(request, reason, lines="", subject="", code="NF", element=element)
+    who = call.caller.professional
+    lines = _lines(call.desk.authorisation(patient, who), attending=call.desk.attending(patient, who))
+    observations = _observations(call, patient, reason)
+    subject = _subject(patient, root or "", observations)
+    return _message(request, reason, lines=lines, subject=subject, code="OK", element=element)
 
 
-def _check(request: Element) -> None:
+def _reason(request: Element) -> str:
     process = name(HL7, "controlActProcess")
     reason = request.find(f"{process}/{name(HL7, 'reasonCode')}")
     interaction = request.find(name(HL7, "interactionId"))
@@ -44,12 +50,14 @@ def _check(request: Element) -> None:
     status = request.find(f"{QUERY}/{name(HL7, 'statusCode')}")
     said = [
         None if element is None else element.get(attribute)
-        for element, attribute in ((interaction, "extension"), (receiver, "root"), (status, "code"), (reason, "code"))
+        for element, attribute in ((interaction, "extension"), (receiver, "root"), (status, "code"))
     ]
-    if said != ["PRPA_IN201307UV02", DMP_DEVICE, "new", "TEST_EXST"]:
+    why = "" if reason is None else reason.get("code") or ""
+    if said != ["PRPA_IN201307UV02", DMP_DEVICE, "new"] or why not in ("TEST_EXST", "CNSLT_DATA"):
         raise Faulted("DMPInvalidMessage", "interactionId, receiver, statusCode ou reasonCode incorrect")
     if reason is None or reason.get("codeSystem") != "1.2.250.1.213.1.1.4.11":
         raise Faulted("DMPInvalidMessage", "reasonCode: nomenclature incorrecte")
+    return why
 
 
 def refuse(errors: Sequence[RegistryError]) -> str:
@@ -57,7 +65,7 @@ def refuse(errors: Sequence[RegistryError]) -> str:
     raise Faulted(errors[0].code, errors[0].context)
 
 
-def _message(request: Element, *, lines: str, subject: str, code: str) -> str:
+def _message(request: Element, reason: str, *, lines: str, subject: str, code: str, element: bool) -> str:
     sender = request.find(f"{name(HL7, 'sender')}/{name(HL7, 'device')}")
     device = None if sender is None else sender.find(name(HL7, "id"))
     software = "" if sender is None else text(sender.find(name(HL7, "softwareName")))
@@ -71,9 +79,10 @@ def _message(request: Element, *, lines: str, subject: str, code: str) -> str:
         f'<receiver typeCode="RCV">{_device(device, software)}</receiver>'
         f'<sender typeCode="SND"><device classCode="DEV" determinerCode="INSTANCE"><id root="{DMP_DEVICE}"/>'
         f"<softwareName>DMP</softwareName></device></sender>{lines}"
-        f'<acknowledgement typeCode="AA"><targetMessage>{_same(message_id, "id")}'
+        f'<acknowledgement{"><typeCode code=" if element else " typeCode="}"AA"{"/>" if element else ">"}'
+        f"<targetMessage>{_same(message_id, 'id')}"
         '</targetMessage></acknowledgement><controlActProcess classCode="CACT" moodCode="EVN">'
-        f'<reasonCode code="TEST_EXST" codeSystem="1.2.250.1.213.1.1.4.11"/>{subject}'
+        f'<reasonCode code="{reason}" codeSystem="1.2.250.1.213.1.1.4.11"/>{subject}'
         f"<queryAck>{_same(query_id, 'queryId')}"
         f'<queryResponseCode code="{code}"/></queryAck></controlActProcess></PRPA_IN201308UV02>'
     )
@@ -93,20 +102,28 @@ def _same(identifier: Element | None, tag: str) -> str:
     return f"<{tag} root={quoteattr(identifier.get('root') or '')}{more}/>"
 
 
-def _lines(authorised: str) -> str:
+def _lines(authorised: str, *, attending: bool) -> str:
     return (
         '<attentionLine><keyWordText code="AUTORISATION" codeSystem="1.2.250.1.213.4.1.2.6.1"/>'
         f'<value xsi:type="CV" code="{authorised}" codeSystem="1.2.250.1.213.4.1.2.6.2"/></attentionLine>'
         '<attentionLine><keyWordText code="STATUT_MT" codeSystem="1.2.250.1.213.4.1.2.6.3"/>'
-        '<value xsi:type="BL" value="false"/></attentionLine>'
+        f'<value xsi:type="BL" value="{str(attending).lower()}"/></attentionLine>'
     )
 
 
-def _subject(patient: Patient, root: str) -> str:
+def _observations(call: Call, patient: Patient, reason: str) -> str:
+    if reason == "TEST_EXST":
+        account = _observation("COMPTE_INTERNET_OUVERT", "1.2.250.1.213.4.1.2.9", said=True)
+        return account + _observation("RATTACHEMENT_ENS", "1.2.250.1.213.4.1.2.3", said=True)
+    return "".join(
+        _observation(code, "1.2.250.1.213.4.1.2.3", said=call.desk.opposes(patient, kind))
+        for code, kind in (("OPPOSITION_BRIS_DE_GLACE", EMERGENCY), ("OPPOSITION_ACCES_URGENCE", URGENCY))
+    )
+
+
+def _subject(patient: Patient, root: str, observations: str) -> str:
     status = "active" if patient.record == "active" else "terminated"
     given = patient.given_names.split()[0]
-    observations = _observation("COMPTE_INTERNET_OUVERT", "1.2.250.1.213.4.1.2.9")
-    observations += _observation("RATTACHEMENT_ENS", "1.2.250.1.213.4.1.2.3")
     return (
         '<subject typeCode="SUBJ" contextConductionInd="false"><registrationEvent classCode="REG" moodCode="EVN">'
         '<statusCode code="completed"/><subject1 typeCode="SBJ"><patient classCode="PAT">'
@@ -120,10 +137,10 @@ def _subject(patient: Patient, root: str) -> str:
     )
 
 
-def _observation(code: str, system: str) -> str:
+def _observation(code: str, system: str, *, said: bool) -> str:
     return (
         '<subjectOf typeCode="SBJ"><administrativeObservation classCode="OBS" moodCode="EVN">'
-        f'<code code="{code}" codeSystem="{system}"/><value xsi:type="BL" value="true"/>'
+        f'<code code="{code}" codeSystem="{system}"/><value xsi:type="BL" value="{str(said).lower()}"/>'
         "</administrativeObservation></subjectOf>"
     )
 

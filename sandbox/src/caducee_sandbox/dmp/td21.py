@@ -11,10 +11,10 @@ from caducee_sandbox.dmp.dsg import SignerRefused, set_signature_findings
 from caducee_sandbox.dmp.ebrim import Association, RegistryObject, read_association, read_object
 from caducee_sandbox.dmp.hl7v2 import read_patient_id, read_person, read_structure
 from caducee_sandbox.dmp.keeping import keep
-from caducee_sandbox.dmp.metadata import entry_findings, is_signature, set_findings
+from caducee_sandbox.dmp.metadata import entry_findings, folder_findings, is_signature, set_findings
 from caducee_sandbox.dmp.refusals import METADATA, Faulted, Refused, RegistryError, registry_response
 from caducee_sandbox.dmp.registry import APPROVED
-from caducee_sandbox.dmp.rights import FEED
+from caducee_sandbox.dmp.rights import FEED, FEED_BY_EMPLOYEE
 from caducee_sandbox.dmp.transaction import Call, Transaction
 from caducee_sandbox.mtom import Attachment, attached
 from caducee_sandbox.namespaces import LCM, RIM, XDS
@@ -31,6 +31,7 @@ class Submission:
     package: RegistryObject
     entries: tuple[RegistryObject, ...]
     associations: tuple[Association, ...]
+    folders: tuple[RegistryObject, ...]
     parts: dict[str, bytes] = field(repr=False)
 
     @property
@@ -46,26 +47,30 @@ class Submission:
 
 def perform(call: Call, _: list[Attachment]) -> str:
     """Check a feed and keep it."""
-    call.require(FEED)
+    call.require(FEED_BY_EMPLOYEE if not call.caller.profession else FEED)
     submission = _read(call)
     for check in (_parts, _metadata, _patients, _author, _links, _duplicates, _contents, _signature):
         errors = list(check(call, submission))
         if errors:
             raise Refused(errors)
-    replaced = tuple(a.target for a in submission.associations if a.type == schemes.REPLACES)
     keep(
         call.registry,
         package=submission.package,
         entries=[(entry, submission.parts[entry.id]) for entry in submission.entries],
-        replaces=replaced,
+        associations=submission.associations,
+        folders=submission.folders,
     )
+    for entry in submission.documents:
+        call.notify("document_added", entry.identifier(schemes.ENTRY_UNIQUE_ID))
     return registry_response()
 
 
 def _read(call: Call) -> Submission:
     path = f"{name(LCM, 'SubmitObjectsRequest')}/{name(RIM, 'RegistryObjectList')}"
     objects = call.content.find(path)
-    packages = [] if objects is None else objects.findall(name(RIM, "RegistryPackage"))
+    packages = [] if objects is None else [read_object(p) for p in objects.iterfind(name(RIM, "RegistryPackage"))]
+    folders = tuple(package for package in packages if schemes.FOLDER_MARKER in package.markers)
+    packages = [package for package in packages if package not in folders]
     if objects is None or len(packages) != 1:
         raise Refused([RegistryError(METADATA, "un SubmissionSet attendu")])
     parts = {}
@@ -74,7 +79,8 @@ def _read(call: Call) -> Submission:
         if content is not None:
             parts[document.get("id") or ""] = content
     return Submission(
-        package=read_object(packages[0]),
+        package=packages[0],
+        folders=folders,
         entries=tuple(read_object(e) for e in objects.iterfind(name(RIM, "ExtrinsicObject"))),
         associations=tuple(read_association(a) for a in objects.iterfind(name(RIM, "Association"))),
         parts=parts,
@@ -100,6 +106,9 @@ def _parts(_: Call, submission: Submission) -> Errors:
 def _metadata(_: Call, submission: Submission) -> Errors:
     for finding in set_findings(submission.package):
         yield RegistryError(METADATA, finding)
+    for folder in submission.folders:
+        for finding in folder_findings(folder):
+            yield RegistryError(METADATA, finding)
     for entry in submission.entries:
         for finding in entry_findings(entry):
             yield RegistryError(METADATA, finding)
@@ -109,12 +118,18 @@ def _patients(call: Call, submission: Submission) -> Errors:
     call.patient()
     values = [submission.package.identifier(schemes.SET_PATIENT)]
     values += [entry.identifier(schemes.ENTRY_PATIENT) for entry in submission.entries]
+    values += [folder.identifier(schemes.FOLDER_PATIENT) for folder in submission.folders]
     if any(read_patient_id(value) != call.caller.patient for value in values):
         yield RegistryError("XDSPatientIdDoesNotMatch", "patientId, VIHF et lot different")
 
 
 def _author(call: Call, submission: Submission) -> Errors:
-    authors = submission.package.classifications[schemes.SET_AUTHOR]
+    yield from author_findings(call, submission.package)
+
+
+def author_findings(call: Call, package: RegistryObject) -> Errors:
+    """Tell when the author of a set is not who calls, from where they call."""
+    authors = package.classifications[schemes.SET_AUTHOR]
     institutions = [read_structure(value) for a in authors for value in a.slots["authorInstitution"]]
     if call.caller.structure not in institutions:
         yield RegistryError(METADATA, "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF")
@@ -126,13 +141,17 @@ def _author(call: Call, submission: Submission) -> Errors:
 def _links(call: Call, submission: Submission) -> Errors:
     package = submission.package.id
     original = [a for a in submission.associations if a.slots.get("SubmissionSetStatus") == ["Original"]]
+    folders = [folder.id for folder in submission.folders]
+    filing = [a for a in submission.associations if a.source in folders and a.type == schemes.HAS_MEMBER]
+    wanted = folders + [link.id for link in filing]
+    held = [a for a in submission.associations if a.source == package and a.target in wanted]
     members = sorted(a.target for a in original if a.type == schemes.HAS_MEMBER and a.source == package)
-    if members != sorted(entry.id for entry in submission.entries):
+    if members != sorted(entry.id for entry in submission.entries) or len(held) != len(wanted):
         yield RegistryError(METADATA, "HasMember: une association Original par document attendue")
     signs = [(a.source, a.target) for a in original if a.type == schemes.SIGNS]
     if len(submission.signatures) != 1 or signs != [(s.id, package) for s in submission.signatures]:
         yield RegistryError(METADATA, "une signature du lot, associee par signs, attendue")
-    if len(original) != len(submission.associations):
+    if len(original) != len(submission.associations) - len(filing) - len(held):
         yield RegistryError(METADATA, "SubmissionSetStatus: Original attendu")
     for association in submission.associations:
         if association.type == schemes.REPLACES:
@@ -143,7 +162,7 @@ def _links(call: Call, submission: Submission) -> Errors:
 
 def _replacement(call: Call, association: Association, submission: Submission) -> Errors:
     old = call.registry.by_entry_uuid(association.target)
-    if old is None or old.status != APPROVED or old.patient != str(call.caller.patient):
+    if old is None or not old.current or old.status != APPROVED or old.patient != str(call.caller.patient):
         yield RegistryError(METADATA, "RPLC: la cible n'est pas l'entryUUID d'un document Approved du patient")
     if association.source not in [entry.id for entry in submission.documents]:
         yield RegistryError(METADATA, "RPLC: la source n'est pas un document du lot")
@@ -152,6 +171,7 @@ def _replacement(call: Call, association: Association, submission: Submission) -
 def _duplicates(call: Call, submission: Submission) -> Errors:
     identifiers = [entry.identifier(schemes.ENTRY_UNIQUE_ID) for entry in submission.entries]
     identifiers.append(submission.package.identifier(schemes.SET_UNIQUE_ID))
+    identifiers += [folder.identifier(schemes.FOLDER_UNIQUE_ID) for folder in submission.folders]
     if len(set(identifiers)) != len(identifiers):
         yield RegistryError("XDSRegistryDuplicateUniqueIdInMessage", "uniqueId repete dans le message")
     for known in call.registry.known(identifiers):

@@ -29,6 +29,8 @@ def perform(call: Call, attachments: list[Attachment]) -> str:
             errors.append(entry)
         else:
             found.append(entry)
+    for entry in found:
+        call.notify("document_read", entry.unique_id)
     status = "" if not errors else PARTIAL if found else FAILURE
     responses = "".join(_response(entry, attachments) for entry in found)
     return _answer(registry_response(errors, status=status) + responses)
@@ -40,8 +42,7 @@ def _asked(call: Call, request: Element) -> Entry | RegistryError:
     if repository != REPOSITORY:
         return RegistryError("XDSUnknownRepositoryId", repository)
     entry = call.registry.by_unique_id(unique_id)
-    own = entry is not None and (not entry.masked or entry.author == call.caller.professional)
-    if entry is None or not own or entry.patient != str(call.caller.patient):
+    if entry is None or not call.sees(entry) or entry.patient != str(call.caller.patient):
         return RegistryError("XDSDocumentUniqueIdError", unique_id)
     return entry
 

@@ -10,11 +10,11 @@ from cryptography import x509
 from caducee_sandbox.certificates import holder, is_signature_certificate, organisational_unit
 from caducee_sandbox.dmp.hl7v2 import PatientId, read_patient_id
 from caducee_sandbox.dmp.refusals import Faulted
-from caducee_sandbox.dmp.rights import DIRECT, MODES, PURPOSES
+from caducee_sandbox.dmp.rights import DIRECT, EMERGENCY, MODES, PURPOSES
 from caducee_sandbox.dmp.vihf_signature import check_signature
 from caducee_sandbox.names import same_name
 from caducee_sandbox.namespaces import HL7, SAML, WSSE
-from caducee_sandbox.people import STRUCTURES, Doctor, doctor
+from caducee_sandbox.people import STRUCTURES, Doctor, member
 from caducee_sandbox.soap import Envelope
 from caducee_sandbox.xml import Element, children, name, tags, text
 
@@ -30,7 +30,6 @@ MANDATORY = (
     "Secteur_Activite",
     ROLE,
     "VIHF_Version",
-    RESOURCE,
     "Ressource_URN",
     PURPOSE,
     "LPS_Nom",
@@ -41,6 +40,9 @@ PURPOSE_SYSTEM = "1.2.250.1.213.1.1.4.248"
 PROFESSIONS = "1.2.250.1.71.1.2.7"
 SPECIALTIES = "1.2.250.1.71.4.2.5"
 SECTORS = "1.2.250.1.71.4.2.4"
+OTHER_ROLES = "1.2.250.1.213.1.1.4.6"
+REASON = "Mode_Acces_Raison"
+SECRET = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +51,13 @@ class Caller:
 
     professional: str
     structure: str
+    profession: str
+    specialty: str
     mode: str
     purpose: str
-    patient: PatientId
+    reason: str
+    secret: bool
+    patient: PatientId | None
     spelling: str
     version: str
 
@@ -61,7 +67,13 @@ def invalid(reason: str) -> Faulted:
     return Faulted("DMPInvalidVIHF", reason)
 
 
-def read_vihf(envelope: Envelope, *, certificate: x509.Certificate, authority: x509.Certificate) -> Caller:
+def read_vihf(
+    envelope: Envelope,
+    *,
+    certificate: x509.Certificate,
+    authority: x509.Certificate,
+    quirks: frozenset[str] = frozenset(),
+) -> Caller:
     """Read and check the VIHF of a message against the certificate of its connection.
 
     Raises:
@@ -71,22 +83,29 @@ def read_vihf(envelope: Envelope, *, certificate: x509.Certificate, authority: x
     _check_frame(assertion, certificate)
     values = _attributes(assertion)
     mode, spelling = _mode(values)
+    version = _version(values)
+    _check_quirks(assertion, quirks, spelling=spelling, version=version)
     professional = text(assertion.find(f"{name(SAML, 'Subject')}/{name(SAML, 'NameID')}"))
     _check_holder(certificate, mode=mode, professional=professional, values=values)
     check_signature(assertion, certificate=certificate, authority=authority, mode=mode)
-    person = doctor(professional)
+    person = member(professional)
     if person is None:
         raise invalid("Professionnel inconnu")
     structure = _structure(values, person)
     _check_roles(values[ROLE], person)
+    purpose = _purpose(values[PURPOSE])
     return Caller(
         professional=professional,
         structure=structure,
+        profession=person.profession,
+        specialty=person.specialty,
         mode=mode,
-        purpose=_purpose(values[PURPOSE]),
+        purpose=purpose,
+        reason=_reason(values, purpose),
+        secret=SECRET in values,
         patient=_patient(values),
         spelling=spelling,
-        version=_version(values),
+        version=version,
     )
 
 
@@ -173,7 +192,12 @@ def _structure(values: dict[str, list[Element]], person: Doctor) -> str:
 def _check_roles(found: list[Element], person: Doctor) -> None:
     roles = [value.find(name(HL7, "Role")) for value in found]
     said = [(role.get("code"), role.get("codeSystem")) for role in roles if role is not None]
-    if said != [(person.profession, PROFESSIONS), (person.specialty, SPECIALTIES)]:
+    expected = [(person.profession, PROFESSIONS), (person.specialty, SPECIALTIES)]
+    if not person.profession:
+        expected = [("SECRETARIAT_MEDICAL", OTHER_ROLES)]
+    elif not person.specialty:
+        expected = expected[:1]
+    if said != expected:
         raise invalid("Role: profession puis specialite du professionnel attendues")
 
 
@@ -192,7 +216,27 @@ def _version(values: dict[str, list[Element]]) -> str:
     return version
 
 
-def _patient(values: dict[str, list[Element]]) -> PatientId:
+def _reason(values: dict[str, list[Element]], purpose: str) -> str:
+    reason = text(values[REASON][0]) if REASON in values else ""
+    if purpose == EMERGENCY and not reason:
+        raise invalid("bris_de_glace: motif attendu")
+    return reason
+
+
+def _check_quirks(assertion: Element, quirks: frozenset[str], *, spelling: str, version: str) -> None:
+    if "version_4_only" in quirks and version != "4.0":
+        raise invalid("VIHF_Version: 4.0 attendue")
+    if "capital_spelling_only" in quirks and spelling != SPELLINGS[1]:
+        raise invalid("Authentification_Mode attendu")
+    if "signed_only" in quirks and assertion.find("{http://www.w3.org/2000/09/xmldsig#}Signature") is None:
+        raise invalid("Assertion non signée")
+    if "clock_skew" in quirks:
+        raise invalid("IssueInstant hors de la tolérance")
+
+
+def _patient(values: dict[str, list[Element]]) -> PatientId | None:
+    if RESOURCE not in values:
+        return None
     patient = read_patient_id(text(values[RESOURCE][0]))
     if patient is None or patient.kind != "NH":
         raise invalid("resource-id: INS attendu")

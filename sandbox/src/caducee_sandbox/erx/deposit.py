@@ -11,8 +11,9 @@ from caducee_sandbox.people import BY_INS, TEST_OID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NEEDED = ("number", "kind", "written", "valid_until", "prescriber", "structure", "lines")
-UNKNOWN_PRODUCT = "60000000"
-CIS, CIP = "1.2.250.1.213.2.3.1", "1.2.250.1.213.2.3.2"
+CIS, CIP, LPP = "1.2.250.1.213.2.3.1", "1.2.250.1.213.2.3.2", "1.2.250.1.215.200.2.1"
+FIGURES = {CIS: 8, CIP: 13, LPP: 7}
+UNKNOWN_PRODUCTS = ("60000000", "6000000")
 
 
 def read(body: bytes) -> dict[str, Any]:
@@ -61,10 +62,8 @@ def _check_lines(lines: Any) -> None:
     if len({one.get("line") for one in lines}) != len(lines):
         raise Refused("erx.malformed", "deux lignes de même nom")
     for one in lines:
-        code, system = str(one.get("code", "")), one.get("system", "")
-        if system == CIS and (not code.isdecimal() or len(code) != 8 or code == UNKNOWN_PRODUCT):
-            raise Refused("erx.unknown_product", str(one.get("line", "")))
-        if system == CIP and (not code.isdecimal() or len(code) != 13):
+        code, figures = str(one.get("code", "")), FIGURES.get(str(one.get("system", "")))
+        if figures and (not code.isdecimal() or len(code) != figures or code in UNKNOWN_PRODUCTS):
             raise Refused("erx.unknown_product", str(one.get("line", "")))
 
 

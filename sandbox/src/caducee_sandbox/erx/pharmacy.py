@@ -34,8 +34,8 @@ class Pharmacy:
         except Refused as refused:
             if api:
                 return _json(refused.status, {"code": refused.code, "text": refused.text})
-            page = message_page(refused.code, refused.text)
-            return Answer(status=refused.status, content_type=HTML, body=page)
+            asked = parse_qs(address.query).get("number", [""])[0]
+            return Answer(status=refused.status, content_type=HTML, body=message_page(refused, asked))
         except (ValueError, KeyError, TypeError) as error:
             return _json(400, {"code": "erx.malformed", "text": type(error).__name__})
 
@@ -46,7 +46,8 @@ class Pharmacy:
                 consulted["dispensations"] = [asdict(one) for one in consulted["dispensations"]]
                 return _json(200, consulted)
             case ("POST", ["api", "prescriptions", number, "dispense"]):
-                made = self._dispensing.dispense(typed(number), json.loads(request.body)["lines"])
+                asked = json.loads(request.body)
+                made = self._dispensing.dispense(typed(number), asked["lines"], seen=str(asked.get("seen", "")))
                 return _json(200, asdict(made))
             case ("POST", ["api", "dispensations", identifier, "cancel"]):
                 return _json(200, asdict(self._dispensing.cancel(identifier)))
@@ -60,7 +61,7 @@ class Pharmacy:
                 number = typed(parse_qs(query).get("number", [""])[0])
                 page = self._prescription(number) if number else asked_page()
             case ("POST", ["dispense"]):
-                page = self._dispensed(_form(request))
+                return self._dispensed(_form(request))
             case ("POST", ["cancel"]):
                 one = self._dispensing.cancel(_form(request)["dispensation"])
                 page = self._prescription(one.number, "Délivrance annulée.")
@@ -73,12 +74,18 @@ class Pharmacy:
     def _prescription(self, number: str, said: str = "") -> bytes:
         return prescription_page(self._dispensing.consult(number), said)
 
-    def _dispensed(self, form: dict[str, str]) -> bytes:
+    def _dispensed(self, form: dict[str, str]) -> Answer:
+        """Dispense what a form says; refused, the form comes back as it was filled."""
         number = form["number"]
         names = [name.removeprefix("action:") for name in form if name.startswith("action:")]
         lines = [_asked(form, name) for name in names if form[f"action:{name}"]]
-        self._dispensing.dispense(number, lines)
-        return self._prescription(number, "Délivrance enregistrée.")
+        consulted = self._dispensing.consult(number)
+        try:
+            self._dispensing.dispense(number, lines, seen=form.get("seen", ""))
+        except Refused as refused:
+            page = prescription_page(consulted, refused=refused, typed=form)
+            return Answer(status=refused.status, content_type=HTML, body=page)
+        return Answer(content_type=HTML, body=self._prescription(number, "Délivrance enregistrée."))
 
     def _document(self, identifier: str) -> bytes:
         one = self._base.dispensation(identifier)

@@ -15,19 +15,21 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 USER = "L'appel du logiciel est incorrect."
 
 
-def check_contexts(envelope: Envelope) -> None:
-    """Check ContexteLPS and ContexteBAM.
+def check_contexts(envelope: Envelope, *, with_bam: bool = True) -> None:
+    """Check ContexteLPS and ContexteBAM; the appli carte Vitale has no ContexteBAM.
 
     Raises:
         Refused: one is missing, repeated, of another version, incomplete, or names an unknown software.
     """
     lps = _only(envelope, LPS, "ContexteLPS")
-    bam = _only(envelope, BAM, "ContexteBAM")
     _check_common(lps, LPS, version="01_00", nature="CTXLPS", after=["LPS"])
+    _check_software(lps)
+    if not with_bam:
+        return
+    bam = _only(envelope, BAM, "ContexteBAM")
     _check_common(bam, BAM, version="01_02", nature="CTXBAM", after=["DateRef", "COUVERTURE"])
     if bam.find(name(BAM, "COUVERTURE")) is None:
         raise gateway("desir_500", USER, "ContexteBAM/COUVERTURE absent")
-    _check_software(lps)
 
 
 def _only(envelope: Envelope, namespace: str, local: str) -> Element:

@@ -57,14 +57,22 @@ UNAVAILABLE = InsiFault(
 )
 
 
-def fault_message(fault: InsiFault, message_id: str) -> bytes:
+BURST = InsiFault(
+    siram="siram_100",
+    code="insi_90",
+    user="La recuperation en nombre n'est pas permise.",
+    technical="Trop d'identites differentes recherchees en peu de temps",
+)
+
+
+def fault_message(fault: InsiFault, message_id: str, *, severity: str = "") -> bytes:
     """Return the SOAP message of a fault. ``insi_102`` comes in the other shape, without message id."""
     if fault.code == TECHNICAL.code:
         return _back_end(fault)
     echoed = f" messageID={quoteattr(message_id)}" if fault.code.startswith("desir_") and message_id else ""
     detail = (
         f"<siram:Erreur xmlns:siram={quoteattr(SIRAM)} code={quoteattr(fault.code)}"
-        f" severite={quoteattr(fault.severity)}{echoed}>{escape(fault.technical)}</siram:Erreur>"
+        f" severite={quoteattr(severity or fault.severity)}{echoed}>{escape(fault.technical)}</siram:Erreur>"
     )
     body = fault_body(side="Sender", code=fault.siram, reason=fault.user, detail=detail)
     return f"{OPEN}<env:Body xmlns:env={quoteattr(SOAP)}>{body}</env:Body></soap:Envelope>".encode()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from caducee_sandbox.tp import camt
+from caducee_sandbox.tp import camt, cfonb
+from caducee_sandbox.tp.decidable import Piece, is_decidable
 from caducee_sandbox.tp.truth import Place, Truth, Wire
 
 ACCOUNT = "FR7600000000000000000000000"
@@ -24,6 +25,7 @@ class Due:
     creditor: str
     decidable: bool = True
     kind: str = "exact"
+    on: date = date.min
     entries: list[Place] = field(default_factory=list)
 
 
@@ -33,13 +35,19 @@ class Bank:
     def __init__(self, rng: random.Random, truth: Truth, *, opening: int = 500_000) -> None:
         self._rng, self._truth = rng, truth
         self._due: list[Due] = []
+        self._vanished: list[Piece] = []
         self._open: list[tuple[dict[str, Any], Due | None]] = []
         self._balance = opening
+        self._cuts = 0
         self.opening = opening
 
     def expect(self, due: Due) -> None:
         """Let a wire come."""
         self._due.append(due)
+
+    def never(self, payer: str, on: date, cents: int) -> None:
+        """Remember a wire that is announced and never comes."""
+        self._vanished.append(Piece(payer, on, cents))
 
     def book(self, day: date) -> None:
         """Book what arrives on a day, and now and then money that is nobody's."""
@@ -53,10 +61,12 @@ class Bank:
             self._open.append((self._entry(day, cents, label, ""), None))
 
     def cut(self) -> bytes | None:
-        """Return a statement of all that was booked since the last one."""
+        """Return a statement of all that was booked since the last one: as CAMT.053 and as CFONB 120 by turns."""
         if not self._open:
             return None
-        content, digest = camt.write(ACCOUNT, self._balance, [entry for entry, _ in self._open])
+        self._cuts += 1
+        write = camt.write if self._cuts % 2 else cfonb.write
+        content, digest = write(ACCOUNT, self._balance, [entry for entry, _ in self._open])
         for at, (entry, due) in enumerate(self._open):
             self._balance += entry["amount"]
             (self._truth.orphan_entries if due is None else due.entries).append((digest, at))
@@ -65,7 +75,12 @@ class Bank:
         return content
 
     def settle(self) -> None:
-        """Write into the truth file which wires came whole."""
+        """Write into the truth file which wires came whole, and which of them can be told."""
+        silent = [due for due in self._due if due.kind == "silent"]
+        announced = [Piece(due.creditor, due.on, sum(due.amounts)) for due in silent] + self._vanished
+        came = [Piece(due.creditor, due.days[0], due.amounts[0]) for due in silent]
+        for at, due in enumerate(silent):
+            due.decidable = due.decidable and is_decidable(at, announced, came)
         for due in self._due:
             if len(due.entries) == len(due.amounts):
                 wire = Wire(tuple(due.notices), tuple(due.entries), due.decidable, due.kind)

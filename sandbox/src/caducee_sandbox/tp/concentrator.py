@@ -92,7 +92,7 @@ class Concentrator:
             by_payer[claim.payer].append(claim)
             self._claims.remove(claim)
         for payer in sorted(by_payer):
-            files.append(self._return(self._habits[payer], by_payer[payer], day))
+            files += self._return(self._habits[payer], by_payer[payer], day)
         return files
 
     def _label(self, habit_name: str, day: date) -> str:
@@ -119,13 +119,13 @@ class Concentrator:
             self._bank.expect(due)
         return [content]
 
-    def _return(self, habit: Habit, claims: list[Claimed], day: date) -> bytes:
+    def _return(self, habit: Habit, claims: list[Claimed], day: date) -> list[bytes]:
         """Answer claims: one file, notices cut at random, the wires that go with them."""
         notices: list[Notice] = []
         wires: list[Due] = []
         direct = [claim for claim in claims if not claim.advanced]
         covered = [claim for claim in claims if claim.advanced]
-        groups = [direct[at : at + 12] for at in range(0, len(direct), 12)]
+        groups = [direct[at : at + 4] for at in range(0, len(direct), 4)]
         label = ""
         for group in groups:
             together = bool(notices) and bool(label) and self._rng.random() < habit.groups
@@ -141,7 +141,16 @@ class Concentrator:
         content, digest = self._written(habit, notices, day, neutral=bool(covered))
         for wire in wires:
             self._pay(habit, wire, notices, digest, day)
-        return content
+        return [*self._spoiled(habit, notices, day, neutral=bool(covered)), content]
+
+    def _spoiled(self, habit: Habit, notices: list[Notice], day: date, *, neutral: bool) -> list[bytes]:
+        """The same file with false totals, before the true one: a client believes nothing of it."""
+        if neutral or not habit.spoils or self._rng.random() >= habit.spoils:
+            return []
+        kind = "CP" if habit.part == "amo" else "OC"
+        content, digest = noemie.write(self._ps, habit.key, kind, day.isoformat(), notices, wrong=100)
+        self._truth.spoiled.add(digest)
+        return [content]
 
     def _written(self, habit: Habit, notices: list[Notice], day: date, *, neutral: bool) -> tuple[bytes, str]:
         """NOEMIE, except where the concentrator says that it has received the wire: no entity can say so."""
@@ -206,11 +215,13 @@ class Concentrator:
         drawn = self._rng.random()
         if total <= 0 or drawn < habit.vanishes:
             self._truth.missing_notices += wire.notices
+            for cents in totals:
+                self._bank.never(habit.name, day, cents)
             return
         self._count(told)
         late = drawn < habit.vanishes + 0.02
         day_of_wire = working_day(day, 8 if late else self._rng.randrange(1, 4))
-        wire.amounts, wire.days = [total], [day_of_wire]
+        wire.amounts, wire.days, wire.on = [total], [day_of_wire], day
         wire.kind = "grouped" if len(wire.notices) > 1 else "exact"
         wire.decidable = not late
         if len(wire.notices) == 1 and total > 1000 and self._rng.random() < habit.splits:

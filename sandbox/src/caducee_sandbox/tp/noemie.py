@@ -9,14 +9,19 @@ _BLOCK = 128
 _STATE = {"P": "P", "R": "R", "D": "D", "-": " "}
 
 
-def write(ps: str, payer: str, kind: str, created: str, notices: list[dict[str, Any]]) -> tuple[bytes, str]:
-    """Return a file and its SHA-256. ``kind`` is the sender type, ``created`` a day (ISO)."""
+def write(
+    ps: str, payer: str, kind: str, created: str, notices: list[dict[str, Any]], *, wrong: int = 0
+) -> tuple[bytes, str]:
+    """Return a file and its SHA-256. ``kind`` is the sender type, ``created`` a day (ISO).
+
+    ``wrong`` cents are added to the total of its last record, which is then false.
+    """
     text = "".join(_notice(notice) for notice in notices)
     slices = [text[at : at + _BLOCK - 1] for at in range(0, len(text), _BLOCK - 1)]
     blocks = [_start(ps, payer, kind, created)]
     blocks += [("0" if at + 1 < len(slices) else "1") + piece.ljust(_BLOCK - 1) for at, piece in enumerate(slices)]
     total = sum(_paid(notice) for notice in notices)
-    blocks.append(_end(ps, payer, kind, records=len(blocks) + 1, total=total))
+    blocks.append(_end(ps, payer, kind, records=len(blocks) + 1, total=total + wrong))
     content = "".join(blocks).encode("ascii")
     return content, hashlib.sha256(content).hexdigest()
 

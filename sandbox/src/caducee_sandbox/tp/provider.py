@@ -21,7 +21,7 @@ class FakeProvider:
     def create(self, link: str, amount: int) -> str:
         """Prepare a payment; the same link twice is one."""
         self.payments.setdefault(link, amount)
-        return f"sim-{link[:8]}"
+        return _reference(link)
 
     def refund(self, reference: str, amount: int, key: str) -> None:
         """Give money back; the same key twice is one."""
@@ -44,5 +44,10 @@ class FakeProvider:
 
     def _message(self, fields: dict[str, object]) -> tuple[bytes, str]:
         self._messages += 1
-        body = json.dumps({"id": f"sim-message-{self._messages}", "reference": "sim", **fields}).encode()
+        named = {"id": f"sim-message-{self._messages}", "reference": _reference(str(fields["link"]))}
+        body = json.dumps({**named, **fields}).encode()
         return body, hmac.digest(self.key, body, hashlib.sha256).hex()
+
+
+def _reference(link: str) -> str:
+    return f"sim-{link[:8]}"

@@ -20,13 +20,17 @@ class Wire:
 
 @dataclass
 class Truth:
-    """``paid``: what each part of each invoice brought to the practice's account, in cents, advances included."""
+    """``paid``: what each part of each invoice brought to the practice's account, in cents, advances included.
+
+    ``spoiled``: the files (SHA-256) whose totals are false, of which nothing may be believed.
+    """
 
     wires: list[Wire] = field(default_factory=list)
     orphan_entries: list[Place] = field(default_factory=list)
     missing_notices: list[Place] = field(default_factory=list)
     paid: dict[tuple[str, str], int] = field(default_factory=dict)
     refused: set[tuple[str, str]] = field(default_factory=set)
+    spoiled: set[str] = field(default_factory=set)
     balance: int = 0
     retained: int = 0
 

@@ -11,6 +11,7 @@ from caducee.model.clinical.posology import Dose, Duration, Posology, PosologyMo
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _SOURCE = "CI-SIS, posologie (IHE PCC, modes d'administration)"
 _SEVERAL = 2
+_LONGEST_MONTH = 31
 
 
 def check_posology(report: Report, field: str, posology: Posology) -> None:
@@ -49,7 +50,8 @@ def _step(report: Report, field: str, step: Step, mode: PosologyMode) -> None:
     if step.times is not None:
         message = "Un nombre de prises est au moins 1."
         report.count(f"{field}.times", step.times, least=1, rule="posology.times", message=message, source=_SOURCE)
-    for name in ("per", "every", "rate_per", "duration"):
+    _spans(report, field, step)
+    for name in ("per", "every", "rate_per", "duration", "apart", "over"):
         check_duration(report, f"{field}.{name}", getattr(step, name))
     _dose(report, f"{field}.dose", step.dose)
     _dose(report, f"{field}.rate", step.rate)
@@ -63,6 +65,25 @@ def _step(report: Report, field: str, step: Step, mode: PosologyMode) -> None:
         report.filled(f"{field}.condition", step.condition)
     if mode is PosologyMode.COMBINED:
         report.filled(f"{field}.medicine", step.medicine)
+
+
+def _spans(report: Report, field: str, step: Step) -> None:
+    """Ranges go up, days of a month exist, and how long a taking lasts is said of a dose."""
+    if step.times_max is not None and (step.times is None or step.times_max < step.times):
+        message = "Le plus grand nombre de prises suit le plus petit (« 1 à 2 fois »)."
+        report.add(f"{field}.times_max", "posology.times", message, _SOURCE)
+    least, most = step.duration, step.duration_max
+    check_duration(report, f"{field}.duration_max", most)
+    comparable = least and most and least.unit is most.unit and least.value.is_finite() and most.value.is_finite()
+    if least and most and comparable and most.value < least.value:
+        message = "La durée la plus longue est plus courte que l'autre."
+        report.add(f"{field}.duration_max", "posology.duration", message, _SOURCE)
+    if any(not 1 <= day <= _LONGEST_MONTH for day in step.month_days) or (step.month_days and step.weekdays):
+        message = "Les jours du mois vont de 1 à 31, et ne vont pas avec ceux de la semaine."
+        report.add(f"{field}.month_days", "posology.month_days", message, _SOURCE)
+    if step.over is not None and (step.dose is None or step.rate is not None):
+        message = "La durée d'une prise se dit d'une dose ; un débit la dit déjà."
+        report.add(f"{field}.over", "posology.rate", message, _SOURCE)
 
 
 def _dose(report: Report, field: str, dose: Dose | None) -> None:

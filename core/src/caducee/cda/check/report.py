@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -16,12 +15,11 @@ from caducee.model.codes import Code
 from caducee.model.texts import texts
 
 CI_SIS = "CI-SIS, structuration minimale"
-_INVISIBLE = frozenset({"Cc", "Cs"})
-_LINE_ENDS = dict.fromkeys(map(ord, "\r\n\t"), " ")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE_OF_A_BODY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+", re.ASCII)
 _HL7 = "HL7 v3 Data Types"
-_NOT_CHARACTERS = frozenset({"\ufffe", "\uffff"})
 # What is written of a number and read again: nine figures before the comma; the first other than zero within six after.
 _MOST_FIGURES, _MOST_ZEROS = 9, 6
 
@@ -63,10 +61,10 @@ class Report:
 
     def printable(self, value: msgspec.Struct, path: str = "") -> None:
         """Texts without a character that nobody sees and XML may not carry; those of a body may have several lines."""
+        if not any(_hides(getattr(value, name), _forbidden(path or name)) for name in value.__struct_fields__):
+            return  # a long prescription has thousands of values: their paths are spelled where one is wrong
         for field, text in texts(value, path):
-            if field.startswith("body"):
-                text = text.translate(_LINE_ENDS)
-            if any(unicodedata.category(c) in _INVISIBLE or c in _NOT_CHARACTERS for c in text):
+            if _forbidden(field).search(text):
                 message = (
                     "Ce texte contient un caractère invisible (tabulation, saut de ligne, caractère de contrôle…)."
                 )
@@ -173,3 +171,16 @@ def _exists(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _forbidden(field: str) -> re.Pattern[str]:
+    return _INVISIBLE_OF_A_BODY if field.startswith("body") else _INVISIBLE
+
+
+def _hides(value: object, forbidden: re.Pattern[str]) -> bool:
+    """Say whether a text of a value, however deep, has such a character."""
+    if isinstance(value, str):
+        return forbidden.search(value) is not None
+    if isinstance(value, msgspec.Struct):
+        return any(_hides(getattr(value, name), forbidden) for name in value.__struct_fields__)
+    return isinstance(value, list | tuple) and any(_hides(item, forbidden) for item in value)

@@ -33,10 +33,12 @@ DOSING = {
     PosologyMode.CONDITIONAL: "1.3.6.1.4.1.19376.1.5.3.1.4.10",
     PosologyMode.COMBINED: "1.3.6.1.4.1.19376.1.5.3.1.4.11",
 }
+_LONGEST_MONTH, _MINUTES, _DECIMALS = 31, 60, 6
 _DAY = PQ(Decimal(1), "d")
 _WEEK = PQ(Decimal(1), "wk")
 _IN_HOURS = {Unit.DAY: Decimal(24), Unit.WEEK: Decimal(168)}
 _DAYS = tuple(Weekday)
+_MONTH = PQ(Decimal(1), "mo")
 _LIFETIME = PQ(Decimal(1), "1")
 
 
@@ -77,7 +79,7 @@ def administration(
         dosing=DOSING[posology.mode],
         delayed=posology.delayed,
         interval=interval,
-        rhythm=_together(list(_rhythm(first, origin))) if first else None,
+        rhythm=_together(list(rhythm(first, first.start or origin))) if first else None,
         route=optional(posology.route),
         site=optional(posology.site),
         site_text=nfc(posology.site_text or (posology.site.display if posology.site else "")) or None,
@@ -122,9 +124,10 @@ def _steps(naming: Naming, path: str, posology: Posology, origin: str | None) ->
         where = f"{path}.posology.steps[{at}]"
         start = step.start or start
         parts: list[render.Interval | render.Periodic | render.AtEvent] = []
-        if start and (step.duration or step.start or posology.mode is PosologyMode.TAPERED):
-            parts.append(render.Interval(time(start), None, length(step.duration) if step.duration else None))
-        parts.extend(_rhythm(step, start))
+        known = certain(step)
+        if known or (start and (step.start or posology.mode is PosologyMode.TAPERED)):
+            parts.append(render.Interval(time(start), None, length(known) if known else None))
+        parts.extend(rhythm(step, start))
         made.append(
             render.Step(
                 id=naming.id(where),
@@ -138,23 +141,60 @@ def _steps(naming: Naming, path: str, posology: Posology, origin: str | None) ->
                 product=render.Product(nfc(step.medicine), None, (), None, None) if step.medicine else None,
             )
         )
-        if posology.mode is PosologyMode.TAPERED and start and step.duration:
-            start = _after(start, step.duration)
+        if posology.mode is PosologyMode.TAPERED:
+            start = _after(start, known) if start and known else None
     return tuple(made)
 
 
-def _rhythm(step: Step, origin: str | None) -> Iterator[render.Interval | render.Periodic | render.AtEvent]:
+def certain(step: Step) -> Duration | None:
+    """Return how long a step lasts where it is one length, and no event ends it before."""
+    return None if step.duration_max or step.until else step.duration
+
+
+def rhythm(step: Step, origin: str | None) -> Iterator[render.Interval | render.Periodic | render.AtEvent]:
+    """Yield the coded rhythm of a step, as times that add up (HL7 v3, SXPR_TS: « I » includes).
+
+    A range of times, or days with several takings in each, cannot be said that way: the sentence alone says them.
+    """
+    days = list(_certain_days(step, origin))
+    if not days:
+        yield from _daily(step, origin)
+    elif step.hours:
+        for day, period in days:
+            for hour in step.hours:
+                yield render.Periodic(f"{day}{hour.replace(':', '')}" if day else None, period)
+    elif _once_each(step, len(days)):
+        for day, period in days:
+            yield render.Periodic(day, period)
+
+
+def _daily(step: Step, origin: str | None) -> Iterator[render.Periodic | render.AtEvent]:
     if step.every:
         yield render.Periodic(None, length(step.every))
-    elif step.times:
+    elif step.times and step.times_max in (None, step.times):
         yield render.Periodic(None, _period(step.times, step.per))
     for moment in step.moments:
         yield render.AtEvent(moment.event.value, length(moment.offset) if moment.offset else None)
     for hour in step.hours:
         day = (origin or "").replace("-", "")
         yield render.Periodic(f"{day}{hour.replace(':', '')}" if len(day) == len("YYYYMMDD") else None, _DAY)
+
+
+def _certain_days(step: Step, origin: str | None) -> Iterator[tuple[str | None, PQ]]:
     for weekday in step.weekdays:
-        yield render.Periodic(_next(weekday, origin), _WEEK)
+        yield _next(weekday, origin), _WEEK
+    for number in step.month_days:
+        yield _next_of_month(number, origin), _MONTH
+
+
+def _once_each(step: Step, days: int) -> bool:
+    """Say whether there is one taking on each of the days: « 1 fois par semaine, le mardi »."""
+    if step.moments or step.every or step.times_max not in (None, step.times):
+        return False
+    if step.times is None or (step.times == 1 and step.per in (None, Duration(Decimal(1), Unit.DAY))):
+        return True
+    unit = Unit.WEEK if step.weekdays else Unit.MONTH
+    return step.times == days and step.per == Duration(Decimal(1), unit)
 
 
 def _together(
@@ -186,6 +226,19 @@ def _next(weekday: Weekday, origin: str | None) -> str | None:
     return f"{day + timedelta(days=ahead):%Y%m%d}"
 
 
+def _next_of_month(number: int, origin: str | None) -> str | None:
+    """Return the first such day of a month from the origin on; ``None`` where the origin is not a whole date."""
+    try:
+        day = date.fromisoformat(origin or "")
+    except ValueError:
+        return None
+    if not 1 <= number <= _LONGEST_MONTH:
+        return None
+    while day.day != number:
+        day += timedelta(days=1)
+    return f"{day:%Y%m%d}"
+
+
 def _after(start: str, duration: Duration) -> str | None:
     """Return the day on which the next step begins; ``None`` where it cannot be said to the day."""
     days = {Unit.DAY: 1, Unit.WEEK: 7}.get(duration.unit)
@@ -204,13 +257,26 @@ def _span(dose: Dose | None) -> render.Span | None:
 
 
 def _rate(step: Step) -> render.Span | None:
-    if step.rate is None or step.rate_per is None:
+    """Return the rate: as it is said, or the dose over the time that each taking lasts where it is poured, not worn."""
+    given, per = (step.dose, step.over) if step.over else (step.rate, step.rate_per)
+    if given is None or per is None or (step.over and "{" in given.low.unit):
         return None
-    per = step.rate_per
-    unit = per.unit.value if per.value == 1 else f"({per.value.normalize():f}.{per.unit.value})"
-    top = step.rate.high or step.rate.low
-    low = plain(step.rate.low.value, f"{step.rate.low.unit}/{unit}")
-    return render.Span(low, plain(top.value, f"{top.unit}/{unit}"))
+    top = given.high or given.low
+    return render.Span(_each(given.low, per), _each(top, per))
+
+
+def _each(known: Quantity, per: Duration) -> PQ:
+    """Return an amount by one unit of time, in hours where minutes do not divide it: units of several are not coded."""
+    by_unit, by_hour = known.value / per.value, known.value * _MINUTES / per.value
+    if per.unit is Unit.MINUTE and round(by_unit, _DECIMALS) != by_unit and per.value != 1:
+        return plain(_figures(by_hour), f"{known.unit}/h")
+    return plain(_figures(by_unit), f"{known.unit}/{per.unit.value}")
+
+
+def _figures(value: Decimal) -> Decimal:
+    """Return a value to the millionth, without exponent or idle zeros."""
+    rounded = round(value, _DECIMALS)
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral() else rounded.normalize()
 
 
 def _maximum(limit: MaxDose) -> render.MaxDose:

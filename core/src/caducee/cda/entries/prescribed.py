@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from caducee.cda.entries import medication as render
-from caducee.cda.entries.administration import administration, length, quantity
+from caducee.cda.entries.administration import administration, certain, length, quantity, rhythm
 from caducee.cda.entries.build import Naming, optional, paragraphs, ref, time, words
 from caducee.cda.people import nfc
 from caducee.model.bodies.prescription import DevicePrescription, Line, MedicinePrescription, Substitution
-from caducee.model.clinical.posology import Duration, Posology, PosologyMode
+from caducee.model.clinical.posology import Duration, Posology, PosologyMode, Step
 from caducee.model.codes import TA_ASIP
 from caducee.posology import amount, duration_words, in_letters, sentence
 from caducee.rendering.datatypes import CD
@@ -38,7 +38,8 @@ def medicine(
 ) -> render.Prescribed:
     """Return a prescribed medicine; a secured form (MED-1098) says its amounts in letters."""
     line = worded(line) if secured else line
-    origin = line.start or _day(created)
+    first = line.posology.steps[0] if line.posology.mode is PosologyMode.NORMAL and line.posology.steps else Step()
+    origin = line.start or first.start or _day(created)
     treatment = administration(
         naming,
         path,
@@ -61,7 +62,7 @@ def medicine(
         reason=optional(line.reason),
         flags=tuple(_flags(naming, path, line, off_label=line.off_label)),
         at=created,
-        condition=nfc(line.condition) or None,
+        condition=nfc(line.condition or first.condition) or None,
     )
 
 
@@ -133,14 +134,14 @@ def _interval(line: MedicinePrescription, origin: str) -> render.Interval | None
 
 def lasting(posology: Posology) -> Duration | None:
     """Return how long a posology of one step lasts, where it says so."""
-    return posology.steps[0].duration if posology.mode is PosologyMode.NORMAL and posology.steps else None
+    return certain(posology.steps[0]) if posology.mode is PosologyMode.NORMAL and posology.steps else None
 
 
 def has_rhythm(posology: Posology) -> bool:
     """Say whether the whole posology has one rhythm; in steps, each has its own."""
     if posology.mode is not PosologyMode.NORMAL:
         return False
-    return any(step.every or step.times or step.moments or step.hours or step.weekdays for step in posology.steps)
+    return any(True for step in posology.steps for _ in rhythm(step, None))
 
 
 def _flags(naming: Naming, path: str, line: Line, *, off_label: bool | None) -> Iterator[render.Flag]:

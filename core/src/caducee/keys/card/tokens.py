@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pkcs11
 
+from caducee.keys.card.one_signature import SigningModule
 from caducee.keys.card.protocol import CardSeen, Failed, Mechanism, Reason, Use, wipe
 
 # Names on the card, from the public specification of the Cryptolib CPS (PKCS#11 module v2.0.0).
@@ -18,7 +19,6 @@ CERTIFICATE_LABELS = {
     Use.SIGNATURE: "Certificat de Signature CPS",
     Use.AUTHENTICATION: "Certificat d'Authentification CPS",
 }
-_PSS = (pkcs11.Mechanism.SHA256, pkcs11.MGF.SHA256, 32)
 
 GONE = (
     pkcs11.DeviceRemoved,
@@ -42,7 +42,8 @@ class Refusal(Exception):
 class OpenCard:
     """A card whose PIN was accepted. The PIN itself is kept only when a key asks for it at each signature."""
 
-    def __init__(self, session: Any, pin: str, fingerprint: bytes) -> None:
+    def __init__(self, module: SigningModule, session: Any, pin: str, fingerprint: bytes) -> None:
+        self._module = module
         self.session = session
         self.fingerprint = fingerprint
         self._keys = {use: key for use in Use if (key := _key(session, use)) is not None}
@@ -54,9 +55,7 @@ class OpenCard:
         if key is None:
             raise Refusal(Reason.NO_KEY)
         pin = self._pin.decode() if self._pin and _asks_each_time(key) else None
-        parameters = _PSS if mechanism is Mechanism.SHA256_RSA_PKCS_PSS else None
-        signature: bytes = key.sign(data, mechanism=pkcs11.Mechanism[mechanism], mechanism_param=parameters, pin=pin)
-        return signature
+        return self._module.sign(self.session, key, data, mechanism=mechanism, pin=pin)
 
     def close(self) -> None:
         """Forget the PIN and log out; a card that has left is already logged out."""
@@ -83,6 +82,7 @@ class Tokens:
 
     def __init__(self, module: str) -> None:
         self._library: Any = pkcs11.lib(module)
+        self._module = SigningModule(module)
         self._open: dict[str, OpenCard] = {}
         self._known: dict[str, _Known] = {}
         self._salt = secrets.token_bytes(16)
@@ -111,7 +111,7 @@ class Tokens:
             raise Refusal(Reason.PIN_BLOCKED, left)
         if left == 1 and not use_last_try:
             raise Refusal(Reason.PIN_LAST_TRY, left)
-        self._open[serial] = OpenCard(self._present(token, pin), pin, fingerprint)
+        self._open[serial] = OpenCard(self._module, self._present(token, pin), pin, fingerprint)
 
     def sign(self, serial: str, use: Use, mechanism: Mechanism, data: bytes) -> bytes:
         """Sign with one key of an open card."""

@@ -93,7 +93,10 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One way of taking, for a time.
 
     Of the rhythm, at most one way is given: ``times`` (in ``per``, a day unless said), ``every``, ``moments`` or
-    ``hours`` (``HH:MM``); ``weekdays`` goes with any. ``rate`` is an amount per ``rate_per``, ``start`` a whole date.
+    ``hours`` (``HH:MM``); ``weekdays`` or ``month_days`` (1 to 31) goes with any. ``times`` to ``times_max`` is a
+    range; ``apart`` is the least time between two takings, ``over`` how long each one lasts (an infusion, a patch).
+    ``rate`` is an amount per ``rate_per``, ``start`` a whole date. ``duration`` to ``duration_max`` is a range, the
+    latter alone a limit; ``until`` is the event that ends this step, in words.
     ``condition`` is in words: « si douleur ». ``medicine`` names the other medicine of a combined posology.
     """
 
@@ -110,6 +113,12 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     duration: Duration | None = None
     condition: str = ""
     medicine: str = ""
+    times_max: int | None = None
+    month_days: tuple[int, ...] = ()
+    apart: Duration | None = None
+    over: Duration | None = None
+    duration_max: Duration | None = None
+    until: str = ""
 
 
 class PosologyMode(StrEnum):

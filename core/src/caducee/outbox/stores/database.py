@@ -6,14 +6,16 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 
 from caducee.errors import DiskFull, NetworkFileSystem, StoreBusy, StoreDamaged, StoreError
+from caducee.outbox.stores.commits import Write, commit_together
 from caducee.outbox.stores.schema import bring_up_to_date
 from caducee.platform.filesystem import is_network
 from caducee.platform.locks import FileLock
@@ -36,13 +38,15 @@ _DAMAGED = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 class Database:
     """The connections to one file. The event loop never waits for the disk: all SQL runs in worker threads.
 
-    Write transactions begin ``IMMEDIATE``: one that read first and wrote later could not wait for its turn.
+    Write transactions begin ``IMMEDIATE``: one that read first and wrote later could not wait for its turn. Writes that
+    wait for it at the same moment share one.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._log = path.with_name(path.name + "-wal")
         self._turn = anyio.Lock()
+        self._waiting: deque[Write[Any]] = deque()
         self._writing = anyio.CapacityLimiter(1)
         self._reading = anyio.CapacityLimiter(3)
         # A host that cancels natively leaves a thread at work behind: the connection has a lock of its own.
@@ -63,14 +67,29 @@ class Database:
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(self._close, limiter=self._writing)
 
-    async def write(self, work: Work[T]) -> T:
-        """Run ``work`` in one write transaction: durable when this returns, nothing kept when it raises.
+    async def write(self, work: Work[T], *, lasting: bool = True) -> T:
+        """Run ``work`` in a write transaction: durable when this returns, nothing kept when it raises.
+
+        Not ``lasting``, it is durable with the next one that is: a loss of power before that undoes it, nothing else.
 
         Raises:
             DiskFull, StoreBusy, StoreError: nothing was kept.
         """
-        async with self._turn:
-            return await anyio.to_thread.run_sync(self._write, work, limiter=self._writing)
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        write = Write(work, lasting=lasting)
+        self._waiting.append(write)
+        try:
+            # Whoever has the turn commits for all who wait: none can leave before it is known what became of theirs.
+            with anyio.CancelScope(shield=True):
+                async with self._turn:
+                    if not write.ended:
+                        await anyio.to_thread.run_sync(self._commit, limiter=self._writing)
+        except BaseException:
+            with suppress(ValueError):
+                self._waiting.remove(write)
+            raise
+        with _translated():
+            return write.outcome()
 
     async def read(self, work: Work[T]) -> T:
         """Run ``work`` on one consistent state of the store."""
@@ -101,13 +120,17 @@ class Database:
                 self._writer.close()
                 self._writer = None
 
-    def _write(self, work: Work[T]) -> T:
-        with self._busy, _translated():
+    def _commit(self) -> None:
+        """Commit what waits. When this returns, all that waited when it began has ended, whoever committed it."""
+        with self._busy:
+            writes = []
+            while self._waiting:
+                writes.append(self._waiting.popleft())
             if self._writer is None:
                 raise StoreError("the store is closed")
-            result = _in_transaction(self._writer, work)
+            if writes:
+                commit_together(self._writer, writes)
         self._move_log(LOG_BOUND)
-        return result
 
     def _read(self, work: Work[T]) -> T:
         with self._reader() as reader:
@@ -161,18 +184,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return result
 
 
 @contextmanager

@@ -161,6 +161,31 @@ def rows(
     )
 
 
+def about(db: sqlite3.Connection, cells: Cells, local_id: str) -> tuple[tuple[InboxItem, InboxState], ...]:
+    """Return the items about a patient, oldest first: who an item is about is encrypted, each one is opened."""
+    found = db.execute(
+        "SELECT item_id, plugin, kind, received, failures, fence, state, body FROM inbox WHERE tenant = ? ORDER BY id",
+        (cells.tenant,),
+    )
+    items = []
+    for item_id, plugin, kind, received, failures, fence, state, cell in found:
+        body = unpack(cells, _BODY, item_id, cell, Body)
+        if body.subject == local_id:
+            item = InboxItem(
+                item_id=item_id,
+                plugin=plugin,
+                kind=kind,
+                key=body.key,
+                content=body.content,
+                subject=body.subject,
+                received=instant(received),
+                failures=failures,
+                fence=fence,
+            )
+            items.append((item, InboxState(state)))
+    return tuple(items)
+
+
 def again(db: sqlite3.Connection, cells: Cells, item_id: str, actor: str, now: datetime) -> bool:
     """Let an item that was set aside wait again, with no failure counted; say whether anything changed."""
     changed = db.execute(

@@ -176,6 +176,20 @@ def hold(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str) -> No
     )
 
 
+def stop(db: sqlite3.Connection, cells: Cells, delivery_id: str, why: str, now: datetime) -> None:
+    """End a delivery that waits, unless bytes of it may have left; whoever prepares it loses the lease."""
+    row = db.execute(
+        "UPDATE delivery SET state = 'not_applicable', why = ?, due = ?, fence = fence + 1, owner = NULL,"
+        " lease_until = NULL, returned = 0 WHERE tenant = ? AND delivery_id = ?"
+        " AND state IN ('pending', 'blocked') AND doubtful = 0 RETURNING document_id",
+        (why, micros(now), cells.tenant, delivery_id),
+    ).fetchone()
+    if row is not None:
+        ended = DeliveryState.NOT_APPLICABLE
+        event = Event(kind="delivery.settled", document_id=row[0], delivery_id=delivery_id, state=ended, why=why)
+        append_event(db, cells, event, now)
+
+
 def come_back(
     db: sqlite3.Connection, cells: Cells, plugin: str, delivery_id: str, returned: Returned, now: datetime
 ) -> None:

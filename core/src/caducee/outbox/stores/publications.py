@@ -97,12 +97,39 @@ def by_id(db: sqlite3.Connection, cells: Cells, document_id: str) -> StoredDocum
     return _document(db, cells, row)
 
 
+def of_patient(db: sqlite3.Connection, cells: Cells, local_id: str) -> tuple[StoredDocument, ...]:
+    """Return the publications about a patient, oldest first."""
+    rows = db.execute(
+        f"SELECT {_DOCUMENT} FROM document WHERE tenant = ? AND local_index = ? ORDER BY id",  # noqa: S608
+        (cells.tenant, cells.index("patient", local_id)),
+    ).fetchall()
+    found = (_document(db, cells, row) for row in rows)
+    return tuple(document for document in found if document is not None)
+
+
+def entry_of(db: sqlite3.Connection, cells: Cells, document_id: str) -> bytes | None:
+    """Return the XDS entry of a sealed publication, as JSON."""
+    row = db.execute(
+        "SELECT value FROM content WHERE tenant = ? AND document_id = ? AND name = 'seal'", (cells.tenant, document_id)
+    ).fetchone()
+    return None if row is None else unpack(cells, content("seal"), document_id, row[0], Seal).entry
+
+
 def waiting_for_identity(db: sqlite3.Connection, cells: Cells, local_id: str) -> tuple[StoredDocument, ...]:
     """Return the publications of a patient with a delivery ``blocked(identity)``, oldest first."""
+    return _of_patient(db, cells, local_id, "state = 'blocked' AND why = 'identity'")
+
+
+def waiting_of(db: sqlite3.Connection, cells: Cells, local_id: str) -> tuple[StoredDocument, ...]:
+    """Return the publications of a patient with a delivery that is pending or blocked, oldest first."""
+    return _of_patient(db, cells, local_id, "state IN ('pending', 'blocked')")
+
+
+def _of_patient(db: sqlite3.Connection, cells: Cells, local_id: str, having: str) -> tuple[StoredDocument, ...]:
     rows = db.execute(
         f"SELECT {_DOCUMENT} FROM document d WHERE tenant = ? AND local_index = ? AND EXISTS ("  # noqa: S608
         "SELECT 1 FROM delivery WHERE tenant = d.tenant AND document_id = d.document_id"
-        " AND state = 'blocked' AND why = 'identity') ORDER BY id",
+        f" AND {having}) ORDER BY id",
         (cells.tenant, cells.index("patient", local_id)),
     ).fetchall()
     found = (_document(db, cells, row) for row in rows)

@@ -89,6 +89,10 @@ class SqliteTransaction:
     async def hold(self, delivery_id: str, why: str) -> None:
         self._writes.append(lambda db: leases.hold(db, self._cells, delivery_id, why))
 
+    async def stop(self, delivery_id: str, why: str) -> None:
+        now = self._clock.now()
+        self._writes.append(lambda db: leases.stop(db, self._cells, delivery_id, why, now))
+
     async def returned(self, plugin: str, delivery_id: str, returned: Returned) -> None:
         now = self._clock.now()
         self._writes.append(lambda db: leases.come_back(db, self._cells, plugin, delivery_id, returned, now))
@@ -157,8 +161,20 @@ class SqliteStore:
     async def sealed_bytes(self, document_id: str) -> bytes | None:
         return await self._read(lambda db: publications.content_of(db, self._cells, document_id, "document"))
 
+    async def documents_of(self, local_id: str) -> tuple[StoredDocument, ...]:
+        return await self._read(lambda db: publications.of_patient(db, self._cells, local_id))
+
+    async def entry_of(self, document_id: str) -> bytes | None:
+        return await self._read(lambda db: publications.entry_of(db, self._cells, document_id))
+
+    async def items_about(self, local_id: str) -> tuple[tuple[InboxItem, InboxState], ...]:
+        return await self._read(lambda db: inbox.about(db, self._cells, local_id))
+
     async def blocked_on_identity(self, local_id: str) -> tuple[StoredDocument, ...]:
         return await self._read(lambda db: publications.waiting_for_identity(db, self._cells, local_id))
+
+    async def waiting_of(self, local_id: str) -> tuple[StoredDocument, ...]:
+        return await self._read(lambda db: publications.waiting_of(db, self._cells, local_id))
 
     async def deliveries(
         self, *, states: frozenset[DeliveryState] | None = None, limit: int = 500
@@ -260,18 +276,22 @@ class SqliteStore:
 
     async def lease(self, kind: str, now: datetime) -> Leased | None:
         owner = self._draining()
-        return await self._write(lambda db: leases.take(db, self._cells, kind, owner, now))
+        # A lease means nothing after a loss of power: its owner is gone with it.
+        return await self._database.write(lambda db: leases.take(db, self._cells, kind, owner, now), lasting=False)
 
     async def next_due(self, kind: str) -> datetime | None:
         return await self._read(lambda db: leases.next_due(db, self._cells, kind, self._owner))
 
     async def extend(self, leased: Leased) -> None:
         owner, now = self._draining(), self._clock.now()
-        await self._write(lambda db: leases.extend(db, self._cells, leased, owner, now))
+        await self._database.write(lambda db: leases.extend(db, self._cells, leased, owner, now), lasting=False)
 
     async def keep_prepared(self, leased: Leased, prepared: bytes) -> None:
         owner = self._draining()
-        await self._write(lambda db: leases.keep_prepared(db, self._cells, leased, owner, prepared))
+        # It lasts with the note that sending begins, before which none of its bytes leave.
+        await self._database.write(
+            lambda db: leases.keep_prepared(db, self._cells, leased, owner, prepared), lasting=False
+        )
 
     async def begin_send(self, leased: Leased) -> None:
         owner = self._draining()

@@ -50,6 +50,16 @@ class RegistryPackage(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unique_id: str
 
 
+class FolderPackage(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A folder: documents that belong together beyond the set that brings them."""
+
+    id: str
+    title: str
+    code: Coded
+    patient_id: str
+    unique_id: str
+
+
 class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A document entry. ``hash`` and ``size`` may be left out together; times are UTC, ``uri`` a name in an archive."""
 
@@ -73,12 +83,16 @@ class ExtrinsicObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Association(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A link between two objects of the request, or to an entry that the registry holds."""
+    """A link between two objects of the request, or to an entry that the registry holds.
+
+    ``original`` says that the request brings its target in; the links of a folder do not say it.
+    """
 
     id: str
     type: str
     source: str
     target: str
+    original: bool = True
 
 
 @lru_cache(maxsize=512)

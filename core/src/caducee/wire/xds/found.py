@@ -7,10 +7,10 @@ from lxml import etree
 
 from caducee.errors import ProtocolViolation
 from caducee.model.codes import Code
-from caducee.wire.namespaces import QUERY, RIM
+from caducee.wire.namespaces import RIM
 from caducee.wire.xds import entry as schemes
-from caducee.wire.xds.outcome import read_outcome
-from caducee.wire.xml import attribute, child, children, text
+from caducee.wire.xds.reading import objects, parts_of
+from caducee.wire.xml import attribute, child
 
 
 class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,8 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     ``document_id`` is the OID to retrieve it by, ``entry_uuid`` and ``logical_id`` the registry's own identifiers;
     ``entry_uuid`` changes with each version of the metadata. ``sha1`` is lower-case hexadecimal, empty when the
-    registry did not say; so is ``size`` ``None``. Times are UTC as received. ``status`` is the last word of its URN.
+    registry did not say; so is ``size`` ``None``. Times are UTC as received. ``status`` is the last word of its URN
+    (``Approved``, ``Deprecated``, ``Archived``, ``Deleted``). ``authors`` and ``institutions`` are XCN and XON texts.
     """
 
     document_id: str
@@ -38,6 +39,13 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     sha1: str = ""
     size: int | None = None
+    comments: str = ""
+    language: str = ""
+    service_stop_utc: str = ""
+    institutions: tuple[str, ...] = ()
+    facility: Code | None = None
+    setting: Code | None = None
+    events: tuple[Code, ...] = ()
 
 
 def read_found(response: etree._Element, *, service: str) -> tuple[FoundEntry, ...]:
@@ -47,7 +55,7 @@ def read_found(response: etree._Element, *, service: str) -> tuple[FoundEntry, .
         ServiceRejected: the registry refused, or answered in part only.
         ProtocolViolation: another answer, or an entry without uniqueId.
     """
-    return tuple(_entry(item, service=service) for item in _objects(response, "ExtrinsicObject", service=service))
+    return tuple(_entry(item, service=service) for item in objects(response, "ExtrinsicObject", service=service))
 
 
 def read_references(response: etree._Element, *, service: str) -> tuple[str, ...]:
@@ -57,80 +65,46 @@ def read_references(response: etree._Element, *, service: str) -> tuple[str, ...
         ServiceRejected: the registry refused, or answered in part only.
         ProtocolViolation: another answer.
     """
-    return tuple(attribute(item, "id") for item in _objects(response, "ObjectRef", service=service))
+    return tuple(attribute(item, "id") for item in objects(response, "ObjectRef", service=service))
 
 
-def _objects(response: etree._Element, kind: str, *, service: str) -> list[etree._Element]:
-    if response.tag != f"{{{QUERY}}}AdhocQueryResponse":
-        raise ProtocolViolation(service, "not an AdhocQueryResponse")
-    error = read_outcome(response, service=service).error(service)
-    if error is not None:
-        raise error
-    return list(children(child(response, RIM, "RegistryObjectList"), RIM, kind))
+def left_out(response: etree._Element) -> int:
+    """Say how many objects the registry counts beyond those it gave (``totalResultCount``); 0 when it does not say."""
+    said = attribute(response, "totalResultCount")
+    listed = child(response, RIM, "RegistryObjectList")
+    given = len(listed) if listed is not None else 0
+    return max(0, int(said) - given) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
 def _entry(item: etree._Element, *, service: str) -> FoundEntry:
-    identifiers = {
-        attribute(e, "identificationScheme"): attribute(e, "value") for e in _all(item, "ExternalIdentifier")
-    }
-    document_id = identifiers.get(schemes.UNIQUE_ID, "")
+    parts = parts_of(item)
+    document_id = parts.identifiers.get(schemes.UNIQUE_ID, "")
     if not document_id:
         raise ProtocolViolation(service, "an entry without uniqueId")
-    slots = {attribute(slot, "name"): _values(slot) for slot in _all(item, "Slot")}
-    size = _one(slots, "size")
+    size = parts.one("size")
     return FoundEntry(
         document_id=document_id,
         entry_uuid=attribute(item, "id"),
         logical_id=attribute(item, "lid"),
-        title=attribute(child(item, RIM, "Name", "LocalizedString"), "value"),
+        title=parts.text("Name"),
+        comments=parts.text("Description"),
         status=attribute(item, "status").rpartition(":")[2],
-        type=next(iter(_codes(item, schemes.TYPE)), None),
-        class_=next(iter(_codes(item, schemes.CLASS)), None),
-        format=next(iter(_codes(item, schemes.FORMAT)), None),
-        confidentiality=_codes(item, schemes.CONFIDENTIALITY),
-        authors=_authors(item),
-        created_utc=_one(slots, "creationTime"),
-        service_start_utc=_one(slots, "serviceStartTime"),
+        type=parts.code(schemes.TYPE),
+        class_=parts.code(schemes.CLASS),
+        format=parts.code(schemes.FORMAT),
+        confidentiality=parts.codes(schemes.CONFIDENTIALITY),
+        facility=parts.code(schemes.FACILITY),
+        setting=parts.code(schemes.SETTING),
+        events=parts.codes(schemes.EVENT),
+        authors=parts.authors(schemes.AUTHOR, "authorPerson"),
+        institutions=parts.authors(schemes.AUTHOR, "authorInstitution"),
+        created_utc=parts.one("creationTime"),
+        service_start_utc=parts.one("serviceStartTime"),
+        service_stop_utc=parts.one("serviceStopTime"),
+        language=parts.one("languageCode"),
         mime_type=attribute(item, "mimeType"),
-        repository=_one(slots, "repositoryUniqueId"),
-        version=attribute(child(item, RIM, "VersionInfo"), "versionName"),
-        sha1=_one(slots, "hash").lower(),
-        size=int(size) if size.isascii() and size.isdigit() else None,
-    )
-
-
-def _all(item: etree._Element, name: str) -> list[etree._Element]:
-    return list(children(item, RIM, name))
-
-
-def _values(slot: etree._Element) -> list[str]:
-    return [text(value) for value in children(child(slot, RIM, "ValueList"), RIM, "Value")]
-
-
-def _one(slots: dict[str, list[str]], name: str) -> str:
-    return next(iter(slots.get(name, ())), "")
-
-
-def _classified(item: etree._Element, scheme: str) -> list[etree._Element]:
-    return [c for c in _all(item, "Classification") if attribute(c, "classificationScheme") == scheme]
-
-
-def _codes(item: etree._Element, scheme: str) -> tuple[Code, ...]:
-    return tuple(
-        Code(
-            attribute(element, "nodeRepresentation"),
-            "".join(_values(slot)[0] for slot in _all(element, "Slot") if attribute(slot, "name") == "codingScheme"),
-            attribute(child(element, RIM, "Name", "LocalizedString"), "value"),
-        )
-        for element in _classified(item, scheme)
-    )
-
-
-def _authors(item: etree._Element) -> tuple[str, ...]:
-    return tuple(
-        value
-        for element in _classified(item, schemes.AUTHOR)
-        for slot in _all(element, "Slot")
-        if attribute(slot, "name") == "authorPerson"
-        for value in _values(slot)
+        repository=parts.one("repositoryUniqueId"),
+        version=parts.version,
+        sha1=parts.one("hash").lower(),
+        size=int(size) if size.isascii() and size.isdigit() and len(size) < 16 else None,
     )

@@ -22,7 +22,7 @@ _remembered = lru_cache(maxsize=512)
 
 def escape(value: str) -> str:
     """Escape the delimiters of HL7 v2, so that a name can never open another component."""
-    return value.translate(_ESCAPES)
+    return value if value.isalnum() else value.translate(_ESCAPES)
 
 
 def unescape(value: str) -> str:
@@ -42,9 +42,10 @@ def cx(identifier: EntryPatientId, kind: str) -> str:
 
 @_remembered
 def xcn(person: EntryPerson) -> str:
-    """Print a professional by their PS_IdNat."""
+    """Print a professional by their PS_IdNat; one with a slash is internal to a structure (type EI)."""
+    kind = "EI" if "/" in person.identifier else "IDNPS"
     names = f"{escape(person.family_name)}^{escape(person.given_name)}"
-    return f"{escape(person.identifier)}^{names}^^^^^^&{_PS_ROOT}&ISO^D^^^IDNPS"
+    return f"{escape(person.identifier)}^{names}^^^^^^&{_PS_ROOT}&ISO^D^^^{kind}"
 
 
 @_remembered

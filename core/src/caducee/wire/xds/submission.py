@@ -9,7 +9,7 @@ from caducee.model.entry import EntryPatientId
 from caducee.model.practice import Practitioner
 from caducee.rendering import Template
 from caducee.wire.mtom import Attachment
-from caducee.wire.xds.ebrim import Association, AuthorSlots, ExtrinsicObject, RegistryPackage
+from caducee.wire.xds.ebrim import Association, AuthorSlots, ExtrinsicObject, FolderPackage, RegistryPackage
 from caducee.wire.xds.ebrim import coded as classified
 from caducee.wire.xds.hl7v2 import coded, cx, kind_of, organisation_of, person_of, xcn, xon
 
@@ -18,7 +18,14 @@ HAS_MEMBER = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
 SIGNS = "urn:ihe:iti:2007:AssociationType:signs"
 REPLACES = "urn:ihe:iti:2007:AssociationType:RPLC"
 SET = "SubmissionSet01"
-_CONTENT_TYPE = "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500"
+FOLDER_MARKER = "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"
+FOLDER_CODE = "urn:uuid:1ba97051-7806-41a8-a48b-8fce7af683c5"
+FOLDER_UNIQUE_ID = "urn:uuid:75df8f67-9973-4fbe-a900-df66cefecc5a"
+_FOLDER = "Folder01"
+AUTHOR = "urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d"
+CONTENT_TYPE = "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500"
+UNIQUE_ID = "urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8"
+SOURCE_ID = "urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832"
 
 
 class SubmissionSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +38,14 @@ class SubmissionSet(msgspec.Struct, frozen=True, kw_only=True):
     author: Practitioner
     content_type: Code
     title: str | None = None
+
+
+class Folder(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder that a set opens and all its documents go into (IHE ITI TF-3, 4.2.3.4)."""
+
+    unique_id: str
+    title: str
+    code: Code
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
@@ -47,6 +62,7 @@ class ProvideAndRegister(msgspec.Struct, frozen=True, array_like=True):
     entries: tuple[ExtrinsicObject, ...]
     associations: tuple[Association, ...]
     parts: tuple[Part, ...]
+    folders: tuple[FolderPackage, ...] = ()
 
 
 class SubmissionWriter:
@@ -64,11 +80,36 @@ class SubmissionWriter:
         entries: tuple[ExtrinsicObject, ...],
         links: tuple[Association, ...],
         attachments: tuple[Attachment, ...],
+        folder: Folder | None = None,
+        filed: tuple[str, ...] = (),
     ) -> bytes:
-        """Return the body. Each entry becomes a member of the set; the attachments come in the entries' order."""
+        """Return the body. Each entry becomes a member of the set; the attachments come in the entries' order.
+
+        The entries named by ``filed`` go into ``folder``, which the set opens.
+        """
         members = tuple(Association(f"member{i}", HAS_MEMBER, SET, entry.id) for i, entry in enumerate(entries, 1))
         parts = tuple(Part(entry.id, item.href) for entry, item in zip(entries, attachments, strict=True))
-        return self._template.render(ProvideAndRegister(package(submission), entries, members + links, parts))
+        folders, filing = _filing(folder, filed, submission.patient)
+        links = members + links + filing
+        return self._template.render(ProvideAndRegister(package(submission), entries, links, parts, folders))
+
+
+def _filing(
+    folder: Folder | None, filed: tuple[str, ...], patient: EntryPatientId
+) -> tuple[tuple[FolderPackage, ...], tuple[Association, ...]]:
+    """The folder and its links: the set holds it, it holds the documents, and the set holds those links too."""
+    if folder is None:
+        return (), ()
+    written = FolderPackage(
+        id=_FOLDER,
+        title=folder.title,
+        code=classified(FOLDER_CODE, folder.code),
+        patient_id=cx(patient, kind_of(patient)),
+        unique_id=folder.unique_id,
+    )
+    inside = [Association(f"filed.{entry}", HAS_MEMBER, _FOLDER, entry, original=False) for entry in filed]
+    held = [Association(f"held.{link.id}", HAS_MEMBER, SET, link.id, original=False) for link in inside]
+    return (written,), (Association("folder1", HAS_MEMBER, SET, _FOLDER, original=False), *inside, *held)
 
 
 def signs(signature: str) -> Association:
@@ -78,7 +119,7 @@ def signs(signature: str) -> Association:
 
 def replaces(entry: str, entry_uuid: str) -> Association:
     """Link a new entry to the one it replaces, by the identifier that the registry gave to it (entryUUID)."""
-    return Association("replaces1", REPLACES, entry, entry_uuid)
+    return Association(f"replaces.{entry}", REPLACES, entry, entry_uuid)
 
 
 def package(submission: SubmissionSet) -> RegistryPackage:
@@ -89,7 +130,7 @@ def package(submission: SubmissionSet) -> RegistryPackage:
         submission_time=submission.submission_time,
         title=submission.title,
         author=AuthorSlots(xcn(person_of(author)), coded(author.author_specialty), xon(organisation_of(author))),
-        content_type=classified(_CONTENT_TYPE, submission.content_type),
+        content_type=classified(CONTENT_TYPE, submission.content_type),
         patient_id=cx(submission.patient, kind_of(submission.patient)),
         source_id=submission.source_id,
         unique_id=submission.unique_id,

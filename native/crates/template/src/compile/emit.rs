@@ -1,11 +1,15 @@
-//! Writes instructions: literals that follow each other become one, except across the target of a jump.
+//! Writes instructions: literals that follow each other become one and go with the instruction after them, except
+//! across the target of a jump.
 
-use crate::program::{Choice, Op, Path, Program, Span, Way};
+use std::sync::atomic::AtomicUsize;
+
+use crate::plain::BEYOND;
+use crate::program::{Choice, Op, Path, Program, Span, Step, Way};
 use crate::shape::Tag;
 
 #[derive(Default)]
 pub(crate) struct Emitter {
-    ops: Vec<Op>,
+    steps: Vec<Step>,
     literals: Vec<u8>,
     paths: Vec<Path>,
     choices: Vec<Choice>,
@@ -23,14 +27,16 @@ impl Emitter {
     /// Write literal bytes, which are already escaped.
     pub(crate) fn literal(&mut self, bytes: &[u8]) {
         let span = self.span(bytes);
-        if self.target < self.ops.len()
-            && let Some(Op::Literal(last)) = self.ops.last_mut()
-            && last.end == span.start
-        {
-            last.end = span.end;
-            return;
+        match self.open() {
+            Some(last) if last.lead.end == span.start => last.lead.end = span.end,
+            _ => self.steps.push(Step { lead: span, op: Op::Nothing }),
         }
-        self.ops.push(Op::Literal(span));
+    }
+
+    /// The last step when it is only a literal, and no jump lands after it.
+    fn open(&mut self) -> Option<&mut Step> {
+        let goes_on = self.target < self.steps.len();
+        self.steps.last_mut().filter(|last| goes_on && last.op == Op::Nothing)
     }
 
     pub(crate) fn path(&mut self, path: Path) -> u32 {
@@ -43,14 +49,17 @@ impl Emitter {
 
     /// Add an instruction and return where it is.
     pub(crate) fn op(&mut self, op: Op) -> usize {
-        self.ops.push(op);
-        self.ops.len() - 1
+        match self.open() {
+            Some(last) => last.op = op,
+            None => self.steps.push(Step { lead: Span { start: 0, end: 0 }, op }),
+        }
+        self.steps.len() - 1
     }
 
     /// The place of the next instruction, as the target of a jump.
     pub(crate) fn here(&mut self) -> u32 {
-        self.target = self.ops.len();
-        number(self.ops.len())
+        self.target = self.steps.len();
+        number(self.steps.len())
     }
 
     /// Let the jump at `at` land here.
@@ -61,7 +70,7 @@ impl Emitter {
             | Op::UnlessState { target, .. }
             | Op::Jump { target }
             | Op::For { end: target, .. },
-        ) = self.ops.get_mut(at)
+        ) = self.steps.get_mut(at).map(|step| &mut step.op)
         {
             *target = here;
         }
@@ -82,12 +91,23 @@ impl Emitter {
 
     /// How much has been written: instructions and literal bytes.
     pub(crate) fn size(&self) -> usize {
-        self.ops.len().saturating_add(self.literals.len())
+        self.steps.len().saturating_add(self.literals.len())
     }
 
     pub(crate) fn finish(self, slots: u16) -> Program {
         let ways = self.paths.iter().map(Way::from).collect();
-        Program { ops: self.ops, literals: self.literals, paths: self.paths, ways, choices: self.choices, slots }
+        let mut literals = self.literals;
+        // The last literals are copied as the others are.
+        literals.extend_from_slice(&[0; BEYOND]);
+        Program {
+            steps: self.steps,
+            literals,
+            paths: self.paths,
+            ways,
+            choices: self.choices,
+            slots,
+            longest: AtomicUsize::new(0),
+        }
     }
 }
 

@@ -119,8 +119,8 @@ impl Element {
 /// Is it a value of that attribute? Those that the schema leaves open hold any text.
 pub(crate) fn fits(attribute: &str, value: &str) -> bool {
     match attribute {
-        "ID" | "IDREF" => is_name(value),
-        "referencedObject" | "headers" => !value.is_empty() && value.split(' ').all(is_name),
+        "ID" | "IDREF" => is_name(value.as_bytes()),
+        "referencedObject" | "headers" => !value.is_empty() && value.split(' ').all(|name| is_name(name.as_bytes())),
         "language" => is_token(value),
         "styleCode" => !value.is_empty() && value.split(' ').all(is_token),
         "align" => matches!(value, "left" | "center" | "right" | "justify" | "char"),

@@ -19,12 +19,16 @@ class Paper:
 
     ``template`` is the vendor's own typst page, in place of ours: it reads the same ``sys.inputs.page``
     (``docs/reference/eprescription.md``). Outside production, and wherever the number is simulated, it says SPÉCIMEN.
+    ``letterhead`` is a JPEG that ``read_letterhead`` made; it stands above who prescribes.
     """
 
-    def __init__(self, environment: Environment, *, simulated: bool, template: Path | None = None) -> None:
+    def __init__(
+        self, environment: Environment, *, simulated: bool, template: Path | None = None, letterhead: bytes = b""
+    ) -> None:
         self._environment = environment
         self._simulated = simulated
         self._template = template
+        self._letterhead = list(letterhead)
 
     def check(self, document: Document, author: Practitioner) -> tuple[Finding, ...]:
         """Return what cannot be printed; prints nothing."""
@@ -41,7 +45,7 @@ class Paper:
         if refused := unprintables(words):
             raise PrescriptionInvalid(refused)
         try:
-            return typeset(self._source(), page=words)
+            return typeset(self._source(), page=words, letterhead=self._letterhead)
         except NotLaidOut:
             raise PrescriptionInvalid((layout_finding("paper"),)) from None
 

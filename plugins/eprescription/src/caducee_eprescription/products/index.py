@@ -75,6 +75,15 @@ class Products:
                 found |= {row[0]: found.get(row[0], row) for row in self._database.execute(_SQL, (query, limit))}
         return tuple(self._product(*row) for row in list(found.values())[:limit])
 
+    def has(self, medicine: Medicine) -> bool:
+        """Say whether its CIS and its CIP, those that it has, are here; a code of another system is not looked for."""
+        asked = ((medicine.code, CIS, "product", "cis"), (medicine.presentation, CIP, "presentation", "cip"))
+        return all(
+            self._database.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (code.code,)).fetchone()  # noqa: S608
+            for code, system, table, column in asked
+            if code is not None and code.system == system
+        )
+
     def in_a_box(self, medicine: Medicine) -> tuple[Decimal, str] | None:
         """Return how many doses a box holds, and their noun (``16``, ``comprimé``); ``None`` where it is not certain.
 

@@ -12,7 +12,7 @@ from caducee.model.document import Document
 from caducee.model.identity import InsStatus
 from caducee.model.practice import Actor, ActorKind, Practitioner
 from caducee_eprescription.rules.form import check_form
-from caducee_eprescription.rules.lines import Boxes, check_lines
+from caducee_eprescription.rules.lines import LocalProducts, check_lines
 from caducee_eprescription.rules.report import Report
 
 BODIES = (
@@ -39,9 +39,14 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check(
-    document: Document, author: Practitioner, *, today: date, acting: Actor | None = None, boxes: Boxes | None = None
+    document: Document,
+    author: Practitioner,
+    *,
+    today: date,
+    acting: Actor | None = None,
+    products: LocalProducts | None = None,
 ) -> Checked:
-    """Check a prescription as it stands today: quick enough to be called at each key. ``boxes`` counts boxes."""
+    """Check a prescription as it stands today: quick enough to be called at each key. ``products`` knows medicines."""
     report = Report()
     if not isinstance(document.body, BODIES):
         report.refuse("body", "rx.kind", "Ce document n'est pas une ordonnance.")
@@ -49,7 +54,7 @@ def check(
     written = _written(report, document, today)
     check_form(report, document, written=written, today=today)
     if isinstance(document.body, bodies.Prescription):
-        check_lines(report, document, written=written, boxes=boxes)
+        check_lines(report, document, written=written, products=products)
     _replacement(report, document, acting)
     registrable = _service(report, document, author)
     return Checked(

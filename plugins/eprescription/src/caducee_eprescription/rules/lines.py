@@ -11,25 +11,31 @@ from caducee.model import bodies
 from caducee.model.bodies import MedicinePrescription, Substitution
 from caducee.model.bodies.prescription import Line
 from caducee.model.clinical import Duration, Medicine, PosologyMode, Quantity, Unit
+from caducee.model.codes import CIP, CIS
 from caducee.model.document import Document
 from caducee.posology import amount, daily_quantity
 from caducee_eprescription.rules.data import folded, substitution
 from caducee_eprescription.rules.report import Report
 
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7, Unit.MONTH: 30, Unit.YEAR: 365}
+_FIGURES = {CIS: 8, CIP: 13}
 _BOX = "30009000"
 _FLAGS = "CI-SIS, volet eP-MED-DM 2024.01 (mentions d'une ligne)"
 
 
-class Boxes(Protocol):
-    """What a box of a medicine holds: ``Products`` has it."""
+class LocalProducts(Protocol):
+    """The medicines that the vendor supplied: ``Products`` has them."""
+
+    def has(self, medicine: Medicine) -> bool:
+        """Say whether every code of a medicine, of a speciality or of a box, is there."""
+        ...
 
     def in_a_box(self, medicine: Medicine) -> tuple[Decimal, str] | None:
         """Return how many doses, and their noun; ``None`` where it is not certain."""
         ...
 
 
-def check_lines(report: Report, document: Document, *, written: date, boxes: Boxes | None = None) -> None:
+def check_lines(report: Report, document: Document, *, written: date, products: LocalProducts | None = None) -> None:
     """Check every line of a prescription of medicines and devices."""
     body = document.body
     if not isinstance(body, bodies.Prescription):
@@ -38,7 +44,8 @@ def check_lines(report: Report, document: Document, *, written: date, boxes: Box
     for at, line in enumerate(body.medicines):
         field = f"body.medicines[{at}]"
         _substitution(report, field, line, written=written, age=age)
-        _amount(report, field, line, boxes)
+        _known(report, field, line.medicine, products)
+        _amount(report, field, line, products)
         _product(report, field, line)
     for field, flagged in _all(body):
         _flags(report, field, flagged)
@@ -59,7 +66,7 @@ def _substitution(report: Report, field: str, line: MedicinePrescription, *, wri
         report.refuse(place, "rx.substitution.efg", message, known.source)
 
 
-def _amount(report: Report, field: str, line: MedicinePrescription, boxes: Boxes | None) -> None:
+def _amount(report: Report, field: str, line: MedicinePrescription, products: LocalProducts | None) -> None:
     """Compare what is delivered with what is taken, where both are counted, or can be, in the same unit."""
     if line.quantity is None and line.duration is None and line.end is None:
         message = "La ligne dit une quantité, une durée ou une date de fin."
@@ -70,7 +77,7 @@ def _amount(report: Report, field: str, line: MedicinePrescription, boxes: Boxes
     days = _days(line)
     if daily is None or days is None or line.quantity is None:
         return
-    delivered = _delivered(line, daily, boxes)
+    delivered = _delivered(line, daily, products)
     if delivered is None:
         return
     needed = daily.value * days
@@ -81,14 +88,14 @@ def _amount(report: Report, field: str, line: MedicinePrescription, boxes: Boxes
         report.warn(f"{field}.quantity", "rx.quantity.long", "La quantité dépasse le double de la posologie prescrite.")
 
 
-def _delivered(line: MedicinePrescription, daily: Quantity, boxes: Boxes | None) -> Decimal | None:
+def _delivered(line: MedicinePrescription, daily: Quantity, products: LocalProducts | None) -> Decimal | None:
     """Return what is delivered in the unit of the doses; ``None`` where it is counted in something else."""
     noun = folded(daily.label or daily.unit)
     if line.quantity is None:
         return None
     if folded(line.quantity.label or line.quantity.unit) == noun:
         return line.quantity.value
-    box = boxes.in_a_box(line.medicine) if boxes is not None and line.quantity.unit == _BOX else None
+    box = products.in_a_box(line.medicine) if products is not None and line.quantity.unit == _BOX else None
     return line.quantity.value * box[0] if box is not None and folded(box[1]) == noun else None
 
 
@@ -97,6 +104,26 @@ def _product(report: Report, field: str, line: MedicinePrescription) -> None:
     if medicine.code is None and medicine.virtual is None and medicine.presentation is None:
         message = "Ce produit n'a pas de code : la base nationale et la pharmacie le liront comme un texte."
         report.warn(f"{field}.medicine.code", "rx.product.code", message)
+
+
+def _known(report: Report, field: str, medicine: Medicine, products: LocalProducts | None) -> None:
+    """A code that no product can have, or that the vendor's own base does not hold: the national base would refuse."""
+    codes = {"code": medicine.code, "presentation": medicine.presentation}
+    wrong = [
+        name
+        for name, code in codes.items()
+        if code is not None
+        and (figures := _FIGURES.get(code.system))
+        and not (code.code.isascii() and code.code.isdecimal() and len(code.code) == figures)
+    ]
+    for name in wrong:
+        message = "Ce code n'est pas celui d'un médicament : un CIS a 8 chiffres, un CIP en a 13."
+        report.refuse(
+            f"{field}.medicine.{name}", "rx.product.unknown", message, "Base de données publique du médicament"
+        )
+    if not wrong and products is not None and not products.has(medicine):
+        message = "Ce médicament n'est pas dans la base des médicaments de ce poste : corrigez son code, ou retirez-le."
+        report.refuse(f"{field}.medicine.code", "rx.product.unknown", message, "Base de données publique du médicament")
 
 
 def _flags(report: Report, field: str, line: Line) -> None:
@@ -143,7 +170,7 @@ def _age(birth_date: str, on: date) -> int | None:
 def _days(line: MedicinePrescription) -> Decimal | None:
     length = line.duration
     if length is None and len(line.posology.steps) == 1:
-        length = line.posology.steps[0].duration
+        length = line.posology.steps[0].duration_max or line.posology.steps[0].duration
     return _counted(length) if length else None
 
 

@@ -6,6 +6,7 @@ import hashlib
 from typing import ClassVar
 
 from caducee.model.destination import Destination
+from caducee.sharing.opposition import Scope
 
 
 class Correspondent(Destination, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class PatientMail(Destination, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "patient_mail"
+    stopped_by: ClassVar[str] = Scope.PATIENT_MAIL
     text: str = ""
     closes_exchange: bool = False
 

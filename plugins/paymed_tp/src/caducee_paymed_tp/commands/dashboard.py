@@ -23,7 +23,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _month(text: str) -> date:
-    return date.fromisoformat(f"{text}-01")
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError("attendu : AAAA-MM") from None
 
 
 async def _dashboard(service: ThirdPartyPayment, chosen: argparse.Namespace) -> int:

@@ -47,5 +47,6 @@ def _print(done: Estimate) -> None:
     ]
     rows.append(("TOTAL", euros(done.fee), "", euros(done.amo), euros(done.amc), euros(done.patient), ""))
     print_table(("ACTE", "HONORAIRES", "TAUX", "CAISSE", "COMPLÉMENTAIRE", "PATIENT", "POURQUOI"), rows)
-    if done.later:
-        print(f"Participation forfaitaire retenue plus tard : {euros(done.later)}")
+    if done.later or done.ceiling:
+        why = f" ({done.ceiling})" if done.ceiling else ""
+        print(f"Participation ou franchise retenue plus tard : {euros(done.later)}{why}")

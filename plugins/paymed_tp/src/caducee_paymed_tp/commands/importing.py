@@ -14,6 +14,7 @@ from caducee.cli.printing import print_error, print_json
 from caducee.errors import CaduceeError
 from caducee_paymed_tp.api import ThirdPartyPayment
 from caducee_paymed_tp.commands.opened import FAILED, OPERATOR, options, run
+from caducee_paymed_tp.commands.progress import announce
 from caducee_paymed_tp.importing.booking import Imported
 
 
@@ -27,7 +28,9 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 def main(argv: Sequence[str]) -> int:
     """Import each file; 1 when one was refused."""
-    made = options("import", "Imports returns, receipts and bank statements, recognised by their content.")
+    made = options(
+        "import", "Imports invoices (neutral JSON), returns, receipts and bank statements, by their content."
+    )
     made.add_argument("files", nargs="+", type=Path, metavar="FILE")
     return run(_import, made.parse_args(argv))
 
@@ -35,6 +38,7 @@ def main(argv: Sequence[str]) -> int:
 async def _import(service: ThirdPartyPayment, chosen: argparse.Namespace) -> int:
     done = []
     for at, path in enumerate(chosen.files, start=1):
+        announce(path, f"{at}/{len(chosen.files)}")
         done.append(await _one(service, path))
         if not chosen.json:
             print(f"{at}/{len(chosen.files)} {path.name} : {_said(done[-1])}", flush=True)
@@ -48,7 +52,7 @@ async def _one(service: ThirdPartyPayment, path: Path) -> Done:
         content = await anyio.Path(path).read_bytes()
         return Done(file=path.name, imported=await service.import_file(content, acting=OPERATOR))
     except OSError as error:
-        print(f"{path.name} : {error.strerror}", file=sys.stderr)
+        print(f"{path.name} : lecture impossible ({error.strerror}).", file=sys.stderr)
         return Done(file=path.name, refused="file")
     except CaduceeError as error:
         print_error(error)
@@ -61,6 +65,7 @@ def _said(done: Done) -> str:
     if done.imported.known:
         return "déjà importé, rien n'a changé"
     names = {
+        "invoices": "factures",
         "paid": "payés",
         "rejected": "rejetés",
         "deferred": "différés",

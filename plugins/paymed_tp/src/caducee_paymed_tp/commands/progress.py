@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 
 _LARGE = 8 << 20
 _STEP = 5
@@ -37,3 +38,9 @@ class Watched(io.BufferedReader):
             self._said = step
             end = "\n" if step >= 100 else ""
             print(f"\rLecture : {step} %", end=end, file=sys.stderr, flush=True)
+
+
+def announce(path: Path, rank: str) -> None:
+    """Say on stderr that a large file is being read; silent for small ones and when nobody looks."""
+    if sys.stderr.isatty() and path.is_file() and path.stat().st_size >= _LARGE:
+        print(f"{rank} {path.name} : lecture de {path.stat().st_size >> 20} Mio…", file=sys.stderr, flush=True)

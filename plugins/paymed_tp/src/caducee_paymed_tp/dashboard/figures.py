@@ -88,10 +88,11 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bank(msgspec.Struct, frozen=True, kw_only=True):
-    """The bank beside the ledger, since the beginning: ``matched`` + ``unknown`` + ``other`` = ``received``, in cents.
+    """The bank beside the ledger, since the beginning, in cents.
 
-    ``unknown`` is money that came and that no announced wire explains; ``other`` are debits that are no business of
-    third-party payment.
+    ``matched`` + ``unknown`` + ``elsewhere`` + ``other`` = ``received``. ``unknown`` came from a payer of the register
+    and no announced wire explains it. ``elsewhere`` are credits of nobody in the register (cards, cash, patients),
+    ``other`` debits: neither is advised on, they are no business of third-party payment.
     ``to_give_back`` is what the concentrator advanced for parts that were refused after all, ``overpaid`` what came
     beyond what was asked.
     """
@@ -100,6 +101,8 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     matched: int
     unknown: int
     unknown_count: int
+    elsewhere: int
+    elsewhere_count: int
     other: int
     to_give_back: int
     overpaid: int
@@ -140,7 +143,7 @@ def dashboard(book: Book, *, month: date, today: date, payers: Payers, specimen:
             key=lambda line: (-line.money.billed, line.name),
         )
     )
-    bank = _bank(book)
+    bank = _bank(book, payers)
     return Dashboard(
         month=wanted[-1],
         today=today,
@@ -202,11 +205,11 @@ def _months(month: date) -> list[str]:
 
 
 def _delay(claims: Iterable[Claim]) -> float | None:
-    """The mean number of days from sending to money, over what is settled."""
+    """The mean number of days from sending to the bank's own day of the money, over what is settled."""
     days = [
-        (claim.ended - claim.sent).days
+        (claim.paid_on - claim.sent).days
         for claim in claims
-        if claim.state is State.SETTLED and claim.ended is not None and claim.sent is not None
+        if claim.state is State.SETTLED and claim.paid_on is not None and claim.sent is not None
     ]
     return round(sum(days) / len(days), 1) if days else None
 
@@ -260,17 +263,20 @@ def _month(name: str, claims: Sequence[Claim]) -> MonthLine:
     return MonthLine(month=name, money=_money(claims), reject_rate=_reject_rate(claims), delay=_delay(claims))
 
 
-def _bank(book: Book) -> Bank:
+def _bank(book: Book, payers: Payers) -> Bank:
     received = sum(booked.entry.amount for booked in book.entries.values())
-    opened = [booked.entry.amount for booked in book.open_entries().values()]
-    unknown = [amount for amount in opened if amount > 0]
+    opened = [booked.entry for booked in book.open_entries().values()]
+    unknown = [entry.amount for entry in opened if entry.amount > 0 and payers.of(entry)]
+    elsewhere = [entry.amount for entry in opened if entry.amount > 0 and not payers.of(entry)]
     back = sum(claim.advanced for claim in book.claims.values() if claim.state in _NOT_OWED)
     return Bank(
         received=received,
-        matched=received - sum(opened),
+        matched=received - sum(entry.amount for entry in opened),
         unknown=sum(unknown),
         unknown_count=len(unknown),
-        other=sum(opened) - sum(unknown),
+        elsewhere=sum(elsewhere),
+        elsewhere_count=len(elsewhere),
+        other=sum(entry.amount for entry in opened if entry.amount < 0),
         to_give_back=back,
         overpaid=sum(max(0, claim.money - claim.asked) for claim in book.claims.values()),
     )
@@ -280,7 +286,8 @@ def _unplaced(book: Book) -> tuple[Advice, ...]:
     count, several = len(book.unplaced), "s" * (len(book.unplaced) > 1)
     if not count:
         return ()
-    sentence = f"{count} réponse{several} de payeur sans facture connue ici : regardez-les une par une."
+    look = "regardez-les une par une" if count > 1 else "regardez-la"
+    sentence = f"{count} réponse{several} de payeur sans facture connue ici : {look}."
     return (Advice(sentence=sentence, amount=sum(one.amount for one in book.unplaced)),)
 
 
@@ -331,7 +338,7 @@ def _advice(
         found.append(Advice(sentence=sentence, amount=sum(claim.owed for claim in awaited)))
     if bank.unknown_count:
         several = "s" * (bank.unknown_count > 1)
-        sentence = f"{bank.unknown_count} virement{several} reçu{several} et non reconnu{several} : voyez à la main."
+        sentence = f"{bank.unknown_count} virement{several} de payeur que rien n'annonce : voyez à la main."
         found.append(Advice(sentence=sentence, amount=bank.unknown))
     if bank.to_give_back:
         sentence = "Avances à rendre au concentrateur pour des factures rejetées."

@@ -149,8 +149,9 @@ def _bank(figures: Dashboard) -> str:
     rows = [
         ("Reçu à la banque", euros(bank.received)),
         ("Rapproché", euros(bank.matched)),
-        (f"Reçu et non reconnu ({bank.unknown_count})", euros(bank.unknown)),
-        ("Autres mouvements du compte", euros(bank.other)),
+        (f"Reçu d'un payeur et annoncé par rien ({bank.unknown_count})", euros(bank.unknown)),
+        (f"Reçu d'ailleurs : cartes, espèces, patients ({bank.elsewhere_count})", euros(bank.elsewhere)),
+        ("Sorties du compte", euros(bank.other)),
         ("Avances à rendre au concentrateur", euros(bank.to_give_back)),
         ("Reçu en trop", euros(bank.overpaid)),
         ("Frais du mois", euros(figures.costs)),

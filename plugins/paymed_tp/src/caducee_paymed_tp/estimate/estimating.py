@@ -10,6 +10,7 @@ import msgspec
 from caducee.errors import Finding
 from caducee_paymed_tp.errors import TpInvalid
 from caducee_paymed_tp.estimate.exonerations import Exoneration, Fact, exoneration
+from caducee_paymed_tp.estimate.later import Taken, taken_later
 from caducee_paymed_tp.estimate.tables import Tables, sample
 
 ESTIMATE = "ESTIMATION — le logiciel de facturation agréé décide."
@@ -31,8 +32,9 @@ class RequestedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be estimated. ``prescribed`` is the day of the prescription; ``earlier`` what was true then.
 
-    ``complementary`` says that an insurer pays the ticket modérateur; ``responsible`` that its contract does not pay
-    the penalty outside the care path.
+    ``complementary`` says that an insurer pays the ticket modérateur (C2S always does); ``responsible`` that its
+    contract does not pay the penalty outside the care path. ``taken`` is what was withheld from the patient before:
+    it counts against the ceilings.
     """
 
     on: date
@@ -44,6 +46,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     outside_path: bool = False
     complementary: bool = False
     responsible: bool = True
+    taken: Taken = Taken()
 
 
 class EstimatedAct(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +67,11 @@ class EstimatedAct(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole, in cents. ``later`` is the flat participation that is taken from other refunds, not billed here."""
+    """The whole, in cents.
+
+    ``later`` is the flat participation or the franchise that is taken from other refunds, not billed here; ``ceiling``
+    says in French which ceiling has lowered it.
+    """
 
     label: str
     warning: str
@@ -75,6 +82,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     amc: int
     patient: int
     later: int
+    ceiling: str = ""
 
 
 def estimate(request: Request, tables: Tables | None = None) -> Estimate:
@@ -90,8 +98,9 @@ def estimate(request: Request, tables: Tables | None = None) -> Estimate:
     if findings:
         raise TpInvalid(tuple(findings))
     acts = tuple(_act(known, request, act) for act in request.acts)
-    taken = {Fact.AME, Fact.MATERNITY}.intersection(request.facts)
-    each = 0 if taken or request.kind == "auxiliary" else known.amount("flat_participation", request.on)
+    later, ceiling = taken_later(
+        known, on=request.on, kind=request.kind, acts=len(acts), facts=request.facts, taken=request.taken
+    )
     return Estimate(
         label=ESTIMATE,
         warning=known.warning,
@@ -101,7 +110,8 @@ def estimate(request: Request, tables: Tables | None = None) -> Estimate:
         amo=sum(act.amo for act in acts),
         amc=sum(act.amc for act in acts),
         patient=sum(act.patient for act in acts),
-        later=each * len(acts),
+        later=later,
+        ceiling=ceiling,
     )
 
 
@@ -149,7 +159,7 @@ def _best(tables: Tables, request: Request, act: RequestedAct, base: int) -> Exo
 
 
 def _complementary(tables: Tables, request: Request, base: int, amo: int, flat: int) -> int:
-    if not request.complementary:
+    if not request.complementary and Fact.C2S not in request.facts:
         return 0
     if request.outside_path and request.responsible and request.kind == "doctor":
         return max(0, base - max(amo, _percent(base, tables.rate("doctor", request.on))))

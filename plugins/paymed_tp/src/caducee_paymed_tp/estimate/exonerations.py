@@ -25,6 +25,9 @@ class Fact(StrEnum):
     SNCF_RETIRED = "sncf_retired"
     ALSACE_MOSELLE = "alsace_moselle"
     ASPA = "aspa"
+    C2S = "c2s"
+    """Nothing is exonerated by it: it pays as a complementary insurer."""
+    MINOR = "minor"
 
 
 class Exoneration(msgspec.Struct, frozen=True, kw_only=True):

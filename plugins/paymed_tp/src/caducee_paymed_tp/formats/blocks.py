@@ -11,6 +11,7 @@ from caducee_paymed_tp.formats.quarantine import FormatFault, Place
 
 _CHUNK = 65536
 _LINE_ENDS = b"\r\n"
+_SIGNATURE = b"\xef\xbb\xbf"
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -24,7 +25,7 @@ class Block(msgspec.Struct, frozen=True):
 def cut(source: BinaryIO, length: int, *, format_name: str) -> Iterator[Block]:
     """Yield the blocks of a file. Line ends are skipped wherever a block may start, never inside one.
 
-    Memory: one chunk, whatever the size of the file.
+    The signature that editors put before UTF-8 text is no part of the first block. Memory: one chunk.
 
     Raises:
         FormatFault: the file does not end with a whole block, or holds a line end inside one.
@@ -32,7 +33,7 @@ def cut(source: BinaryIO, length: int, *, format_name: str) -> Iterator[Block]:
     held, offset, number = b"", 0, 0
     for chunk in iter(lambda: source.read(_CHUNK), b""):
         held += chunk
-        start = _after_line_ends(held, 0)
+        start = _after_line_ends(held, len(_SIGNATURE) if not offset and held.startswith(_SIGNATURE) else 0)
         while len(held) - start >= length:
             number += 1
             raw = held[start : start + length]

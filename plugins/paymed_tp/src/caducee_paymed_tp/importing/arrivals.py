@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from anyio import to_thread
@@ -16,6 +16,7 @@ from caducee_paymed_tp.importing.booking import Imported, counted, events_of_fil
 from caducee_paymed_tp.importing.recognising import readers, recognise
 from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.events import Event
+from caducee_paymed_tp.model.invoices import SIGNED, SignedInvoice
 from caducee_paymed_tp.model.money import Outcome
 from caducee_paymed_tp.sending.port import TpConcentrator
 
@@ -35,7 +36,9 @@ class Arrivals:
         """Import a file."""
         digest, said = await to_thread.run_sync(recognise, content, self._readers)
         make = partial(events_of_file, said=said)
-        events = await self._desk.ledger.add(f"file:{digest}", by=acting.named, make=make, also=_tell_of_rejects)
+        signed = {one.invoice.id: one.signed for one in said if isinstance(one, SignedInvoice)}
+        also = partial(_kept_with_them, signed)
+        events = await self._desk.ledger.add(f"file:{digest}", by=acting.named, make=make, also=also)
         return counted(digest, events)
 
     async def collect(self, *, acting: Actor) -> tuple[Imported, ...]:
@@ -73,7 +76,10 @@ class Arrivals:
         return tuple([one.key async for one in self._desk.context.state.records(QUARANTINE)])
 
 
-async def _tell_of_rejects(tx: PluginTransaction, events: Sequence[Event]) -> None:
+async def _kept_with_them(signed: Mapping[str, bytes], tx: PluginTransaction, events: Sequence[Event]) -> None:
+    """The signed forms of new invoices, and the news of rejects."""
     for event in events:
-        if isinstance(event, e.Answered) and event.item.outcome is Outcome.REJECTED:
+        if isinstance(event, e.InvoiceTaken):
+            await tx.put(SIGNED, event.invoice.id, signed[event.invoice.id])
+        elif isinstance(event, e.Answered) and event.item.outcome is Outcome.REJECTED:
             await tx.event("rejected", reference=event.invoice)

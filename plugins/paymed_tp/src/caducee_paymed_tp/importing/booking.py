@@ -8,18 +8,21 @@ from collections.abc import Sequence
 import msgspec
 
 from caducee_paymed_tp.importing.recognising import Said, verified_statement
-from caducee_paymed_tp.importing.returns import events_of_return
-from caducee_paymed_tp.importing.statements import events_of_statement
+from caducee_paymed_tp.importing.returns import Returns
+from caducee_paymed_tp.importing.statements import Statements
+from caducee_paymed_tp.intake import events_of_invoices
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import (
     Answered,
     Cause,
     Event,
+    InvoiceTaken,
     MoneyBooked,
     NoticeCame,
     ReceiptCame,
     Unplaced,
 )
+from caducee_paymed_tp.model.invoices import SignedInvoice
 from caducee_paymed_tp.model.money import BankStatement, Outcome, ReturnFile
 from caducee_paymed_tp.model.sending import Arl, Receipt
 
@@ -29,6 +32,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     digest: str
     known: bool
+    invoices: int = 0
     notices: int = 0
     paid: int = 0
     rejected: int = 0
@@ -40,26 +44,41 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 def events_of_file(book: Book, said: Sequence[Said]) -> tuple[Event, ...]:
     """Return what a file changes. A statement whose balances are false is refused whole."""
-    events: list[Event] = []
+    events: list[Event] = list(events_of_invoices(book, [one for one in said if isinstance(one, SignedInvoice)]))
+    returns, statements, receipts = Returns(book), Statements(book), Receipts(book)
     for one in said:
         if isinstance(one, ReturnFile):
-            events += events_of_return(book, one)
+            events += returns.take(one)
         elif isinstance(one, BankStatement):
-            events += events_of_statement(book, verified_statement(one))
-        else:
-            events += events_of_receipt(book, one)
+            events += statements.take(verified_statement(one))
+        elif isinstance(one, Receipt):
+            events += receipts.take(one)
     return tuple(events)
 
 
+class Receipts:
+    """ARLs against the book, and against those of the same file before them."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._said: dict[str, Arl] = {}
+
+    def take(self, receipt: Receipt) -> tuple[Event, ...]:
+        """Return what one changes: the first word on a file counts, a negative one may still become positive."""
+        cause = Cause(file=receipt.digest, offset=receipt.offset)
+        known = self._book.transmissions.get(receipt.file_id)
+        if known is None:
+            return (Unplaced(what="unknown_file", number=receipt.file_id[:9], cause=cause),)
+        arl = self._said.get(receipt.file_id, known.arl)
+        if arl is Arl.POSITIVE or (arl is Arl.NEGATIVE and not receipt.positive):
+            return ()
+        self._said[receipt.file_id] = Arl.POSITIVE if receipt.positive else Arl.NEGATIVE
+        return (ReceiptCame(file_id=receipt.file_id, positive=receipt.positive, code=receipt.code, cause=cause),)
+
+
 def events_of_receipt(book: Book, receipt: Receipt) -> tuple[Event, ...]:
-    """Return what an ARL changes: the first word on a file counts, a negative one may still become positive."""
-    cause = Cause(file=receipt.digest, offset=receipt.offset)
-    known = book.transmissions.get(receipt.file_id)
-    if known is None:
-        return (Unplaced(what="unknown_file", number=receipt.file_id[:9], cause=cause),)
-    if known.arl is Arl.POSITIVE or (known.arl is Arl.NEGATIVE and not receipt.positive):
-        return ()
-    return (ReceiptCame(file_id=receipt.file_id, positive=receipt.positive, code=receipt.code, cause=cause),)
+    """Return what one ARL changes."""
+    return Receipts(book).take(receipt)
 
 
 def counted(digest: str, events: Sequence[Event]) -> Imported:
@@ -69,6 +88,7 @@ def counted(digest: str, events: Sequence[Event]) -> Imported:
     return Imported(
         digest=digest,
         known=not events,
+        invoices=kinds[InvoiceTaken],
         notices=kinds[NoticeCame],
         paid=outcomes[Outcome.PAID],
         rejected=outcomes[Outcome.REJECTED],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
@@ -36,6 +37,7 @@ _OUTCOMES = {
 _BANKS = frozenset({FileFormat.CAMT, FileFormat.CFONB, FileFormat.OFX})
 _NOT_THIS_CSV = frozenset({"csv.column", "csv.charset"})
 _PS_DIGITS = 9
+_FRENCH = re.compile(r"FR[0-9]{2}[0-9]{10}[0-9A-Z]{11}[0-9]{2}")
 
 
 def formats_reader(options: ReadOptions | None = None, *, csv: Mapping[str, CsvMapping] | None = None) -> Reader:
@@ -61,7 +63,7 @@ def formats_reader(options: ReadOptions | None = None, *, csv: Mapping[str, CsvM
         if found in _BANKS:
             statements = read_rows(io.BytesIO(content), found, options=told)
             return tuple(_statement(one, digest) for one in statements if isinstance(one, bank.BankStatement))
-        return None
+        raise FormatFault("b2.no_money", Place(format="B2"))
 
     return read
 
@@ -127,6 +129,12 @@ class _Gathered:
 def ps_of(number: str) -> str:
     """Return the nine digits of a professional from a zone that is wider and filled with zeros."""
     return number.strip().lstrip("0").rjust(_PS_DIGITS, "0")
+
+
+def account_of(name: str) -> str:
+    """Return one name for an account: its IBAN says the bank, desk and number by which CFONB names a French one."""
+    iban = "".join(name.split())
+    return f"{iban[4:9]} {iban[9:14]} {iban[14:25]}" if _FRENCH.fullmatch(iban) else name
 
 
 def _returns(rows: Iterable[ReturnRow], digest: str) -> Iterator[money.ReturnFile]:
@@ -196,7 +204,7 @@ def _statement(read: bank.BankStatement, digest: str) -> money.BankStatement:
     booked = (entry for entry in read.entries if entry.status is bank.EntryStatus.BOOKED)
     return money.BankStatement(
         digest=digest,
-        account=read.account,
+        account=account_of(read.account),
         entries=tuple(_entry(entry) for entry in booked),
         opening=read.opening,
         closing=read.closing,

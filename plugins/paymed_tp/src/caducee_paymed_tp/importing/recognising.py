@@ -1,6 +1,7 @@
 """From the bytes of a file to what it says, whatever its format. Formats are recognised by their content.
 
-Readers are asked in turn. The neutral JSON is the seam: the simulator's files, and whatever an adapter has read.
+Readers are asked in turn. The neutral JSON is the seam: the simulator's files, whatever an adapter has read, and
+invoices that the practice's software hands over as a file.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from caducee_paymed_tp.errors import FormatUnknown, TpInvalid
 from caducee_paymed_tp.formats.bank_csv import CsvMapping
 from caducee_paymed_tp.formats.opening import ReadOptions
 from caducee_paymed_tp.importing.from_formats import formats_reader
+from caducee_paymed_tp.model.invoices import SignedInvoice
 from caducee_paymed_tp.model.money import BankStatement, ReturnFile
 from caducee_paymed_tp.model.sending import Receipt
 
-Said = ReturnFile | BankStatement | Receipt
+Said = ReturnFile | BankStatement | Receipt | SignedInvoice
 Reader = Callable[[bytes, str], tuple[Said, ...] | None]
 """Reads the content of a file with this SHA-256; ``None`` when it is not of its format.
 
@@ -36,7 +38,7 @@ def read_neutral(content: bytes, digest: str) -> tuple[Said, ...] | None:
         read = _JSON.decode(content)
     except msgspec.DecodeError as error:
         raise invalid("file", "tp.json", f"Fichier illisible : {_place(error)}") from None
-    return tuple(msgspec.structs.replace(one, digest=digest) for one in read)
+    return tuple(one if isinstance(one, SignedInvoice) else msgspec.structs.replace(one, digest=digest) for one in read)
 
 
 def readers(options: ReadOptions, csv: Mapping[str, CsvMapping]) -> tuple[Reader, ...]:

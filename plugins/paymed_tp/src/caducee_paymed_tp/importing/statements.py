@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Cause, Event, MoneyBooked, StatementRead
 from caducee_paymed_tp.model.money import BankStatement, Booked, entry_id
 
 
-def events_of_statement(book: Book, statement: BankStatement) -> tuple[Event, ...]:
-    """Return the movements that are new.
+class Statements:
+    """What is known of an account's movements: by the book, and by the statements of the same file before this one.
 
     Two true movements may be equal in everything: their rank among equals tells them apart, so that an overlapping
     statement adds only what the first did not have. A statement that opens where a known one closed goes on after
     it: its equal movements are others.
     """
-    read = _read(statement)
-    if any(_same(known, read) for known in book.statements):
-        return ()
-    follows = _follows(book, statement)
-    ranks: Counter[tuple[str, ...]] = Counter()
-    events: list[Event] = []
-    for entry in statement.entries:
-        like = (statement.account, *entry.like())
-        ranks[like] += 1
-        rank = ranks[like] + (book.ranks.get(like, 0) if follows else 0)
-        name = entry_id(statement.account, entry, rank)
-        if name not in book.entries:
-            booked = Booked(id=name, account=statement.account, entry=entry)
-            events.append(MoneyBooked(booked=booked, cause=Cause(file=statement.digest, offset=entry.offset)))
-    return (*events, read)
+
+    def __init__(self, book: Book) -> None:
+        self._known = list(book.statements)
+        self._names = set(book.entries)
+        self._ranks = Counter(book.ranks)
+
+    def take(self, statement: BankStatement) -> tuple[Event, ...]:
+        """Return the movements that are new."""
+        read = _read(statement)
+        if any(_same(known, read) for known in self._known):
+            return ()
+        before = Counter(self._ranks) if _follows(self._known, statement) else Counter()
+        ranks: Counter[tuple[str, ...]] = Counter()
+        events: list[Event] = []
+        for entry in statement.entries:
+            like = (statement.account, *entry.like())
+            ranks[like] += 1
+            name = entry_id(statement.account, entry, ranks[like] + before[like])
+            if name not in self._names:
+                self._names.add(name)
+                self._ranks[like] += 1
+                booked = Booked(id=name, account=statement.account, entry=entry)
+                events.append(MoneyBooked(booked=booked, cause=Cause(file=statement.digest, offset=entry.offset)))
+        self._known.append(read)
+        return (*events, read)
 
 
 def _read(statement: BankStatement) -> StatementRead:
@@ -53,11 +65,12 @@ def _same(known: StatementRead, read: StatementRead) -> bool:
     return all(getattr(known, name) == getattr(read, name) for name in what)
 
 
-def _follows(book: Book, statement: BankStatement) -> bool:
-    """Whether it goes on where the latest known statement of its account ended, within the same days."""
-    known = [one for one in book.statements if one.account == statement.account and one.closing is not None]
+def _follows(statements: Sequence[StatementRead], statement: BankStatement) -> bool:
+    """Whether it goes on where a known statement of its account's latest day ended."""
+    known = [one for one in statements if one.account == statement.account and one.closing is not None]
     if not known or statement.opening is None or not statement.entries:
         return False
-    latest = max(known, key=lambda one: (one.last is not None, one.last))
+    latest = max(one.last or date.min for one in known)
     first = min(entry.booked for entry in statement.entries)
-    return latest.closing == statement.opening and (latest.last is None or first >= latest.last)
+    ends = [one.closing for one in known if (one.last or date.min) == latest]
+    return statement.opening in ends and first >= latest

@@ -25,7 +25,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """One part of one invoice as it stands, in cents.
 
     ``notified``: what its payer said it pays, to whoever. ``come``: what reached the bank. ``advanced``: what the
-    concentrator paid in the payer's place and has not taken back. ``given_up``: an accepted loss.
+    concentrator paid in the payer's place and has not taken back. ``given_up``: an accepted loss. ``paid_on``: the day
+    of the last money for it, as the bank says.
     """
 
     invoice: str
@@ -41,6 +42,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     sent: date | None = None
     answered: date | None = None
     ended: date | None = None
+    paid_on: date | None = None
     reasons: tuple[Reason, ...] = ()
     signalled: bool = False
     replaced_by: str = ""

@@ -32,16 +32,17 @@ class Step(StrEnum):
 
 
 S = State
-_UNDER_WAY = (S.LOTTED, S.SENT, S.STALE, S.ACKED, S.DEFERRED, S.LATE, S.UNPAID_CASE)
+_UNDER_WAY = (S.LOTTED, S.SENT, S.STALE, S.NACKED, S.ACKED, S.DEFERRED, S.LATE, S.UNPAID_CASE)
 """Where a payer's answer may find a part. The table of the spec has ACKED, DEFERRED and LATE: an answer proves that the
-file arrived, also when its receipt was lost or when our own note of having sent it was."""
+file arrived, also when its receipt was lost or false, or when our own note of having sent it was lost."""
 
 _TABLE: dict[Step, dict[State, State]] = {
     Step.VALIDATE: {S.DRAFT: S.READY},
     Step.VOID: {S.DRAFT: S.VOID},
     Step.PUT_IN_LOT: {S.READY: S.LOTTED, S.NACKED: S.LOTTED, S.STALE: S.LOTTED},
     Step.SEND: {S.LOTTED: S.SENT},
-    Step.ACK: {S.LOTTED: S.ACKED, S.SENT: S.ACKED, S.STALE: S.ACKED},
+    # A negative receipt may be taken back by a positive one of the same file.
+    Step.ACK: {S.LOTTED: S.ACKED, S.SENT: S.ACKED, S.STALE: S.ACKED, S.NACKED: S.ACKED},
     Step.NACK: {S.LOTTED: S.NACKED, S.SENT: S.NACKED, S.STALE: S.NACKED},
     Step.STALE: {S.SENT: S.STALE},
     Step.DEFER: dict.fromkeys(_UNDER_WAY, S.DEFERRED),

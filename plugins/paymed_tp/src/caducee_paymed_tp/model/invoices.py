@@ -82,3 +82,14 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> tuple[str, str]:
         """What payers name it by: the professional and the number, without leading zeros."""
         return self.ps.lstrip("0"), self.number.lstrip("0")
+
+
+SIGNED = "signed"
+"""Under which name of the plugin's state signed forms are kept, by the id of their invoice."""
+
+
+class SignedInvoice(msgspec.Struct, frozen=True, kw_only=True, tag="invoice"):
+    """An invoice as a file hands it over: ``signed`` (Base64 in JSON) is what the approved module has made of it."""
+
+    invoice: Invoice
+    signed: bytes

@@ -1,22 +1,28 @@
 """The Datamatrix of a complementary insurance card.
 
 The real byte layout is not public (Inter-AMC). ``SIM-AMC/1`` is a profile of ours, used by the simulator only: ECC200
-text whose fields are joined by GS (0x1D), closed by a CRC-16 of what stands before it.
+text whose fields are joined by GS (0x1D), closed by a CRC-16 of what stands before it. A practice that configures a
+key reads only cards that are sealed with it: one more field, HMAC-SHA-256 cut to 32 hexadecimal digits, of all before.
 """
 
 from __future__ import annotations
 
 import binascii
+import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
 
-from caducee_paymed_tp.errors import CardUnknown
+from caducee.model.environment import Environment
+from caducee_paymed_tp.errors import CardFault, CardUnknown
 
 GS = "\x1d"
 HEAD = "SIMAMC1"
+SIMULATED_CARD = "SIM-AMC/1"
 _FIELDS = 9
+_SEAL = 32
 _LONGEST = 200
 
 
@@ -40,36 +46,52 @@ class AmcCard(msgspec.Struct, frozen=True, kw_only=True):
         return self.since <= day <= self.until
 
 
-CardProfile = Callable[[bytes], AmcCard | None]
-"""Reads one layout; ``None`` when the content is not of it. An adapter of a real layout is another one."""
+CardProfile = Callable[[bytes], AmcCard]
+"""Reads one layout. An adapter of a real layout is another one.
+
+Raises:
+    CardUnknown: the content is not of it, or is damaged.
+"""
 
 
-def read_card(content: bytes, profiles: tuple[CardProfile, ...] = ()) -> AmcCard:
-    """Return what a card's Datamatrix holds.
+class SimulatedCards:
+    """Reads ``SIM-AMC/1``; with a ``key``, only what is sealed with it. Reads nothing in production."""
 
-    Raises:
-        CardUnknown: no profile reads it, or it is damaged.
-    """
-    for profile in (*profiles, read_simulated):
-        if (card := profile(content)) is not None:
-            return card
-    raise CardUnknown("unknown profile: wire an adapter")
+    def __init__(self, key: bytes = b"", *, environment: Environment = Environment.SANDBOX) -> None:
+        self._key, self._environment = key, environment
+
+    def __call__(self, content: bytes) -> AmcCard:
+        """Read a card.
+
+        Raises:
+            CardUnknown: it is of another profile, damaged, not sealed with the key, or simulated in production.
+        """
+        if not content.startswith(f"{HEAD}{GS}".encode()):
+            raise CardUnknown(CardFault.OTHER_PROFILE)
+        if self._environment is Environment.PRODUCTION:
+            raise CardUnknown(CardFault.SIMULATED)
+        return _card(_verified(self._unsealed(content)))
+
+    def _unsealed(self, content: bytes) -> bytes:
+        body, separator, seal = content.rpartition(GS.encode())
+        sealed = separator and len(seal) == _SEAL
+        if not self._key:
+            if sealed:
+                raise CardUnknown(CardFault.NO_KEY)
+            return content
+        if not sealed or not hmac.compare_digest(
+            seal, hmac.digest(self._key, body, hashlib.sha256).hex()[:_SEAL].encode()
+        ):
+            raise CardUnknown(CardFault.NOT_SEALED)
+        return body
 
 
-def read_simulated(content: bytes) -> AmcCard | None:
-    """Read ``SIM-AMC/1``.
-
-    Raises:
-        CardUnknown: it begins like one and is damaged.
-    """
-    if not content.startswith(f"{HEAD}{GS}".encode()):
-        return None
-    fields = _verified(content)
+def _card(fields: list[str]) -> AmcCard:
     _, amc, convention, csr, member, since, until, responsible, _ = fields
     sound = len(amc) == 10 and amc.isdigit() and len(convention) == 2 and convention.isalpha() and convention.isupper()
     sound = sound and len(csr) <= 10 and 1 <= len(member) <= 15 and responsible in ("0", "1")
     if not sound:
-        raise CardUnknown("a field is not of its form")
+        raise CardUnknown(CardFault.DAMAGED)
     return AmcCard(
         amc=amc,
         convention=convention,
@@ -83,11 +105,11 @@ def read_simulated(content: bytes) -> AmcCard | None:
 
 def _verified(content: bytes) -> list[str]:
     if len(content) > _LONGEST or not content.isascii():
-        raise CardUnknown("too long, or not text")
+        raise CardUnknown(CardFault.DAMAGED)
     fields = content.decode("ascii").split(GS)
     body = content[: content.rindex(GS.encode())]
     if len(fields) != _FIELDS or fields[-1] != f"{binascii.crc_hqx(body, 0xFFFF):04X}":
-        raise CardUnknown("damaged: its check code does not fit")
+        raise CardUnknown(CardFault.DAMAGED)
     return fields
 
 
@@ -95,4 +117,4 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y%m%d").date()
     except ValueError:
-        raise CardUnknown("a date is not one") from None
+        raise CardUnknown(CardFault.DAMAGED) from None

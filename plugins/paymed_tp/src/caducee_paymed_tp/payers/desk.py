@@ -12,9 +12,9 @@ from caducee.errors import CapabilityMissing
 from caducee.model.identity import Ins
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
-from caducee_paymed_tp.payers.card import AmcCard, read_card
-from caducee_paymed_tp.payers.ports import Beneficiary, ClcAnswer, DirectoryEntry, IdbAnswer, PricedLine
-from caducee_paymed_tp.payers.simulated import SimulatedAmc
+from caducee_paymed_tp.errors import CardFault, CardUnknown
+from caducee_paymed_tp.payers.card import AmcCard, CardProfile
+from caducee_paymed_tp.payers.ports import AmcServices, Beneficiary, ClcAnswer, DirectoryEntry, IdbAnswer, PricedLine
 
 
 class RightsAndPrices(Protocol):
@@ -24,7 +24,7 @@ class RightsAndPrices(Protocol):
         """Read the Datamatrix of a complementary insurance card.
 
         Raises:
-            CardUnknown: only the simulated profile is read.
+            CardUnknown: the configured profile does not read it; ``explain()`` says why.
         """
         ...
 
@@ -61,13 +61,14 @@ RIGHTS_AND_PRICES: ServiceKey[RightsAndPrices] = ServiceKey("paymed_tp.rights")
 class RightsDesk:
     """The ``RightsAndPrices`` of one installation."""
 
-    def __init__(self, context: PluginContext, *, simulated: bool) -> None:
-        self._context = context
-        self._simulated = simulated
+    def __init__(self, context: PluginContext, *, amc: AmcServices | None, cards: CardProfile | None) -> None:
+        self._context, self._services, self._cards = context, amc, cards
 
     def card(self, content: bytes) -> AmcCard:
         """Read a card."""
-        return read_card(content)
+        if self._cards is None:
+            raise CardUnknown(CardFault.NO_PROFILE)
+        return self._cards(content)
 
     async def amo(self, ins: Ins, *, on: date, practitioner: str, acting: Actor) -> RightsAnswer:
         """Ask the plugin that offers rights."""
@@ -86,7 +87,7 @@ class RightsDesk:
         """Ask the directory."""
         return await self._amc().route(card)
 
-    def _amc(self) -> SimulatedAmc:
-        if not self._simulated:
+    def _amc(self) -> AmcServices:
+        if self._services is None:
             raise CapabilityMissing("no profile of the AMC services is configured")
-        return SimulatedAmc(self._context.clock.now().date())
+        return self._services

@@ -92,3 +92,7 @@ class AmcDirectory(Protocol):
     async def route(self, card: AmcCard) -> DirectoryEntry | None:
         """Return where claims go, ``None`` when the insurer is not known there."""
         ...
+
+
+class AmcServices(Idb, Clc, AmcDirectory, Protocol):
+    """All three, as one agreement gives them."""

@@ -19,7 +19,7 @@ from caducee_paymed_tp.model.links import LinkStatus
 from caducee_paymed_tp.model.money import Cost
 from caducee_paymed_tp.model.parts import Part
 from caducee_paymed_tp.payment_link import token
-from caducee_paymed_tp.payment_link.paying import events_of_message, link_made
+from caducee_paymed_tp.payment_link.paying import OPEN, events_of_message, forward, is_open, link_made, link_open
 from caducee_paymed_tp.payment_link.provider import LABEL, Provider, read_webhook
 
 
@@ -31,33 +31,65 @@ class Links:
         self._provider = provider
 
     async def open_link(self, invoice: str, part: Part, *, acting: Actor) -> OpenedLink:
-        """Make a link: kept first, then prepared at the provider, who takes the same one once."""
-        settings = self._link()
-        if self._provider is None:
-            raise CapabilityMissing("no payment provider is wired")
-        link_id = token.new_id()
-        expires = (self._desk.context.clock.now() + timedelta(hours=settings.hours)).replace(microsecond=0)
+        """Make a link, or give the open one again: kept first, then prepared at the provider, who takes it once."""
+        settings, provider = self._link(), self._provided()
+        now = self._desk.context.clock.now()
+        link_id, expires = token.new_id(), (now + timedelta(hours=settings.hours)).replace(microsecond=0)
 
         def make(book: Book) -> Sequence[Event]:
-            return link_made(book, invoice, part, link_id=link_id, expires=expires)
+            return link_made(book, invoice, part, link_id=link_id, expires=expires, now=now)
 
-        (made,) = await self._desk.ledger.add(f"link:{link_id}", by=acting.named, make=make)
-        assert isinstance(made, e.LinkMade)
-        await self._provider.create(link_id, amount=made.link.amount, label=LABEL, expires=expires)
+        await self._desk.ledger.add(f"link:{link_id}", by=acting.named, make=make)
+        link = link_open((await self._desk.ledger.book()), invoice, part, now)
+        assert link is not None
+        checkout = await provider.create(link.id, amount=link.amount, label=LABEL, expires=link.expires)
+        await self._moved(link.id, LinkStatus.SENT, acting.named, provider_reference=checkout.reference)
         key = self._desk.context.secret(settings.token_key, key="link.token_key")
-        address = f"{settings.address.rstrip('/')}/{token.sign(link_id, expires, key=key)}"
-        return OpenedLink(link=made.link, address=address)
+        address = f"{settings.address.rstrip('/')}/{token.sign(link.id, link.expires, key=key)}"
+        return OpenedLink(link=(await self._desk.ledger.book()).links[link.id], address=address)
+
+    async def follow_link(self, said: str) -> str:
+        """Return where the patient pays, and note that they came."""
+        settings, provider = self._link(), self._provided()
+        now = self._desk.context.clock.now()
+        key = self._desk.context.secret(settings.token_key, key="link.token_key")
+        link_id = token.verify(said, key=key, now=now)
+        link = (await self._desk.ledger.book()).links.get(link_id)
+        if link is None or not is_open(link, now):
+            raise LinkRefused("it is over")
+        checkout = await provider.create(link.id, amount=link.amount, label=LABEL, expires=link.expires)
+        await self._moved(link.id, LinkStatus.OPENED, "patient", provider_reference=checkout.reference)
+        return checkout.address
+
+    async def cancel_link(self, link_id: str, *, acting: Actor) -> None:
+        """Close a link that was not paid: nobody can follow it any more."""
+        link = (await self._desk.ledger.book()).links.get(link_id)
+        if link is None or link.status not in OPEN:
+            raise LinkRefused("it is over")
+        await self._moved(link_id, LinkStatus.CANCELLED, acting.named)
+
+    async def _moved(self, link_id: str, status: LinkStatus, by: str, *, provider_reference: str = "") -> None:
+        def make(book: Book) -> Sequence[Event]:
+            if not forward(book.links[link_id].status, status):
+                return []
+            return [e.LinkMoved(id=link_id, status=status, provider_reference=provider_reference)]
+
+        await self._desk.ledger.add(f"link_moved:{link_id}:{status}", by=by, make=make)
+
+    def _provided(self) -> Provider:
+        if self._provider is None:
+            raise CapabilityMissing("no payment provider is configured: link.provider")
+        return self._provider
 
     async def refund(self, link_id: str, amount: int, *, key: str, acting: Actor) -> None:
         """Ask the provider to give money back; its message then says that it did."""
-        if self._provider is None:
-            raise CapabilityMissing("no payment provider is wired")
+        provider = self._provided()
         link = (await self._desk.ledger.book()).links.get(link_id)
         if link is None or link.status is not LinkStatus.PAID or not 0 < amount <= link.amount - link.refunded:
             raise LinkRefused("nothing to give back")
         async with self._desk.context.state.transaction() as tx:
             await tx.audit("tp.refund", actor=acting.named, detail=link_id)
-        await self._provider.refund(link.provider_reference, amount=amount, key=key)
+        await provider.refund(link.provider_reference, amount=amount, key=key)
 
     async def webhook(self, body: bytes, signature: str) -> None:
         """Take a provider's message."""

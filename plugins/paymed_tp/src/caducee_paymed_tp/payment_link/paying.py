@@ -18,20 +18,39 @@ OPEN = frozenset({LinkStatus.CREATED, LinkStatus.SENT, LinkStatus.OPENED})
 _PLAIN = {"opened": LinkStatus.OPENED, "expired": LinkStatus.EXPIRED, "cancelled": LinkStatus.CANCELLED}
 
 
-def link_made(book: Book, invoice: str, part: Part, *, link_id: str, expires: datetime) -> list[Event]:
-    """Return the events of a new link for what the patient owes of a part.
+_ORDER = (LinkStatus.CREATED, LinkStatus.SENT, LinkStatus.OPENED)
+
+
+def is_open(link: PaymentLink, now: datetime) -> bool:
+    """Say whether a link may still be followed."""
+    return link.status in OPEN and link.expires > now
+
+
+def forward(old: LinkStatus, new: LinkStatus) -> bool:
+    """Say whether an open link goes on by this: it never goes back, and what is over stays so."""
+    return old in OPEN and (new not in OPEN or _ORDER.index(new) > _ORDER.index(old))
+
+
+def link_open(book: Book, invoice: str, part: Part, now: datetime) -> PaymentLink | None:
+    """Return the link of a part that may still be followed."""
+    of_part = (one for one in book.links.values() if one.invoice == invoice and book.link_part[one.id] is part)
+    return next((one for one in of_part if is_open(one, now)), None)
+
+
+def link_made(book: Book, invoice: str, part: Part, *, link_id: str, expires: datetime, now: datetime) -> list[Event]:
+    """Return the events of a new link for what the patient owes of a part; none while one for it is open.
 
     Raises:
         PatientNotAskable: the patient may not be asked for it.
-        LinkRefused: another link for it is still open.
+        LinkRefused: the link that is open asks another amount.
     """
     claim = book.claims.get((invoice, part))
     if claim is None or claim.state is not State.PATIENT_DUE or not patient_may_be_asked(claim):
         raise PatientNotAskable
-    if any(
-        one.invoice == invoice and book.link_part[one.id] is part and one.status in OPEN for one in book.links.values()
-    ):
-        raise LinkRefused("a link is open already")
+    if (known := link_open(book, invoice, part, now)) is not None:
+        if known.amount != claim.owed:
+            raise LinkRefused("a link of another amount is open")
+        return []
     return [LinkMade(link=PaymentLink(id=link_id, invoice=invoice, amount=claim.owed, expires=expires), part=part)]
 
 
@@ -53,7 +72,7 @@ def events_of_message(book: Book, said: Said, now: datetime) -> list[Event]:
         return _paid(book, link, said, now)
     if said.status == "refunded":
         return _refunded(book, link, said)
-    if link.status not in OPEN:
+    if not forward(link.status, _PLAIN[said.status]):
         return []
     return [LinkMoved(id=link.id, status=_PLAIN[said.status], said=said.id, provider_reference=said.reference)]
 

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
 
 from caducee_paymed_tp.model.money import MatchKind
 from caducee_paymed_tp.reconciliation.labels import Carried, carries, handles, is_number, squeezed, telling, words
-from caducee_paymed_tp.reconciliation.pieces import BY_LABEL, SAME_AMOUNT, SUM, Guess, Movement, Wire
-from caducee_paymed_tp.reconciliation.search import Undecided, sums_to
+from caducee_paymed_tp.reconciliation.pieces import (
+    BY_LABEL,
+    NOT_SURE,
+    OTHERS_NOT_EXCLUDED,
+    SAME_AMOUNT,
+    SUM,
+    Guess,
+    Guesses,
+    Movement,
+    Wire,
+)
+from caducee_paymed_tp.reconciliation.search import MOST_CANDIDATES, Undecided, sums_to
+
+K = TypeVar("K", bound=Hashable)
 
 MOST_UNDER_ONE_HANDLE = 200
-"""A word that more wires share within the window says nothing: they are looked for by amount only."""
+"""A word or an amount that more wires share says nothing."""
 LONGEST_LATE = 60
 """A movement that comes more working days later is not looked at."""
 SURE = 1.0
@@ -26,7 +39,7 @@ class Links:
         self.of_wire: dict[str, list[str]] = defaultdict(list)
         self.late: dict[str, list[str]] = {}
         self._window = window
-        self._by_handle, self._by_amount = _indices(wires)
+        self._by_handle, self._by_amount, self.common = _indices(wires)
         for movement in movements.values():
             self._link(movement)
 
@@ -59,12 +72,16 @@ def _most_said(carried: Mapping[str, tuple[Carried, str]]) -> list[str]:
     """A label repeated whole outweighs parts of others, and one that holds another is meant in its place."""
     most = max((how for how, _ in carried.values()), default=Carried.NOTHING)
     labels = {label for how, label in carried.values() if how is most}
-    inner = {one for one in labels if any(one != other and one in other for other in labels)}
+    few = labels if len(labels) <= MOST_CANDIDATES else ()
+    inner = {one for one in few if any(one != other and one in other for other in few)}
     return [name for name, (how, label) in carried.items() if how is most and label not in inner]
 
 
-def _indices(wires: Mapping[str, Wire]) -> tuple[dict[str, list[str]], dict[int, list[str]]]:
-    """Wires by the rarest word of each of their labels and by their long numbers; wires by amount."""
+def _indices(wires: Mapping[str, Wire]) -> tuple[dict[str, list[str]], dict[int, list[str]], set[str]]:
+    """Wires by the rarest word of each of their labels and by their long numbers; wires by amount.
+
+    And those whose every word too many share: not all of their sums are looked at.
+    """
     by_word: dict[str, list[str]] = defaultdict(list)
     by_amount: dict[int, list[str]] = defaultdict(list)
     seen = Counter(word for wire in wires.values() for label in wire.labels for word in handles(label))
@@ -72,7 +89,16 @@ def _indices(wires: Mapping[str, Wire]) -> tuple[dict[str, list[str]], dict[int,
         by_amount[wire.total].append(wire.id)
         for word in {word for label in wire.labels if telling(label) for word in _sought(label, seen)}:
             by_word[word].append(wire.id)
-    return {word: found for word, found in by_word.items() if len(found) <= MOST_UNDER_ONE_HANDLE}, by_amount
+    common = {wire.id for wire in wires.values() if any(_is_common(label, seen) for label in wire.labels)}
+    return _telling_apart(by_word), _telling_apart(by_amount), common
+
+
+def _telling_apart(index: dict[K, list[str]]) -> dict[K, list[str]]:
+    return {key: found for key, found in index.items() if len(found) <= MOST_UNDER_ONE_HANDLE}
+
+
+def _is_common(label: str, seen: Counter[str]) -> bool:
+    return telling(label) and min(seen[word] for word in handles(label)) > MOST_UNDER_ONE_HANDLE
 
 
 def _sought(label: str, seen: Counter[str]) -> set[str]:
@@ -80,33 +106,39 @@ def _sought(label: str, seen: Counter[str]) -> set[str]:
     return {min(found, key=lambda word: seen[word])} | {word for word in found if is_number(word)}
 
 
-def guesses(links: Links) -> Iterator[Guess]:
-    """Yield every way in which labels and amounts agree."""
-    for name, found in links.of_movement.items():
-        yield from _of_movement(links, links.movements[name], found)
-    for name, found in links.of_wire.items():
-        if len(found) > 1:
-            yield from _split(links, links.wires[name], found)
+def guesses(links: Links) -> Guesses:
+    """Return the ways in which labels and amounts agree. What could not be searched to the end is not sure."""
+    found = Guesses()
+    undecided = {name for name in links.of_wire if not _split(links, name, found)}
+    for movement in links.of_movement:
+        _of_movement(links, movement, found, undecided)
+    return found
 
 
-def _of_movement(links: Links, movement: Movement, found: list[str]) -> Iterator[Guess]:
-    for name in found:
-        if links.wires[name].total == movement.amount:
-            yield Guess(MatchKind.EXACT, (name,), (movement.id,), SURE, (BY_LABEL, SAME_AMOUNT))
-    if len(found) < 2:
-        return
+def _of_movement(links: Links, name: str, found: Guesses, undecided: set[str]) -> None:
+    wires, amount = links.of_movement[name], links.movements[name].amount
+    decided = undecided.isdisjoint(wires) and links.common.isdisjoint(wires)
     try:
-        sums = sums_to([links.wires[name].total for name in found], movement.amount)
+        sums = sums_to([links.wires[one].total for one in wires], amount) if len(wires) > 1 else []
     except Undecided:
-        return
+        sums, decided = [], False
+    sure, why = (SURE, (BY_LABEL, SAME_AMOUNT)) if decided else (NOT_SURE, (BY_LABEL, SAME_AMOUNT, OTHERS_NOT_EXCLUDED))
+    found.equal(name, [one for one in wires if links.wires[one].total == amount], sure, why)
     for places in sums:
-        yield Guess(MatchKind.GROUPED, tuple(found[at] for at in places), (movement.id,), SURE, (BY_LABEL, SUM))
+        together = tuple(wires[at] for at in places)
+        found.made.append(Guess(MatchKind.GROUPED, together, (name,), SURE, (BY_LABEL, SUM)))
 
 
-def _split(links: Links, wire: Wire, found: list[str]) -> Iterator[Guess]:
+def _split(links: Links, name: str, found: Guesses) -> bool:
+    """Several movements for one wire; ``False`` when not all sums could be looked at."""
+    movements = links.of_wire[name]
+    if len(movements) < 2:
+        return True
     try:
-        sums = sums_to([links.movements[name].amount for name in found], wire.total)
+        sums = sums_to([links.movements[one].amount for one in movements], links.wires[name].total)
     except Undecided:
-        return
+        return False
     for places in sums:
-        yield Guess(MatchKind.SPLIT, (wire.id,), tuple(found[at] for at in places), SURE, (BY_LABEL, SUM))
+        together = tuple(movements[at] for at in places)
+        found.made.append(Guess(MatchKind.SPLIT, (name,), together, SURE, (BY_LABEL, SUM)))
+    return True

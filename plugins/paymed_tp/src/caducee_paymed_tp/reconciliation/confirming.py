@@ -17,6 +17,7 @@ from caducee_paymed_tp.ledger.events import Event
 from caducee_paymed_tp.ledger.folding.money import refuse_unless_free
 from caducee_paymed_tp.model.money import Match
 from caducee_paymed_tp.reconciliation.proposing import Rules, propose
+from caducee_paymed_tp.reconciliation.showing import MatchDetail, OpenMoney, detail, open_money
 
 
 class Reconciliation:
@@ -61,11 +62,20 @@ class Reconciliation:
         """Take a confirmation back."""
 
         def make(book: Book) -> Sequence[Event]:
-            if match_id not in book.matches:
-                raise MatchRefused
-            return [e.MatchUndone(id=match_id, why=why)]
+            return [e.MatchUndone(id=_confirmed(book, match_id), why=why)]
 
-        await self._desk.ledger.add(f"undo:{match_id}", by=acting.named, make=make)
+        await self._desk.ledger.add(await self._desk.once("undo", match_id), by=acting.named, make=make)
+
+    async def open_money(self) -> OpenMoney:
+        """Return what is not matched."""
+        return open_money(await self._desk.ledger.book(), self._desk.payers)
+
+    async def detail(self, match: Match) -> MatchDetail:
+        """Return both sides of a match."""
+        try:
+            return detail(await self._desk.ledger.book(), self._desk.payers, match)
+        except KeyError:
+            raise MatchRefused from None
 
     @property
     def _rules(self) -> Rules:
@@ -79,6 +89,14 @@ def _is_free(book: Book, match: Match) -> bool:
     except MatchRefused:
         return False
     return True
+
+
+def _confirmed(book: Book, match_id: str) -> str:
+    """The ledger's name of a match that is in force, by the match's own name or by the ledger's."""
+    found = next((name for name, one in book.matches.items() if match_id in (name, one.id)), None)
+    if found is None:
+        raise MatchRefused
+    return found
 
 
 def _fresh(book: Book, match: Match) -> str:

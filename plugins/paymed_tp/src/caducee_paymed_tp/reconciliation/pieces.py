@@ -15,6 +15,9 @@ BY_AMOUNT = "Seuls le montant et la date concordent."
 SAME_AMOUNT = "Le montant est le même au centime."
 SUM = "La somme est exacte au centime."
 OTHERS_NOT_EXCLUDED = "D'autres rapprochements n'ont pas pu être exclus."
+NOT_SURE = 0.9
+MOST_SHOWN = 6
+"""Of more wires that a movement fits equally only so many are proposed: nobody chooses among hundreds."""
 LATE = "Le virement est arrivé hors délai."
 OTHER_AMOUNT = "Le montant reçu n'est pas celui annoncé."
 
@@ -72,15 +75,30 @@ def movement_of(name: str, booked: Booked, payer: str) -> Movement:
     return Movement(name, entry.amount, working_number(entry.value), payer, text)
 
 
-def alone(guesses: Sequence[Guess]) -> tuple[list[Guess], list[Guess]]:
-    """Part the guesses into those that share nothing with another, and the others."""
-    uses = Counter(name for guess in set(guesses) for name in (*guess.wires, *guess.movements))
-    free: list[Guess] = []
-    tied: list[Guess] = []
-    for guess in dict.fromkeys(guesses):
-        once = all(uses[name] == 1 for name in (*guess.wires, *guess.movements))
-        (free if once else tied).append(guess)
-    return free, tied
+class Guesses:
+    """Guesses, and the names in ``crowd``: those that more guesses would name than were made."""
+
+    def __init__(self) -> None:
+        self.made: list[Guess] = []
+        self.crowd: set[str] = set()
+
+    def equal(self, movement: str, wires: Sequence[str], sure: float, because: tuple[str, ...]) -> None:
+        """Add one guess for each of the wires that have a movement's amount, for a few of them in a crowd."""
+        if len(wires) > MOST_SHOWN:
+            self.crowd.update(wires, (movement,))
+        self.made += [Guess(MatchKind.EXACT, (wire,), (movement,), sure, because) for wire in wires[:MOST_SHOWN]]
+
+    def parted(self) -> tuple[list[Guess], list[Guess]]:
+        """Return the guesses that share nothing with another, and the others."""
+        uses = Counter(name for guess in set(self.made) for name in (*guess.wires, *guess.movements))
+        uses.update(self.crowd)
+        uses.update(self.crowd)
+        free: list[Guess] = []
+        tied: list[Guess] = []
+        for guess in dict.fromkeys(self.made):
+            once = all(uses[name] == 1 for name in (*guess.wires, *guess.movements))
+            (free if once else tied).append(guess)
+        return free, tied
 
 
 def names(guesses: Iterable[Guess]) -> set[str]:

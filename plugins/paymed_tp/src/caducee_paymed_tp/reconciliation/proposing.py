@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 import msgspec
 
@@ -18,9 +19,9 @@ from caducee_paymed_tp.reconciliation.pieces import (
     OTHERS_NOT_EXCLUDED,
     SAME_AMOUNT,
     Guess,
+    Guesses,
     Movement,
     Wire,
-    alone,
     movement_of,
     names,
     wire_of,
@@ -67,11 +68,11 @@ def propose(
     wires = {name: wire_of(name, notice, payer_key(notice.payer)) for name, notice in notices.items()}
     movements = {name: movement_of(name, booked, payer_of(booked.entry)) for name, booked in entries.items()}
     links = Links(wires, movements, window=rules.window)
-    sure, tied = alone(list(by_label.guesses(links)))
+    sure, tied = by_label.guesses(links).parted()
     linked = _linked(links)
     rest_wires = [wire for name, wire in wires.items() if name not in linked]
     rest_movements = [movement for name, movement in movements.items() if name not in linked]
-    more, more_tied = alone(list(by_payer.guesses(rest_wires, rest_movements, window=rules.window)))
+    more, more_tied = by_payer.guesses(rest_wires, rest_movements, window=rules.window).parted()
     proposals = [guess.match() for guess in (*sure, *more)]
     proposals += [guess.match(confidence=TIED, because=(OTHERS_NOT_EXCLUDED,)) for guess in (*tied, *more_tied)]
     named = names((*sure, *more, *tied, *more_tied))
@@ -119,12 +120,13 @@ def _by_amount(
     for wire in wires.values():
         if wire.id not in named:
             by_amount[wire.total].append(wire)
-    found: list[Guess] = []
+    found = Guesses()
     for movement in movements.values():
         if movement.id in named:
             continue
-        fits = [one for one in by_amount.get(movement.amount, ()) if abs(one.day - movement.day) <= window]
+        near = (one for one in by_amount.get(movement.amount, ()) if abs(one.day - movement.day) <= window)
+        fits = list(islice(near, 2))
         if len(fits) == 1 and not (movement.payer and movement.payer != fits[0].payer):
             why = (BY_AMOUNT, SAME_AMOUNT)
-            found.append(Guess(MatchKind.EXACT, (fits[0].id,), (movement.id,), DOUBTFUL, why))
-    yield from (guess.match() for guess in alone(found)[0])
+            found.equal(movement.id, [fits[0].id], DOUBTFUL, why)
+    yield from (guess.match() for guess in found.parted()[0])

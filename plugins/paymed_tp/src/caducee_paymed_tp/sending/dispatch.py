@@ -11,10 +11,10 @@ from caducee_paymed_tp.desk import Desk
 from caducee_paymed_tp.errors import TransitionRefused
 from caducee_paymed_tp.ledger import events as e
 from caducee_paymed_tp.ledger.events import Event
+from caducee_paymed_tp.model.invoices import SIGNED
 from caducee_paymed_tp.sending.destination import Concentrator
 from caducee_paymed_tp.sending.lots import again, lots_to_close
 from caducee_paymed_tp.sending.port import Signed, Submission, encode
-from caducee_paymed_tp.taking import SIGNED
 
 
 class Dispatch:

@@ -62,7 +62,7 @@ def _patient_paid(book: Book, event: e.PatientPaid, on: date) -> None:
     come = claim.come + event.amount
     settled = come + claim.given_up + claim.advanced >= claim.asked
     open_again = State.PATIENT_DUE if claim.state is State.SETTLED else claim.state
-    change(book, key, on, come=come, state=State.SETTLED if settled else open_again)
+    change(book, key, on, come=come, paid_on=on, state=State.SETTLED if settled else open_again)
 
 
 def _cost(book: Book, event: e.CostBooked, on: date) -> None:  # noqa: ARG001 - the shape of a rule

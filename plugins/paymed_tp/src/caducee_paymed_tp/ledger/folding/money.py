@@ -74,7 +74,7 @@ def _matched(book: Book, event: e.Matched, on: date) -> None:
     paid = allocation([one for notice in match.notices for one in book.paying[notice]], match.delta)
     book.allocated[event.id] = paid
     book.missing.difference_update(match.notices)
-    _move(book, paid, on, sign=1)
+    _move(book, paid, on, sign=1, day=max(book.entries[one].entry.booked for one in match.entries))
 
 
 def _undone(book: Book, event: e.MatchUndone, on: date) -> None:
@@ -87,13 +87,11 @@ def _undone(book: Book, event: e.MatchUndone, on: date) -> None:
     _move(book, book.allocated.pop(event.id), on, sign=-1)
 
 
-def _move(book: Book, paid: Sequence[Paying], on: date, *, sign: int) -> None:
+def _move(book: Book, paid: Sequence[Paying], on: date, *, sign: int, day: date | None = None) -> None:
     for one in paid:
         claim = book.claims[one.key]
-        if one.advance:
-            change(book, one.key, on, advanced=claim.advanced + sign * one.amount)
-        else:
-            change(book, one.key, on, come=claim.come + sign * one.amount)
+        moved = "advanced" if one.advance else "come"
+        change(book, one.key, on, paid_on=day, **{moved: getattr(claim, moved) + sign * one.amount})
         weigh(book, one.key, on)
 
 

@@ -1,47 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from lxml import etree
 
 from caducee.contracts.identity import InsOutcome
 from caducee.errors import ProtocolViolation
 from caducee.model.identity import Sex
 from caducee.wire.soap import read_answer
-from caducee_insi.ws_ins2 import SearchReply, SearchRequest, instant, read, write
+from caducee_insi.result import SearchReply, read
 
 from .scripted import individual, result, soap
-
-REQUEST = SearchRequest(
-    message_id="uuid:0b7d1c9e-6f0a-4d53-9a0e-2d5f1f1c7a11",
-    bam_id="6a2d3c52-8f0e-4b61-90a5-7b1f4c2f9d10",
-    lps_id="f3d0e7c4-1f5e-4f0c-8a43-0d5f8ee2b7c3",
-    time="2026-11-22T09:15:30.125Z",
-    sender="10B0000001",
-    authorisation="NUMAUTOSIMU1",
-    version="1.0",
-    instance="0b819c7c-f7b4-4e4b-a220-000000000001",
-    name="urn:lps:DEMOLGC:1.0",
-    birth_name="NESSI-TEST",
-    given_name="JEANNE",
-    sex="F",
-    birth_date="1975-03-12",
-)
-NAMES = {
-    "s": "http://www.w3.org/2003/05/soap-envelope",
-    "wsa": "http://www.w3.org/2005/08/addressing",
-    "bam": "urn:siram:bam:ctxbam",
-    "lps": "urn:siram:lps:ctxlps",
-    "i": "http://www.cnamts.fr/INSiRecSans",
-}
-
-
-def find(request: SearchRequest, path: str) -> list[str | None]:
-    return [element.text for element in etree.fromstring(write(request)).iterfind(path, NAMES)]
 
 
 def understood(body: str) -> SearchReply:
@@ -50,42 +17,6 @@ def understood(body: str) -> SearchReply:
 
 def answered(code: str, person: str = "") -> SearchReply:
     return read(read_answer(result(code, person), service="insi").body)
-
-
-@pytest.mark.requirement("INSI-WS_INS2")
-def test_the_request_carries_its_contexts_in_schema_order() -> None:
-    root = etree.fromstring(write(REQUEST))
-    lps = root.find(".//lps:ContexteLPS", NAMES)
-    bam = root.find(".//bam:ContexteBAM", NAMES)
-    assert lps is not None
-    assert bam is not None
-    assert (lps.get("Version"), lps.get("Nature"), bam.get("Version")) == ("01_00", "CTXLPS", "01_02")
-    assert [etree.QName(child).localname for child in lps] == ["Id", "Temps", "Emetteur", "LPS"]
-    assert [etree.QName(child).localname for child in bam] == ["Id", "Temps", "Emetteur", "COUVERTURE"]
-    assert [etree.QName(child).localname for child in lps[3]] == ["IDAM", "Version", "Instance", "Nom"]
-    assert lps[3][0].get("R") == "4"
-
-
-def test_the_request_holds_no_security_header_in_organisation_mode() -> None:
-    assert b"Security" not in write(REQUEST)
-
-
-def test_the_message_is_named_with_the_uuid_prefix() -> None:
-    assert find(REQUEST, ".//wsa:MessageID") == ["uuid:0b7d1c9e-6f0a-4d53-9a0e-2d5f1f1c7a11"]
-
-
-def test_the_birth_place_is_left_out_when_it_is_not_asked() -> None:
-    assert find(REQUEST, ".//i:LieuNaissance") == []
-    assert find(msgspec.structs.replace(REQUEST, birth_place="63999"), ".//i:LieuNaissance") == ["63999"]
-
-
-@given(st.text(st.sampled_from("<>&'\"]{}!-A\u00e9"), max_size=30))
-def test_no_text_can_become_markup(text: str) -> None:
-    assert find(msgspec.structs.replace(REQUEST, birth_name=text), ".//i:NomNaissance") == [text or None]
-
-
-def test_an_instant_is_utc_with_milliseconds() -> None:
-    assert instant(datetime(2026, 11, 22, 9, 15, 30, 125_999, tzinfo=UTC)) == "2026-11-22T09:15:30.125Z"
 
 
 @pytest.mark.requirement("INSI-WS_INS2")

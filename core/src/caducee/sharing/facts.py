@@ -1,0 +1,152 @@
+"""What happened in the practice, as events that name no patient: what indicators are read from."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from enum import StrEnum
+from uuid import uuid4
+
+import msgspec
+
+from caducee.errors import FactInvalid, Finding
+from caducee.model.bodies import MedicalSummary, Prescription
+from caducee.model.document import Document
+from caducee.model.encounter import EncounterMode
+from caducee.outbox.contract import Store, Transaction
+
+SUMMARIES = ("SYNTH", "60591-5")
+PRIOR_APPROVAL, AT_DISTANCE = "prior_approval", "at_distance"
+_OWNER, _PATIENTS = "caducee", "patient_references"
+
+
+class FactKind(StrEnum):
+    """The kind of a fact is the kind of its event."""
+
+    MADE = "document.made"
+    """A document was made in the practice's software. ``code``: its type."""
+    PUBLISHED = "document.published"
+    """A document was handed over. ``code``: its type; ``why``: ``prior_approval`` or ``at_distance``."""
+    SUMMARY = "summary.published"
+    """A VSM was handed over. ``code``: how many of its entries are coded, of how many (``7/9``); empty for a PDF."""
+    SEEN = "patient.seen"
+    """A patient came, or was met at a distance. ``code``: the status of their INS (``QUAL``, ``VALI``…)."""
+    CARE_SHEET = "care_sheet.sent"
+    """A care sheet left. ``code``: ``electronic`` or ``paper``."""
+    ACT = "act.done"
+    """An act was done. ``code``: ``distance`` or ``present``."""
+    ATTENDING = "attending.noted"
+    """The practice is a patient's médecin traitant."""
+    ATTENDING_ENDED = "attending.ended"
+    """It no longer is."""
+    MAILBOX = "mailbox.alive"
+    """The secure mailbox was read without fault."""
+    OPENING_HOURS = "directory.hours"
+    """The opening hours in the directory. ``code``: ``filled`` or ``missing``."""
+
+
+_CODES = {
+    FactKind.MADE: r"[A-Za-z0-9_-]+",
+    FactKind.SEEN: "PROV|RECUP|VALI|QUAL",
+    FactKind.CARE_SHEET: "electronic|paper",
+    FactKind.ACT: "distance|present",
+    FactKind.ATTENDING: "",
+    FactKind.ATTENDING_ENDED: "",
+    FactKind.MAILBOX: "",
+    FactKind.OPENING_HOURS: "filled|missing",
+}
+"""What a host may note, and with which code."""
+OF_A_PATIENT = frozenset({FactKind.SEEN, FactKind.ATTENDING, FactKind.ATTENDING_ENDED})
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact. ``reference`` stands for a patient, or for a document, without naming anybody."""
+
+    kind: FactKind
+    code: str = ""
+    why: str = ""
+    reference: str = ""
+    document_id: str = ""
+
+
+def check_fact(kind: FactKind, code: str, *, local_id: str) -> None:
+    """Refuse what a host may not note.
+
+    Raises:
+        FactInvalid: the kernel notes this by itself, the code is not one of its kind, or who it is about is missing.
+    """
+    wrong = []
+    if kind not in _CODES:
+        wrong.append(Finding(field="kind", rule="fact.kind", message="Ce fait est noté par le kit lui-même."))
+    elif not re.fullmatch(_CODES[kind], code):
+        wrong.append(Finding(field="code", rule="fact.code", message="Ce code n'est pas prévu pour ce fait."))
+    if bool(local_id) != (kind in OF_A_PATIENT or kind is FactKind.MADE):
+        message = "Dites de quel dossier, ou de quel document, il s'agit ; sinon laissez vide."
+        wrong.append(Finding(field="local_id", rule="fact.about", message=message))
+    if wrong:
+        raise FactInvalid(tuple(wrong))
+
+
+async def write(tx: Transaction, fact: Fact) -> None:
+    """Write the event of a fact; what it is about is where other events have their delivery."""
+    await tx.event(fact.kind, document_id=fact.document_id, delivery_id=fact.reference, why=fact.why, code=fact.code)
+
+
+async def patient_reference(store: Store, local_id: str) -> str:
+    """Return what stands for a patient in events: random, kept encrypted beside their record's identifier."""
+    found = await store.get(_OWNER, _PATIENTS, local_id)
+    if found is not None:
+        return found.decode()
+    reference = str(uuid4())
+    async with store.transaction() as tx:
+        await tx.put(_OWNER, _PATIENTS, local_id, reference.encode())
+    return reference
+
+
+async def patients_by_reference(store: Store) -> dict[str, str]:
+    """Return the practice's own identifier of each patient that events stand for: for the desk, never for an export."""
+    return {record.value.decode(): record.key async for record in store.records(_OWNER, _PATIENTS)}
+
+
+def document_reference(local_id: str) -> str:
+    """Return what stands for a document of the practice's software in events."""
+    return hashlib.sha256(local_id.encode()).hexdigest()[:32]
+
+
+def published(document: Document, document_id: str, *, patient: str = "") -> tuple[Fact, ...]:
+    """Return the facts of a publication; ``patient`` is what stands for them, for a summary."""
+    about = document_reference(document.local_id)
+    made = Fact(
+        kind=FactKind.PUBLISHED, code=document.type.code, why=_why(document), reference=about, document_id=document_id
+    )
+    if document.type.code not in SUMMARIES:
+        return (made,)
+    code = "/".join(map(str, coded_entries(document.body))) if isinstance(document.body, MedicalSummary) else ""
+    return made, Fact(kind=FactKind.SUMMARY, code=code, reference=patient, document_id=document_id)
+
+
+def _why(document: Document) -> str:
+    if needs_prior_approval(document):
+        return PRIOR_APPROVAL
+    return AT_DISTANCE if document.encounter.mode is EncounterMode.TELECONSULTATION else ""
+
+
+def needs_prior_approval(document: Document) -> bool:
+    """Say whether the health insurance must agree first with something that a document prescribes."""
+    body = document.body
+    return isinstance(body, Prescription) and any(line.prior_approval for line in (*body.medicines, *body.devices))
+
+
+def coded_entries(summary: MedicalSummary) -> tuple[int, int]:
+    """Return how many entries of a VSM carry a code, and how many there are; a text that stands for a part is one."""
+    codes = [
+        *(one.code for one in (*summary.problems, *summary.past_history)),
+        *(one.code for one in summary.procedures),
+        *(one.code for one in summary.allergies),
+        *(one.kind for one in summary.habits),
+        *(problem.code for one in summary.family_history for problem in one.problems),
+        *(one.medicine.code or one.medicine.virtual or one.medicine.atc for one in summary.treatments),
+    ]
+    texts = (summary.history_text, summary.risks_text, summary.treatments_text, summary.occupational_risks)
+    plain = sum(bool(text.strip()) for text in texts)
+    return sum(code is not None for code in codes), len(codes) + plain

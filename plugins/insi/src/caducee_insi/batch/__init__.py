@@ -1,0 +1,1 @@
+"""Verifying many identities that are already stored. Nobody is ever retrieved in bulk."""
