@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import getpass
 import io
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from caducee import Audience
 from caducee.cda.reading import read_document
 from caducee.cli import main
 from caducee.outbox.contract import DeliveryState
-from caducee_demo.practice import Practice
+from caducee_demo.practice import PINS, ROUX, Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
 from caducee_eprescription.api import EPRESCRIPTION, EPrescription, RxState
@@ -118,8 +120,14 @@ async def registered(rx: EPrescription, local_id: str) -> str:
 
 
 def test_the_command_line_checks_issues_prints_and_cancels(
-    prescribing: Practice, sandbox: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    prescribing: Practice,
+    sandbox: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(getpass, "getpass", lambda _: PINS[ROUX])
     file = tmp_path / "rx.json"
     example = json.loads(Path("docs/examples/digital-prescription.json").read_text(encoding="utf-8"))
     example["patient"]["ins"]["matricule"] = sandbox["people"]["NESSI-TEST"]
