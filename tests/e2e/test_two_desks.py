@@ -31,9 +31,7 @@ def shared(sandbox: dict[str, Any], control: Control, tmp_path: Path) -> Practic
     other = f'\n[credentials.card_lenoir]{table}\nserial = "{LENOIR}"\n\n'
     doctors = head.split("[practitioner.lenoir]")
     assert mark
-    head = (
-        doctors[0] + "[practitioner.lenoir]" + doctors[1].replace('signature = "card"', 'signature = "card_lenoir"', 1)
-    )
+    head = doctors[0] + "[practitioner.lenoir]" + doctors[1].replace('= "card"', '= "card_lenoir"', 2)
     practice.config.write_text(head + one + other + after, encoding="utf-8")
     return practice
 
