@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import anyio.to_thread
 
-if TYPE_CHECKING:
-    from caducee.keys import PinRequest
+
+class Asked(Protocol):
+    """What is said of the card whose PIN is asked: a ``PinRequest`` has it."""
+
+    @property
+    def serial(self) -> str:
+        """The card."""
+        ...
+
+    @property
+    def family_name(self) -> str:
+        """Of its holder."""
+        ...
+
+    @property
+    def given_name(self) -> str:
+        """Of its holder."""
+        ...
+
+    @property
+    def tries_left(self) -> int:
+        """Before it is blocked."""
+        ...
 
 
-async def ask_pin(request: PinRequest) -> str | None:
+async def ask_pin(request: Asked) -> str | None:
     """Ask whoever sits at the terminal, without showing what is typed; nobody does where it is none.
 
     ``None`` when nothing is typed: what needed the card says so, and no try is used.
