@@ -169,6 +169,9 @@ class Cards:
     def practitioner(self, key: str) -> Any:
         return self.author
 
+    async def unlock(self, practitioner: str) -> None:
+        """No card here."""
+
     def tls_for(self, practitioner: str) -> Any:
         return client_context(self._key, self._authorities)
 

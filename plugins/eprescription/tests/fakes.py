@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import anyio.lowlevel
@@ -13,6 +14,7 @@ from caducee.contracts.state import State
 from caducee.errors import OutcomeUnknown, ServiceUnavailable
 from caducee.model.document import Document, Version
 from caducee.model.environment import Environment
+from caducee.sharing.opposition import Opposition, Scope
 from caducee.testing import AUTHOR, MovingClock
 from caducee_eprescription.config import EPrescriptionConfig
 from caducee_eprescription.errors import AlreadyDispensed, RegisterRefused
@@ -28,6 +30,7 @@ class MemoryBase:
     ``late``, ``refused`` (to register), or nothing."""
 
     def __init__(self) -> None:
+        self.typing = 0.0
         self.held: dict[str, Held] = {}
         self.done: dict[str, list[Dispensation]] = {}
         self.plan: list[str] = []
@@ -35,7 +38,8 @@ class MemoryBase:
         self.late: list[Callable[[], Held]] = []
 
     async def ready(self, practitioner: str) -> None:
-        """Have a certificate."""
+        """Have a certificate; a person takes ``typing`` seconds for the PIN."""
+        await anyio.sleep(self.typing)
 
     async def register(self, practitioner: str, content: bytes) -> Held:
         await anyio.lowlevel.checkpoint()
@@ -159,6 +163,12 @@ class Surroundings:
         self.state = state
         self.documents = publisher
         self.credentials = self
+        self.oppositions = self
+        self.opposed: set[tuple[str, Scope]] = set()
+
+    async def standing(self, local_id: str, scope: Scope, *, document_type: str = "") -> Opposition | None:
+        against = (local_id, scope) in self.opposed
+        return Opposition(scope=scope, motive="dit", noted_by="Dr", since=date(2026, 1, 1)) if against else None
 
     def practitioner(self, key: str) -> Any:
         return AUTHOR

@@ -9,8 +9,9 @@ import pytest
 from caducee import Audience
 from caducee.errors import IdempotencyConflict, ServiceUnavailable
 from caducee.model.destination import Destination
+from caducee.sharing.opposition import Scope
 from caducee.testing.state import MemoryState
-from caducee_eprescription.errors import UnknownPrescription, WrongState
+from caducee_eprescription.errors import FollowOpposed, UnknownPrescription, WrongState
 from caducee_eprescription.service import Prescriptions
 from caducee_eprescription.states import RxState
 
@@ -90,6 +91,21 @@ async def test_issue_cancel_and_consult_are_audited(desk: Desk) -> None:
     await desk.rx.cancel(issued.number, reason="x", acting=DOCTOR)
     assert [line.action for line in desk.state.audit] == ["rx.issue", "rx.consult", "rx.cancel"]
     assert {line.actor for line in desk.state.audit} == {DOCTOR.named}
+
+
+async def test_what_the_patient_told_the_practice_since_ends_the_following(desk: Desk) -> None:
+    issued = await desk.issue()
+    await desk.rx.refresh(issued.number, acting=DOCTOR)
+    (document,) = desk.publisher.documents.values()
+    desk.around.opposed.add((document.patient.local_id, Scope.DISPENSATION_FOLLOW))
+    with pytest.raises(FollowOpposed):
+        await desk.rx.refresh(issued.number, acting=DOCTOR)
+
+
+async def test_a_pin_that_is_typed_slowly_does_not_make_a_prescription_local(desk: Desk) -> None:
+    desk.base.typing = 2 * desk.around.config.decide_within
+    issued = await desk.issue()
+    assert issued.state is RxState.REGISTERED
 
 
 async def test_a_base_that_does_not_answer_is_said_when_it_is_asked(desk: Desk) -> None:

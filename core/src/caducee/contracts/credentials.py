@@ -117,6 +117,17 @@ class Credentials(Protocol):
         """
         ...
 
+    async def unlock(self, practitioner: str) -> None:
+        """Have the professional's card open: whoever is at the desk is asked for the PIN now, if it is not.
+
+        For what must not be held by a person once it has begun. Does nothing when the key is no card.
+
+        Raises:
+            CardAbsent, OtherCard, AmbiguousCard, CardModuleFailed, PinRequired, PinWrong, PinLastTry, PinBlocked,
+            ConfigError.
+        """
+        ...
+
     async def subject_dn(self, practitioner: str) -> str:
         """Return the subject of the professional's authentication certificate, RFC 2253 with GN and ST.
 

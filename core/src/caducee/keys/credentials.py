@@ -141,6 +141,17 @@ class ConfiguredCredentials:
         authorities = self.authorities(self._named(practitioner, "authentication"))
         return self._identities.setdefault(practitioner, TlsBySigner(find, authorities=authorities))
 
+    async def unlock(self, practitioner: str) -> None:
+        """Have the card of the professional open, asking for the PIN if it is not.
+
+        Raises:
+            CardAbsent, OtherCard, AmbiguousCard, CardModuleFailed, PinRequired, PinWrong, PinLastTry, PinBlocked.
+            ConfigError: no authentication credential.
+        """
+        name = self._named(practitioner, "authentication")
+        if isinstance(self._config.credentials.get(name), Pkcs11Config):
+            await self.card(name).unlock(self.practitioner(practitioner).identifier)
+
     async def subject_dn(self, practitioner: str) -> str:
         """Return the subject of the professional's authentication certificate, RFC 2253 with GN and ST.
 

@@ -59,6 +59,11 @@ class Granted:
         self._refuse_without(Need.AUTHENTICATION)
         return self._credentials.tls_for(practitioner)
 
+    async def unlock(self, practitioner: str) -> None:
+        """Have the card of a professional open; needs ``Need.AUTHENTICATION``."""
+        self._refuse_without(Need.AUTHENTICATION)
+        await self._credentials.unlock(practitioner)
+
     async def subject_dn(self, practitioner: str) -> str:
         """Return the subject of a professional's certificate; needs ``Need.AUTHENTICATION``."""
         self._refuse_without(Need.AUTHENTICATION)

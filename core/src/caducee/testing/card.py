@@ -98,6 +98,9 @@ class FakeCard:
         """Return a client context of the holder."""
         return self.authority.client(self.key)
 
+    async def unlock(self, practitioner: str) -> None:
+        """The TLS identity of the tests is no card: there is nothing to open."""
+
     async def subject_dn(self, practitioner: str) -> str:  # noqa: ARG002
         """Return the subject of the holder's certificate, RFC 2253."""
         return self.key.certificate.subject.rfc2253()

@@ -153,6 +153,9 @@ class _NoCard:
     def tls_for(self, practitioner: str) -> NoReturn:
         raise CardAbsent
 
+    async def unlock(self, practitioner: str) -> NoReturn:
+        raise CardAbsent
+
     async def subject_dn(self, practitioner: str) -> NoReturn:
         raise CardAbsent
 

@@ -43,6 +43,7 @@ class Decision:
         if exempt and life.state is RxState.VALIDATED:
             return await self._localise(local_id, why="exempt", unsent=0)
         attempt = _Attempt(self._keeping, self._register, local_id, content, practitioner)
+        await self._register.ready(practitioner)  # a PIN takes the time of a person, which is not the base's
         with anyio.move_on_after(self._within):
             await attempt.confirm()
         return await self._localise(local_id, why="", unsent=attempt.unsent)
@@ -79,7 +80,6 @@ class _Attempt:
 
     async def confirm(self) -> None:
         """Ask until the base has answered or says that it is down."""
-        await self._register.ready(self._practitioner)
         while True:
             try:
                 return await self._confirm()

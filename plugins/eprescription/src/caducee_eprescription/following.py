@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from caducee.clock import Clock
+from caducee.contracts.oppositions import Oppositions
 from caducee.contracts.state import PluginTransaction
 from caducee.errors import ProtocolViolation, ServiceUnavailable, StateConflict
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
+from caducee.sharing.opposition import Scope
 from caducee_eprescription import events
 from caducee_eprescription.api import Change
 from caducee_eprescription.config import EPrescriptionConfig
@@ -29,11 +31,20 @@ _OVER = (RxState.DISPENSED, RxState.CANCELLED, RxState.REPLACED, RxState.EXPIRED
 class Following:
     """Follows prescriptions that the base holds."""
 
-    def __init__(self, *, keeping: Keeping, register: Register, clock: Clock, config: EPrescriptionConfig) -> None:
+    def __init__(
+        self,
+        *,
+        keeping: Keeping,
+        register: Register,
+        clock: Clock,
+        config: EPrescriptionConfig,
+        oppositions: Oppositions,
+    ) -> None:
         self._keeping = keeping
         self._register = register
         self._clock = clock
         self._config = config
+        self._oppositions = oppositions
 
     async def refresh(self, local_id: str, *, acting: Actor) -> Life:
         """Ask the base once and keep what is new."""
@@ -43,7 +54,7 @@ class Following:
             return await self._expired(local_id)
         if life.state not in _LIVE:
             raise WrongState(life.state, "refresh")
-        if life.opposed:
+        if life.opposed or await self._opposed(local_id):
             raise FollowOpposed(SERVICE, "the patient is opposed")
         executed = await self._register.executions(life.author, life.number)
         await self._audit(local_id, acting)
@@ -119,6 +130,11 @@ class Following:
         with suppress(StateConflict):
             return await self._keeping.append(local_id, life, events.Expired(at=self._keeping.now()))
         return await self._keeping.life(local_id)
+
+    async def _opposed(self, local_id: str) -> bool:
+        """Say whether the patient has told the practice since, whatever the prescription itself says."""
+        patient = (await self._keeping.document(local_id)).patient.local_id
+        return await self._oppositions.standing(patient, Scope.DISPENSATION_FOLLOW) is not None
 
     async def _audit(self, local_id: str, acting: Actor) -> None:
         document = await self._keeping.document(local_id)

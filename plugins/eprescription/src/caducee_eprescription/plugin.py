@@ -40,7 +40,7 @@ class Eprescription:
         registrar.config(EPrescriptionConfig)
         registrar.state(StateSpec())
         registrar.requires(*PREREQUISITES)
-        registrar.needs(Need.AUTHENTICATION, Need.PUBLICATION)
+        registrar.needs(Need.AUTHENTICATION, Need.PUBLICATION, Need.OPPOSITIONS)
         registrar.service(EPRESCRIPTION, lambda context: serve(context, numbers=self._numbers))
 
     @hookimpl

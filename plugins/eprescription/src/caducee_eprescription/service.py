@@ -67,7 +67,7 @@ class Prescriptions:
         self._keeping = Keeping(context.state, context.clock)
         parts = {"keeping": self._keeping, "register": register, "clock": context.clock}
         self._decision = Decision(**parts, within=config.decide_within)  # type: ignore[arg-type]
-        self._following = Following(**parts, config=config)  # type: ignore[arg-type]
+        self._following = Following(**parts, config=config, oppositions=context.oppositions)  # type: ignore[arg-type]
         self._cancelling = Cancelling(keeping=self._keeping, register=register)
         self._issuing = Issuing(keeping=self._keeping, paper=paper, publisher=context.documents)
         self._products = products

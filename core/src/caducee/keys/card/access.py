@@ -131,6 +131,16 @@ class Card:
         """
         return card_of(await self.look(), identifier, serial=self._serial, use=use)
 
+    async def unlock(self, identifier: str) -> None:
+        """Have the card of this professional open, asking for the PIN if it is not.
+
+        Raises:
+            CardAbsent, OtherCard, AmbiguousCard, CardModuleFailed, PinRequired, PinWrong, PinLastTry, PinBlocked.
+        """
+        card, _ = await self.find(identifier, Use.AUTHENTICATION)
+        if not card.logged_in:
+            await self._ask(card)
+
     async def sign(self, card: CardSeen, mechanism: Mechanism, data: bytes, *, use: Use = Use.SIGNATURE) -> bytes:
         """Sign with one key of this card, asking for the PIN at most once.
 

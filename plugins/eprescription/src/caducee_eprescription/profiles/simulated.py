@@ -57,7 +57,8 @@ class SimulatedRegister:
         await self._stack.__aexit__(kind, error, trace)
 
     async def ready(self, practitioner: str) -> None:
-        """Make the connection's identity."""
+        """Open the card, make the connection's identity."""
+        await self._context.credentials.unlock(practitioner)
         await self._client(practitioner)
 
     async def register(self, practitioner: str, content: bytes) -> Held:
