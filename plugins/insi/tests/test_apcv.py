@@ -12,7 +12,7 @@ from caducee.testing.state import MemoryState
 from caducee_insi import Collection, Evidence, Step, Verdict
 from caducee_insi.apcv import Medium, Scan
 from caducee_insi.faults import InsiRefused
-from caducee_insi.opening import _app, open_desk, open_insi
+from caducee_insi.opening import open_app, open_desk, open_insi
 from caducee_insi.vitale import VitaleUnreadable
 
 from .conftest import Opened
@@ -59,7 +59,7 @@ async def test_the_application_of_somebody_else_never_becomes_this_patient(place
 @pytest.mark.parametrize("how", ["error", "cancelled"])
 async def test_a_context_is_destroyed_whatever_happens_in_it(placed: Opened, sandbox: Sandbox, how: str) -> None:
     before = len(sandbox.ledger())
-    async with placed(apcv_url=sandbox.url, billing=BILLING) as context, _app(context) as app:
+    async with placed(apcv_url=sandbox.url, billing=BILLING) as context, open_app(context) as app:
         assert app is not None
         if how == "error":
             with pytest.raises(LookupError):
@@ -93,7 +93,7 @@ async def test_without_billing_or_address_nothing_is_asked(
 
 
 async def test_neither_what_was_scanned_nor_the_context_shows_in_a_repr(placed: Opened, sandbox: Sandbox) -> None:
-    async with placed(apcv_url=sandbox.url, billing=BILLING) as context, _app(context) as app:
+    async with placed(apcv_url=sandbox.url, billing=BILLING) as context, open_app(context) as app:
         assert app is not None
         async with app.context(SHOWN, local_id="P1", acting=SECRETARY) as opened:
             shown = repr(opened) + repr(SHOWN)

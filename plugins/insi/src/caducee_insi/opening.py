@@ -44,7 +44,7 @@ async def open_identity(context: PluginContext) -> AsyncIterator[InsiService]:
 async def open_insi(context: PluginContext) -> AsyncIterator[Insi]:
     """Serve ``ensure``; errors as ``open_identity``."""
     config: InsiConfig = context.config
-    async with _courier(context) as courier, _app(context) as app:
+    async with _courier(context) as courier, open_app(context) as app:
         service = _service(context, courier)
         yield Insi(
             service=service,
@@ -135,7 +135,8 @@ async def _courier(context: PluginContext, *, url: str = "") -> AsyncIterator[Co
 
 
 @asynccontextmanager
-async def _app(context: PluginContext) -> AsyncIterator[AppCard | None]:
+async def open_app(context: PluginContext) -> AsyncIterator[AppCard | None]:
+    """Open the appli carte Vitale, where an address is configured; errors as ``open_identity``."""
     config: InsiConfig = context.config
     if not config.apcv_url:
         yield None
