@@ -30,7 +30,7 @@ struct Machine<'p, 'm> {
     items: Vec<Cell>,
     loops: Vec<Loop>,
     /// The last time that was seen to exist.
-    time: &'m [u8],
+    time: Option<&'m [u8]>,
     out: Rendered<'m>,
 }
 
@@ -49,7 +49,7 @@ impl Program {
             tape: &tape,
             items: vec![Cell::NIL; slots],
             loops: vec![Loop::default(); slots],
-            time: &[],
+            time: None,
             out: Rendered::with_capacity(self.room(message.len() - tape.bodies())),
         };
         machine.items[0] = tape.root();
@@ -267,14 +267,14 @@ impl<'m> Machine<'_, 'm> {
     /// Refuse a text that has not that form. Documents say the same time many times over: it is checked once.
     fn check(&mut self, path: u32, format: Format, cell: Cell) -> Result<(), Error> {
         let text = self.tape.bytes(cell);
-        if format == Format::Time && text == self.time {
+        if format == Format::Time && Some(text) == self.time {
             return Ok(());
         }
         if !format.accepts(text) {
             return Err(Error::Format { path: self.label_of(path), code: format.refusal() });
         }
         if format == Format::Time {
-            self.time = text;
+            self.time = Some(text);
         }
         Ok(())
     }
