@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import getpass
 import sys
+from typing import Protocol
 
 import anyio.to_thread
 
-from caducee.keys.card.pin import PinRequest
+
+class Asked(Protocol):
+    """What a card says when it asks (``PinRequest``), as far as a person needs it."""
+
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def family_name(self) -> str: ...
+    @property
+    def tries_left(self) -> int: ...
 
 
-async def ask_at_terminal(request: PinRequest) -> str | None:
+async def ask_at_terminal(request: Asked) -> str | None:
     """Ask whoever is at the terminal, without showing what is typed; ``None`` when nobody is or nothing was typed."""
     if not sys.stdin.isatty():
         return None
