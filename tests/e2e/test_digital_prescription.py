@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import getpass
 import io
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,12 +20,12 @@ from caducee import Audience
 from caducee.cda.reading import read_document
 from caducee.cli import main
 from caducee.outbox.contract import DeliveryState
-from caducee_demo.practice import PINS, ROUX, Practice
+from caducee_demo.practice import Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import Dmp
 from caducee_eprescription.api import EPRESCRIPTION, EPrescription, RxState
 from caducee_eprescription.errors import UnknownPrescription
-from tests.e2e.desk import DOCTOR, JEANNE, opened, prescription, qualified, with_prescriptions
+from tests.e2e.desk import DOCTOR, JEANNE, opened, pin_of_the_card, prescription, qualified, with_prescriptions
 
 pytestmark = pytest.mark.anyio
 
@@ -126,8 +124,7 @@ def test_the_command_line_checks_issues_prints_and_cancels(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(getpass, "getpass", lambda _: PINS[ROUX])
+    monkeypatch.setattr("caducee_eprescription.command.ask_pin", pin_of_the_card)  # who sits at the terminal
     file = tmp_path / "rx.json"
     example = json.loads(Path("docs/examples/digital-prescription.json").read_text(encoding="utf-8"))
     example["patient"]["ins"]["matricule"] = sandbox["people"]["NESSI-TEST"]

@@ -336,6 +336,11 @@ EXPECTED: dict[str, tuple[str, str | None, str]] = {
         None,
         "normal: dose 1 {tablet}",
     ),
+    "a step later than its line": (
+        "1 comprimé à 8 h à partir du 10/12/2026",
+        "1 {tablet}",
+        "normal: from 20261201 to UNK, each 1 d from 202612100800; dose 1 {tablet}",
+    ),
     "thirds of a tablet": (
         "⅓ comprimé à 7 h, ⅔ comprimé à 18 h",
         "1 {tablet}",

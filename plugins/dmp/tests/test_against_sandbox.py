@@ -78,7 +78,7 @@ class Keys:
     def tls_for(self, practitioner: str) -> ssl.SSLContext:
         return self.tls(f"{practitioner}_auth")
 
-    def subject_dn(self, practitioner: str) -> str:
+    async def subject_dn(self, practitioner: str) -> str:
         from caducee.wire.names import subject
 
         return subject(self._key(f"{practitioner}_auth").certificate.der)

@@ -379,3 +379,19 @@ async def test_each_professional_has_an_index_of_their_own(desk: Desk) -> None:
     await desk.synchronise()
     other = RecordIndex(desk.state, practitioner="lenoir", local_id="P1")
     assert await other.documents() == ()
+
+
+async def test_a_set_that_names_nothing_is_reason_enough_to_compare(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = desk.dmp.feed()
+    await desk.synchronise()
+    desk.dmp.later(days=2)
+    desk.dmp.describe(document_id, confidentiality=(NORMAL, MASK))
+    desk.dmp.hidden.add(document_id)
+
+    async def no_links(_: tuple[str, ...]) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr(desk.dmp, "links", no_links)
+    assert [notice.news for notice in (await desk.synchronise()).notices] == [News.GONE]

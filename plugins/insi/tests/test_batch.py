@@ -54,6 +54,7 @@ def needs(found: tuple[Outcome, ...]) -> dict[str, tuple[bool | None, list[Need]
     return {one.local_id: (one.coherent, [each.need for each in one.needs]) for one in found}
 
 
+@pytest.mark.requirement("INS-NO-BULK")
 async def test_a_file_is_verified_and_what_the_others_need_is_listed_with_why(
     placed: Opened, clock: StillClock, state: MemoryState, sandbox: Sandbox
 ) -> None:

@@ -85,6 +85,7 @@ def parts(message: bytes) -> list[list[tuple[str, dict[str, str], str]]]:
     return [*sorted(content(etree.tostring(block)) for block in header), content(etree.tostring(body))]
 
 
+@pytest.mark.requirement("INSI-WS_INS1")
 def test_the_request_by_card_is_the_reference_message() -> None:
     heading = msgspec.structs.replace(
         HEADING,

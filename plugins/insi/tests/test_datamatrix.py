@@ -53,6 +53,7 @@ def scanned(picture: bytes) -> bytes:
     return bytes(found.bytes)
 
 
+@pytest.mark.requirement("INS-DATAMATRIX")
 def test_the_text_has_its_header_its_seven_blocks_and_its_separators() -> None:
     assert write(PATIENT, environment=SANDBOX) == (
         "IS010000000000000000000000S1277016399930147S21.2.250.1.213.1.4.10S3LOU-ANNE MARIE\x1dS4HAMADI-ESSAI\x1d"
@@ -71,6 +72,7 @@ def test_an_unknown_birth_place_is_left_out() -> None:
         assert write(changed(birth_place=place), environment=SANDBOX).endswith("S621-01-1977")
 
 
+@pytest.mark.requirement("INS-DATAMATRIX")
 @pytest.mark.parametrize("status", [one for one in InsStatus if one is not InsStatus.QUALIFIED])
 def test_only_a_qualified_identity_is_printed(status: InsStatus) -> None:
     with pytest.raises(InsNotQualified):

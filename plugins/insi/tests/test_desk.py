@@ -121,6 +121,7 @@ async def test_a_mark_keeps_its_reason_and_comes_off_without_giving_anything_bac
     assert (await desk.standing("P1")).former == (INS,)
 
 
+@pytest.mark.requirement("INS-MARKS")
 async def test_only_doubt_and_homonymy_go_together(desk: Desk) -> None:
     await desk.mark(PATIENT, Mark.HOMONYM, acting=DOCTOR)
     await desk.mark(PATIENT, Mark.DOUBTFUL, acting=DOCTOR)
@@ -249,3 +250,12 @@ async def test_two_decisions_at_the_same_time_never_overwrite_each_other(
         tasks.start_soon(decide, other, Mark.HOMONYM)
     assert len(await desk.decisions("P1")) + len(refused) == 2
     assert (await desk.standing("P1")).marks <= {Mark.DOUBTFUL, Mark.HOMONYM}
+
+
+async def test_a_trait_that_was_changed_without_a_decision_takes_the_file_out_of_use(desk: Desk) -> None:
+    qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    changed = msgspec.structs.replace(qualified, traits=msgspec.structs.replace(TRAITS, birth_name="AUTRE"))
+    with pytest.raises(IdentityStale):
+        await desk.datamatrix(changed)
+    edited = await desk.edit(qualified, changed.traits, document_still_fits=True, acting=DOCTOR)
+    assert (edited.traits, edited.ins) == (changed.traits, None)

@@ -65,6 +65,7 @@ async def test_a_retrieved_patient_wants_a_document(placed: Opened) -> None:
     assert "Pièce" in again.why[0]
 
 
+@pytest.mark.requirement("INS-MARKS")
 @pytest.mark.parametrize("mark", [Mark.DOUBTFUL, Mark.FICTITIOUS])
 async def test_a_doubtful_or_fictitious_patient_is_never_asked_for(
     placed: Opened, state: MemoryState, mark: Mark
@@ -115,11 +116,13 @@ async def test_a_number_that_insi_no_longer_knows_is_taken_away_and_kept_as_hist
     placed: Opened, way: Verification
 ) -> None:
     async with both(placed, verification=way) as (insi, desk):
-        patient = await qualified(insi, desk, HUGO)
-        changed = msgspec.structs.replace(
-            patient, traits=msgspec.structs.replace(patient.traits, birth_date="2001-01-31")
-        )
-        found = await insi.verify(changed, acting=SECRETARY)
+        first = await insi.ensure(HUGO, acting=SECRETARY)
+        other = (await insi.ensure(JEANNE, acting=SECRETARY)).answer
+        assert first.answer is not None
+        assert other is not None
+        mixed_up = msgspec.structs.replace(first.answer, ins=other.ins)
+        patient = await desk.qualify(HUGO, mixed_up, evidence=Evidence.PASSPORT, acting=DOCTOR)
+        found = await insi.verify(patient, acting=SECRETARY)
         standing = await desk.standing("P2")
     assert found.step is Step.WITHDRAWN
     assert (found.patient.status, found.patient.ins) == (InsStatus.VALIDATED, None)

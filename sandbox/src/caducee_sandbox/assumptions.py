@@ -437,8 +437,8 @@ ASSUMPTIONS = _all(
     (
         "erx-deliveries",
         "Pharmacist's page",
-        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open. A substitution "
-        "that the prescriber excluded is refused, and so is what another delivery overtook.",
+        "Each line is delivered once, and once more for each renewal; a partial delivery leaves it open. A "
+        "substitution that the prescriber excluded is refused, and so is what another delivery overtook.",
         NO_TEXT,
     ),
     (

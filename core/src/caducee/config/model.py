@@ -79,9 +79,9 @@ class StructureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class PractitionerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``[practitioner.KEY]``; documents name their author by this key.
 
-    ``identifier`` is the PS_IdNat; an employee's is internal to the structure, after a slash. ``profession`` is a code of
-    TRE_G15, or ``SECRETARIAT_MEDICAL`` for an employee with a card (CPE). ``signature`` names the credential that holds
-    the signature key of this person, ``authentication`` the one for mutual TLS in DIRECTE.
+    ``identifier`` is the PS_IdNat; an employee's is internal to the structure, after a slash. ``profession`` is a code
+    of TRE_G15, or ``SECRETARIAT_MEDICAL`` for an employee with a card (CPE). ``signature`` names the credential that
+    holds the signature key of this person, ``authentication`` the one for mutual TLS in DIRECTE.
     """
 
     identifier: Annotated[str, msgspec.Meta(pattern="^[0-9]{9,12}(/[0-9A-Za-z]{1,20})?$")]

@@ -96,8 +96,8 @@ class Documents:
         or a replacement validates by publishing. What a secretary or a program hands over leaves at once when
         ``validated_by`` names its author (who has validated it in the practice's software); else it waits as
         ``blocked(validation)`` for ``validate``, or for the same call again with the author's word. With ``announce``
-        what the patient would read waits as ``blocked(announcement)`` for ``announced``, or goes at once hidden from them
-        where that can be; professionals get it at once. What the patient is against ends as
+        what the patient would read waits as ``blocked(announcement)`` for ``announced``, or goes at once hidden from
+        them where that can be; professionals get it at once. What the patient is against ends as
         ``not_applicable(opposed)``.
 
         Raises:

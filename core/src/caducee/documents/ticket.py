@@ -25,7 +25,7 @@ class UnknownTicket(CaduceeError):
 
 
 class DeliveryStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery: its row, what to tell the person at the desk, and what the patient is against if that stopped it."""
+    """One delivery: its row, what to tell the person at the desk, and what the patient is against if it stopped it."""
 
     row: DeliveryRow
     explanation: Explanation

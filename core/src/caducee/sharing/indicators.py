@@ -38,7 +38,7 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure. ``done`` of ``all_of_them``; alone where ``all_of_them`` is ``None``. ``measured``: anything was noted.
+    """One figure. ``done`` of ``all_of_them``; alone where that is ``None``. ``measured``: anything was noted.
 
     ``reached`` compares with the threshold, ``None`` where there is none or nothing to measure. ``last`` is the day of
     the latest event. ``events`` are the numbers of the events behind the figure.
@@ -186,7 +186,7 @@ def _mailbox(practice: Practice, table: tuple[Obligation, ...], first: date, las
     return _Counted(done=len(days), seqs=seqs)
 
 
-def _hours(practice: Practice, _: tuple[Obligation, ...], first: date, last: date) -> _Counted:
+def _hours(practice: Practice, _: tuple[Obligation, ...], _first: date, last: date) -> _Counted:
     found = practice.of(FactKind.OPENING_HOURS, date.min, last)[-1:]
     done = sum(one.code == "filled" for one in found)
     return _Counted(done=done, all_of_them=len(found), seqs=[one.seq for one in found])

@@ -63,11 +63,14 @@ def hours(value: int) -> Duration:
     return Duration(Decimal(value), Unit.HOUR)
 
 
-def line(name: str, *steps: Step, instructions: str = "", end: str | None = None, **posology: Any) -> Any:
+def line(
+    name: str, *steps: Step, instructions: str = "", start: str | None = None, end: str | None = None, **posology: Any
+) -> Any:
     return MedicinePrescription(
         medicine=Medicine(name=name),
         posology=Posology(steps=steps, **posology),
         patient_instructions=instructions,
+        start=start,
         end=end,
     )
 
@@ -300,6 +303,9 @@ LINES: dict[str, MedicinePrescription] = {
     ),
     "morning and evening of some days": line(
         "cotrimoxazole comprimé", Step(dose=dose("1"), moments=(MORNING, EVENING), weekdays=(Weekday.MONDAY,))
+    ),
+    "a step later than its line": line(
+        "ramipril 5 mg comprimé", Step(dose=dose("1"), hours=("08:00",), start="2026-12-10"), start="2026-12-01"
     ),
     "thirds of a tablet": line(
         "bisoprolol 7,5 mg comprimé",

@@ -148,7 +148,7 @@ def test_a_killed_card_process_is_an_error_once_and_starts_anew(process, roux):
 
 def test_a_module_that_hangs_is_ended_in_time(desk, roux):
     desk.delay(roux.serial, 60_000)
-    process = CardProcess(str(module_path()), environment={ENVIRONMENT: str(desk.directory)}, timeout=1.0)
+    process = CardProcess(str(module_path()), environment={ENVIRONMENT: str(desk.directory)}, timeout=4.0)
     opened(process, roux)
     with pytest.raises(CardModuleFailed):
         signs(process, roux)

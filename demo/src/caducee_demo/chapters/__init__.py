@@ -10,6 +10,7 @@ from caducee_demo.chapters import (
     card,
     identity,
     letter,
+    living_record,
     mail,
     no_record,
     outage,
@@ -48,5 +49,6 @@ CHAPTERS = tuple(
         mail,
         prescription,
         payment,
+        living_record,
     )
 )

@@ -14,7 +14,7 @@ import anyio
 from caducee import Actor, Audience, Kernel, load_config, open_kernel
 from caducee.cda.check import CdaChecker
 from caducee.cda.file import MAX_BYTES, DocumentFile, decode
-from caducee.cli.pin import ask_at_terminal
+from caducee.cli.pin import ask_pin
 from caducee.cli.printing import print_error
 from caducee.errors import CaduceeError, DocumentInvalid, Finding
 from caducee.model.document import Document
@@ -112,8 +112,7 @@ def _document(file: DocumentFile) -> Document:
 
 
 async def _with_kernel(run: Run, chosen: argparse.Namespace) -> int:
-    opened = open_kernel(load_config(chosen.config), pin_prompt=ask_at_terminal)
-    async with opened as kernel, kernel.use(EPRESCRIPTION) as rx:
+    async with open_kernel(load_config(chosen.config), pin_prompt=ask_pin) as kernel, kernel.use(EPRESCRIPTION) as rx:
         return await run(kernel, rx, chosen)
 
 

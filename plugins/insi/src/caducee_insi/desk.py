@@ -10,7 +10,7 @@ from caducee.contracts.identity import InsAnswer
 from caducee.contracts.state import State
 from caducee.errors import IdentityError
 from caducee.model.environment import Environment
-from caducee.model.identity import Traits
+from caducee.model.identity import InsStatus, Traits
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
@@ -39,8 +39,9 @@ class EvidenceRefused(IdentityError):
 class Desk:
     """Moves identities from state to state (``qualification``) and keeps each decision, encrypted and audited.
 
-    A patient who claims a matricule that the trail has taken away is refused (``IdentityStale``): an old copy of a file
-    can bring nothing back.
+    A patient who claims a matricule, a status or strict traits beyond the trail's is refused (``IdentityStale``): an
+    old copy of a file brings nothing back, and a trait changes by ``edit`` only. A file without any decision here is
+    taken as it is given.
     """
 
     def __init__(
@@ -257,6 +258,9 @@ class Desk:
             raise IdentityStale("another matricule than the trail's")
         if now.count and qualification.exceeds(patient.status, now.status):
             raise IdentityStale("a higher status than the trail's")
+        claims = patient.status is not InsStatus.PROVISIONAL and now.traits is not None
+        if claims and patient.traits != now.traits:
+            raise IdentityStale("other strict traits than the trail's")
         return now
 
     def _decision(

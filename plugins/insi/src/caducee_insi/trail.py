@@ -40,11 +40,11 @@ class FileMerged(IdentityError):
 
 
 class IdentityStale(IdentityError):
-    """What was given claims a matricule that the trail says was taken away or never there: nothing was done."""
+    """What was given claims a matricule, a status or traits that are not those of the trail: nothing was done."""
 
     code = "insi.identity_stale"
-    sentence = "L'identité présentée n'est plus celle du dossier : son INS a été retiré ou remplacé."
-    remedy = "Rechargez le dossier du patient, puis recommencez."
+    sentence = "L'identité présentée n'est pas celle du dossier : l'INS, le statut ou les traits y sont autres."
+    remedy = "Rechargez le dossier ; un trait d'une identité contrôlée se corrige par une décision, qui retire l'INS."
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,8 @@ h1{font-size:1.5rem;color:#1d4e6f}h2{font-size:1.2rem}.specimen{background:#fbea
 border-radius:.3rem;position:sticky;top:0}.refused{border-left:.3rem solid #8b1e1e;padding:.4rem .8rem;font-weight:600}
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #d5dbe1;padding:.5rem;
 text-align:left;vertical-align:top}tbody th{font-weight:400}ul{padding-left:1.2rem}li{margin:.6rem 0}
-th[scope=row]{width:38%}td:last-child{width:30%}td input{display:block;width:100%;box-sizing:border-box;margin-bottom:.3rem}
+th[scope=row]{width:38%}td:last-child{width:30%}td input{display:block;width:100%;box-sizing:border-box;
+margin-bottom:.3rem}
 input,select,button{font:inherit;padding:.3rem}input[name=number]{width:22ch;
 letter-spacing:.1em}button{background:#1d4e6f;color:#fff;border:0;border-radius:.3rem;padding:.4rem 1rem}
 .quiet{color:#4b5563;font-size:.9rem}.said{background:#e8f3ec;padding:.4rem .8rem;border-radius:.3rem}

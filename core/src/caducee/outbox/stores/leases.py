@@ -54,6 +54,22 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     doubtful: bool = False
 
 
+class SendWasCut(Exception):
+    """The delivery that is due was being sent before: its lease may tell an event, which must last."""
+
+
+def take_untouched(db: sqlite3.Connection, cells: Cells, kind: str, owner: str, now: datetime) -> Leased | None:
+    """Lease the oldest delivery that is due, unless it was being sent before: this lease need not last.
+
+    Raises:
+        SendWasCut: it was; nothing may be kept.
+    """
+    leased = take(db, cells, kind, owner, now)
+    if leased is not None and leased.was_sending:
+        raise SendWasCut
+    return leased
+
+
 def take(db: sqlite3.Connection, cells: Cells, kind: str, owner: str, now: datetime) -> Leased | None:
     """Lease the oldest delivery that is due.
 

@@ -276,8 +276,14 @@ class SqliteStore:
 
     async def lease(self, kind: str, now: datetime) -> Leased | None:
         owner = self._draining()
-        # A lease means nothing after a loss of power: its owner is gone with it.
-        return await self._database.write(lambda db: leases.take(db, self._cells, kind, owner, now), lasting=False)
+        try:
+            # A lease means nothing after a loss of power: its owner is gone with it.
+            return await self._database.write(
+                lambda db: leases.take_untouched(db, self._cells, kind, owner, now), lasting=False
+            )
+        except leases.SendWasCut:
+            # The number of an event that was told is never given to another.
+            return await self._write(lambda db: leases.take(db, self._cells, kind, owner, now))
 
     async def next_due(self, kind: str) -> datetime | None:
         return await self._read(lambda db: leases.next_due(db, self._cells, kind, self._owner))

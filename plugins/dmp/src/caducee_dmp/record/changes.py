@@ -95,9 +95,11 @@ class Changes:
         unseen = [uuid for uuid in sets if uuid not in following.sets]
         following.sets = list(sets)
         for group in batches(unseen, self._batch):
-            for link in await self._registry.links(group):
-                if link.type in _NAMES_A_DOCUMENT and link.source in group:
-                    targets[link.target] = None
+            links = await self._registry.links(group)
+            naming = [link for link in links if link.type in _NAMES_A_DOCUMENT and link.source in group]
+            targets |= dict.fromkeys(link.target for link in naming)
+            # A set that names nothing was about something that this professional is not shown.
+            following.hidden = following.hidden or not {link.source for link in naming}.issuperset(group)
         following.waiting = list(targets)
         async with self._state.transaction() as tx:
             await self._index.advance(tx, following)
