@@ -15,6 +15,8 @@ from caducee.keys.card.protocol import REPLIES, Failed, Load, Pipe, Reason, Repl
 
 _COMMAND = ("-P", "-m", "caducee.keys.card.child")
 _GOODBYE = 2.0
+# An interpreter that starts on a busy desk is no module that hangs.
+_START = 30.0
 
 
 class CardProcess:
@@ -43,7 +45,7 @@ class CardProcess:
                 raise CardModuleFailed("the card process was ended for good")
             if owned.child is None:
                 owned.child = self._start()
-                self._exchange(owned, Load(self.module))
+                self._exchange(owned, Load(self.module), at_least=_START)
             return self._exchange(owned, request)
 
     def close(self) -> None:
@@ -75,9 +77,9 @@ class CardProcess:
             bufsize=0,
         )
 
-    def _exchange(self, owned: _Owned, request: Request) -> Reply:
+    def _exchange(self, owned: _Owned, request: Request, *, at_least: float = 0.0) -> Reply:
         child = cast("subprocess.Popen[bytes]", owned.child)
-        watchdog = threading.Timer(self._timeout, child.kill)
+        watchdog = threading.Timer(max(self._timeout, at_least), child.kill)
         watchdog.daemon = True
         watchdog.start()
         try:
