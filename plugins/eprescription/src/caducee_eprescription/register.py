@@ -44,7 +44,7 @@ class Register(Protocol):
         ...
 
     async def ready(self, practitioner: str) -> None:
-        """Find the certificate, and have its card open: a PIN is asked here, whatever time that takes. Nothing is sent."""
+        """Find the certificate and have its card open, however long a PIN takes to be typed. Nothing is sent."""
         ...
 
     async def register(self, practitioner: str, content: bytes) -> Held:
