@@ -17,7 +17,7 @@ from caducee_demo.people import JEANNE
 from caducee_demo.practice import PINS, Practice
 from caducee_demo.sandbox import Control
 from caducee_dmp import DMP, Dmp
-from tests.e2e.desk import letter, qualified
+from tests.e2e.desk import CONSENTED, letter, qualified
 
 ACTING = {"kind": "doctor", "identifier": "Dr Camille Roux"}
 
@@ -73,9 +73,10 @@ def test_the_dmp_is_read_by_lines(used: Callable[..., Any], kernel: BlockingKern
     )
     ticket.settled(timeout=30)
     who = {"patient": document.patient, "practitioner": "roux", "acting": ACTING}
+    reading = {**who, "access": CONSENTED}
     assert used("dmp", "exists", **who)["active"] is True
-    entry = next(found for found in used("dmp", "find", **who) if found["document_id"] == ticket.document_id)
-    held = used("dmp", "retrieve", entry=entry, **who)
+    entry = next(found for found in used("dmp", "find", **reading) if found["document_id"] == ticket.document_id)
+    held = used("dmp", "retrieve", entry=entry, **reading)
     assert msgspec.convert(held, bytes) == kernel.documents.sealed_bytes(ticket.document_id)
 
 
