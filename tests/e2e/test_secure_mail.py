@@ -97,8 +97,10 @@ async def test_what_the_patient_must_be_told_first_reaches_the_colleague_alone(
             announce=Announce("Dr Roux"),
         )
         with anyio.fail_after(20):
-            while sum(one.state is DeliveryState.DELIVERED for one in (rows := await ticket.deliveries())) < 2:
+            rows = await ticket.deliveries()
+            while sum(one.state is DeliveryState.DELIVERED for one in rows) < 2:
                 await anyio.sleep(0.05)
+                rows = await ticket.deliveries()
         assert [(one.row.kind, str(one.state), one.why) for one in rows] == [
             ("dmp", "delivered", ""),  # hidden from the patient until then
             ("dmp", "blocked", "announcement"),
