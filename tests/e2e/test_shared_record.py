@@ -15,6 +15,7 @@ from caducee.portability.json import from_json, to_json
 from caducee.portability.xdm import from_xdm, to_xdm
 from caducee.wire.xdm import Application
 from caducee.wire.xds.submission import SubmissionSet
+from caducee_demo.people import LUCIE
 from caducee_demo.practice import LENOIR, Practice, set_up
 from caducee_demo.sandbox import Control
 from caducee_dmp import DMP, Change
@@ -83,7 +84,7 @@ async def test_a_service_that_stops_in_the_middle_is_taken_up_again_where_it_was
 async def test_a_brief_says_what_was_asked_and_what_was_not(
     practice: Practice, control: Control, sandbox: dict[str, Any]
 ) -> None:
-    patient = qualified(JEANNE, sandbox)
+    patient = qualified(LUCIE, sandbox)  # whom nobody else writes about here
     async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
         before = await record.brief(patient, practitioner="roux", acting=DOCTOR)
         with pytest.raises(ConsentMissing):
@@ -165,7 +166,7 @@ async def test_what_is_masked_archived_and_deleted_is_told_to_who_follows(
 async def test_a_search_without_limit_of_date_is_remembered_by_the_brief(
     practice: Practice, control: Control, sandbox: dict[str, Any]
 ) -> None:
-    patient = qualified(JEANNE, sandbox)
+    patient = qualified(LUCIE, sandbox)
     who: dict[str, Any] = {"practitioner": "roux", "acting": DOCTOR, "access": CONSENTED}
     async with opened(practice) as kernel, kernel.use(SHARED_RECORD) as record:
         await record.synchronise(patient, **who)

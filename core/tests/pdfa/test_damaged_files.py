@@ -65,6 +65,7 @@ def test_a_font_that_is_damaged_is_not_drawn_with_another() -> None:
 @settings(max_examples=60, deadline=None)
 @given(at=st.integers(0, len(CLASSIC) - 1), byte=st.integers(0, 255))
 @example(at=0, byte=0)
+@example(at=CLASSIC.index(b"/StructParents 1 /Type /Page") + 29, byte=0)  # a page that is no dictionary any more
 def test_a_wrong_byte_anywhere_gives_a_file_or_an_error_of_ours(at: int, byte: int) -> None:
     damaged = CLASSIC[:at] + bytes([byte]) + CLASSIC[at + 1 :]
     with contextlib.suppress(FileUnreadable, FileTooLarge):

@@ -61,9 +61,10 @@ def _from_pdf(content: bytes, wanted: Wanted) -> PdfaFile:
 
 
 def _from_open(pdf: Any, content: bytes, wanted: Wanted) -> PdfaFile:
-    damaged = bool(pdf.get_warnings())
+    warnings = [str(one) for one in pdf.get_warnings()]
+    damaged = bool(warnings)
     if damaged:
-        if not complete(pdf, int(pdf.Root.Pages.get("/Count", 0))):
+        if any(map(_left_out, warnings)) or not complete(pdf, int(pdf.Root.Pages.get("/Count", 0))):
             raise FileUnreadable("some pages, or parts of them, are missing")
         content = _saved(pdf)
     pages = len(pdf.pages)
@@ -82,6 +83,11 @@ def _from_open(pdf: Any, content: bytes, wanted: Wanted) -> PdfaFile:
         if why is None and len(made) <= wanted.max_bytes:
             return PdfaFile(content=made, pages=pages, how=How.REPAIRED, notes=notes)
     return _rasterized(content, wanted, pages, why.value.why if why else "le fichier est trop volumineux", notes)
+
+
+def _left_out(warning: str) -> bool:
+    """Say whether a page was passed over when the file was read: its count was put right at the same time."""
+    return "Pages tree" in warning and "ignoring" in warning
 
 
 def _saved(pdf: Any) -> bytes:
