@@ -73,9 +73,13 @@ async def _announced(stage: Stage, kernel: Kernel, patient: Patient) -> None:
     with stage.story.step("Un résultat à annoncer : le confrère d'abord") as telling:
         _, ticket = await _publish(stage, kernel, patient, about="résultat", announce=Announce("Dr Camille Roux"))
         with anyio.fail_after(_WAIT):
-            while (rows := await ticket.deliveries())[1].state is not DeliveryState.DELIVERED:  # noqa: ASYNC110
+            rows = await ticket.deliveries()
+            while sum(one.state is DeliveryState.DELIVERED for one in rows) < len(rows) - 2:
                 await anyio.sleep(0.05)
-        telling.say(f"DMP et patient : blocked({rows[0].why}). {rows[0].explanation.remedy}")
+                rows = await ticket.deliveries()
+        waiting = [one for one in rows if one.why == "announcement"]
+        telling.say("Le confrère l'a ; au DMP, invisible pour le patient jusque-là.")
+        telling.say(f"Montrer et écrire au patient : blocked({waiting[0].why}). {waiting[0].explanation.remedy}")
     with stage.story.step("Après la consultation d'annonce, le reste part") as telling:
         await kernel.documents.announced(ticket, acting=DOCTOR)
         with anyio.fail_after(_WAIT):
