@@ -30,7 +30,7 @@ CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/targe
 PROVIDER := plugins/psc/tests/provider
 JUDGE := plugins/mss/tests/judge
 
-.PHONY: provider judge servers demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: provider judge servers browser demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -78,6 +78,14 @@ $(VENV)/servers.stamp: $(VENV)/tools.stamp tools/mail_servers.sh
 	sh tools/mail_servers.sh
 	@touch $@
 
+# A real browser for the pages that people click on: installed when missing.
+browser: $(VENV)/browser.stamp
+
+$(VENV)/browser.stamp: $(VENV)/tools.stamp tools/browser.sh
+	@echo "== browser"
+	sh tools/browser.sh
+	@touch $@
+
 # A real OpenID provider: judge of the tests of Pro Santé Connect.
 provider: $(PROVIDER)/node_modules/.package-lock.json
 
@@ -121,8 +129,8 @@ conformance: install
 	@test -d "$(KIT)" || { echo "the official kit is not at KIT=$(KIT)"; exit 1; }
 	KIT="$(abspath $(KIT))" $(BIN)/pytest -m conformance -n $(PYTEST_WORKERS) --dist worksteal
 
-interop: $(VENV)/interop.stamp
-	@for tool in java mvn node chromium; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
+interop: $(VENV)/interop.stamp browser
+	@for tool in java mvn node; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
 	$(BIN)/pytest -m interop
 
 # Runs what proves a requirement, with the kit when it is there, and prints requirement, tests, result.
