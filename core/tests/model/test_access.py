@@ -10,7 +10,7 @@ TABLE = """
                           card   psc    organisation  none
 feed_dmp                  yes    card   yes           card
 read_dmp                  yes    card   card          card
-search_ins                no     no     yes           no
+search_ins                yes    yes    yes           no
 send_mail                 login  yes    login         login
 read_mail                 login  yes    login         login
 send_mail_as_application  no     no     yes           no
@@ -41,7 +41,7 @@ def test_one_credential_that_suffices_is_enough_and_nobody_is_asked_for_another(
 
 def test_what_suffices_is_named_and_what_does_not_is_not() -> None:
     assert sufficing(Act.FEED_DMP, set(Credential)) == (Credential.CARD, Credential.ORGANISATION)
-    assert sufficing(Act.SEARCH_INS, {Credential.CARD}) == ()
+    assert sufficing(Act.SEND_MAIL, {Credential.CARD}) == ()
 
 
 @pytest.mark.parametrize("error", [SessionExpired(), CardAbsent(), CardRemoved(), OtherCard(), PinRequired()])

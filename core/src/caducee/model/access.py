@@ -1,8 +1,8 @@
 """Which credential opens what, and what each act waits for without one: a table, and one function over it.
 
-It says what this SDK can do today, not what the national services could do: reading the DMP by Pro Santé Connect
-(reinforced access) and INSi by card are not built, and read "no" here; prescriptions and invoices go to simulated
-services. ``caducee doctor`` reads it to say what can be done on this machine.
+It says what one credential alone opens in this SDK, not what the national services could do. The reinforced access to
+the DMP takes two together (the structure's certificates and a log-in) and is not in it; prescriptions and invoices go
+to simulated services. ``caducee doctor`` reads it to say what can be done on this machine.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ _SUFFICES: dict[Act, tuple[frozenset[Credential], Way]] = {
     Act.FEED_DMP: (frozenset({Credential.CARD, Credential.ORGANISATION}), Way.WAIT_CARD),
     # INDIRECTE may neither list nor retrieve.
     Act.READ_DMP: (frozenset({Credential.CARD}), Way.WAIT_CARD),
-    Act.SEARCH_INS: (frozenset({Credential.ORGANISATION}), Way.NO),
+    # By which of the three is the practice's choice (``access``); how a session travels there is assumed.
+    Act.SEARCH_INS: (frozenset({Credential.CARD, Credential.SESSION, Credential.ORGANISATION}), Way.NO),
     # Operators take a Pro Santé Connect token for the boxes of persons and organisations, no card.
     Act.SEND_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
     Act.READ_MAIL: (frozenset({Credential.SESSION}), Way.WAIT_LOGIN),
