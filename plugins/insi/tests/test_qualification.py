@@ -66,6 +66,13 @@ def test_a_major_difference_is_not_accepted_by_itself() -> None:
     assert accepted.patient.status is RETRIEVED
 
 
+@pytest.mark.parametrize("before", list(InsStatus))
+def test_the_document_of_other_traits_qualifies_nobody(before: InsStatus) -> None:
+    other = msgspec.structs.replace(at(before), traits=msgspec.structs.replace(TRAITS, birth_name="AUTRE"))
+    moved = retrieve(other, FOUND, environment=Environment.SANDBOX, despite_differences=True)
+    assert (moved.patient.status, moved.patient.ins) == (RETRIEVED, INS)
+
+
 def test_an_answer_of_another_environment_is_refused() -> None:
     with pytest.raises(RealmMixed):
         retrieve(PATIENT, FOUND, environment=Environment.PRODUCTION)
