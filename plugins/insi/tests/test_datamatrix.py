@@ -197,6 +197,8 @@ def test_blocks_may_come_in_any_order() -> None:
         ("DC04" + WHOLE[4:], "header"),
         ("", "header"),
         (WHOLE + "\x1dS9X", "block"),
+        (WHOLE + "S5M", "sex"),
+        (WHOLE + f"S1{MATRICULE}", "matricule"),
         (WHOLE.replace("S5F", "S5I"), "sex"),
         (WHOLE.replace("S5F", ""), "sex"),
         (WHOLE.replace("12-03-1975", "1975-03-12"), "birth_date"),
