@@ -289,3 +289,31 @@ async def test_what_becomes_due_between_two_runs_mixes_no_answers(
     second = await batch(config, clock, state, room).qualify(content, acting=SECRETARY)
     assert [(one.local_id, one.coherent) for one in first] == [("LATER", None), ("A", False)]
     assert [(one.local_id, one.coherent) for one in second] == [("LATER", True), ("A", False)]
+
+
+async def test_what_a_lot_says_of_another_number_than_the_trail_s_decides_nothing(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    (row,) = read((HEADER + JEANNE).encode(), environment=Environment.SANDBOX)
+    assert row.patient.ins is not None
+    held = msgspec.structs.replace(row.patient.ins, matricule="275036399930194")
+    desk = Desk(environment=Environment.SANDBOX, evidence=tuple(Evidence), clock=clock, state=state)
+    fresh = msgspec.structs.replace(row.patient, ins=None, status=InsStatus.PROVISIONAL)
+    answer = InsAnswer(outcome=InsOutcome.FOUND, label="OK", ins=held, traits=row.patient.traits)
+    await desk.qualify(fresh, answer, evidence=Evidence.PASSPORT, acting=SECRETARY)
+    before = await desk.decisions("A")
+    for unknown in ((), ("0",)):
+        clock.days += 31
+        run = batch(config, clock, state, Room(unknown=unknown))
+        await run.qualify((HEADER + JEANNE).encode(), acting=SECRETARY)
+    assert await desk.decisions("A") == before
+
+
+async def test_a_lot_speaks_of_numbers_under_the_service_s_oid(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    room = Room()
+    run = Batch(config=config, environment=Environment.INTEGRATION, lots=room, clock=clock, state=state)
+    await run.qualify((HEADER + JEANNE).encode(), acting=SECRETARY)
+    ((line,),) = room.lots.values()
+    assert line.oid == "1.2.250.1.213.1.4.8"

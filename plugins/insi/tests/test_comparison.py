@@ -63,6 +63,8 @@ def test_each_trait_is_compared_for_itself(field: str, value: object, agreement:
         ("ANAIS", Agreement.EQUAL),
         ("ANA", Agreement.MAJOR),
         ("MARIE-JOSE", Agreement.MAJOR),
+        ("ANAIS PAULE", Agreement.MAJOR),
+        ("ANAIS MARIE", Agreement.MINOR),
         ("ÉMILIE", Agreement.MAJOR),
     ],
 )

@@ -97,6 +97,18 @@ def test_a_test_number_is_never_printed_in_production() -> None:
             write(msgspec.structs.replace(PATIENT, ins=ins), environment=PRODUCTION)
 
 
+def test_a_number_of_another_environment_is_never_printed() -> None:
+    integration = msgspec.structs.replace(INS, oid=INS_NIR, environment=Environment.INTEGRATION)
+    with pytest.raises(RealmMixed):
+        write(msgspec.structs.replace(PATIENT, ins=integration), environment=PRODUCTION)
+
+
+@pytest.mark.parametrize("born", ["19770121", "1977-01", ""])
+def test_a_birth_date_that_is_not_whole_is_refused(born: str) -> None:
+    with pytest.raises(DatamatrixRefused, match="birth_date"):
+        write(changed(birth_date=born), environment=SANDBOX)
+
+
 def test_an_independent_decoder_reads_the_bytes_of_the_picture() -> None:
     made = symbol(PATIENT, environment=SANDBOX)
     assert scanned(made.png()) == made.data

@@ -10,7 +10,7 @@ import pytest
 
 import caducee_insi
 from caducee.contracts.identity import InsAnswer, InsOutcome
-from caducee.errors import TraitsMismatch
+from caducee.errors import ActorRefused, TraitsMismatch
 from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIA, INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
@@ -345,3 +345,21 @@ async def test_a_file_is_parted_from_the_one_that_holds_it_only(desk: Desk) -> N
         await desk.split(PATIENT, PATIENT, acting=DOCTOR)
     assert (await desk.standing("P2")).merged_into == "P1"
     assert [d.action for d in await desk.decisions("P1")] == ["insi.merge"]
+
+
+async def test_an_old_copy_brings_no_document_back(desk: Desk) -> None:
+    validated = await desk.validate(PATIENT, evidence=CARD, acting=DOCTOR)
+    doubted = await desk.mark(validated, Mark.DOUBTFUL, acting=DOCTOR)
+    await desk.unmark(doubted, Mark.DOUBTFUL, acting=DOCTOR)
+    with pytest.raises(IdentityStale):
+        await desk.retrieve(validated, FOUND, acting=DOCTOR)
+    assert (await desk.standing("P1")).status is InsStatus.PROVISIONAL
+
+
+async def test_no_automaton_decides_about_an_identity(desk: Desk, state: MemoryState) -> None:
+    robot = Actor.automaton("import")
+    with pytest.raises(ActorRefused):
+        await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=robot)
+    with pytest.raises(ActorRefused):
+        await desk.merge(PATIENT, OTHER, acting=robot)
+    assert state.audit == []

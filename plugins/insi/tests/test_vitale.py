@@ -92,6 +92,7 @@ async def test_the_audit_says_that_the_card_was_used(placed: Opened, tmp_path: P
     assert [(line.action, line.reason) for line in state.audit] == [("insi.search", "CV")]
 
 
-def test_a_rank_that_is_not_on_the_card_is_refused() -> None:
+@pytest.mark.parametrize("chosen", [3, -1])
+def test_a_rank_that_is_not_on_the_card_is_refused(chosen: int) -> None:
     with pytest.raises(BeneficiaryUnclear):
-        only(FAMILY, 3)
+        only(FAMILY, chosen)
