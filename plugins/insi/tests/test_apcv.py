@@ -5,12 +5,15 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from caducee.errors import CapabilityMissing, TraitsMismatch
+from caducee.errors import CapabilityMissing, ProtocolViolation, RealmMixed, TraitsMismatch
+from caducee.model.environment import Environment
 from caducee.model.identity import InsStatus
 from caducee.model.nir import control_key
 from caducee.testing.state import MemoryState
+from caducee.wire.soap import read_answer
 from caducee_insi import Collection, Evidence, Step, Verdict
-from caducee_insi.apcv import Medium, Scan
+from caducee_insi.apcv import ANSWER, AppContext, Medium, Scan, read
+from caducee_insi.config import InsiConfig
 from caducee_insi.faults import InsiRefused
 from caducee_insi.opening import open_app, open_desk, open_insi
 from caducee_insi.vitale import VitaleUnreadable
@@ -18,6 +21,7 @@ from caducee_insi.vitale import VitaleUnreadable
 from .conftest import Opened
 from .people import HUGO, JEANNE, NUMBERS, SECRETARY
 from .sandbox_process import Sandbox
+from .scripted import soap
 from .test_access import BILLING
 
 pytestmark = pytest.mark.anyio
@@ -99,3 +103,41 @@ async def test_neither_what_was_scanned_nor_the_context_shows_in_a_repr(placed: 
             shown = repr(opened) + repr(SHOWN)
     assert NUMBERS["P1"] not in shown
     assert "NESSI" not in shown
+
+
+GIVEN = f"""<AuthentifierUtilisateurProximiteRep xmlns="{ANSWER}"><ContexteApCV><Identifiant>a</Identifiant>
+<TokenApCV>a</TokenApCV><DateFinValidite>20991231235959</DateFinValidite></ContexteApCV><Beneficiaire>
+<INS><Matricule>275036399930194</Matricule><OID>1.2.250.1.213.1.4.10</OID></INS><NomNaissance>NESSI-TEST</NomNaissance>
+<ListePrenom>JEANNE</ListePrenom><Sexe>F</Sexe><DateNaissance>1975-03-12</DateNaissance>
+</Beneficiaire></AuthentifierUtilisateurProximiteRep>"""
+
+
+def given_by_app(config: InsiConfig, content: str) -> AppContext:
+    body = read_answer(soap(content), service="insi").body
+    return read(body, config=config, environment=Environment.SANDBOX)
+
+
+def test_a_matricule_of_the_application_is_kept_as_it_came(config: InsiConfig) -> None:
+    assert given_by_app(config, GIVEN).ins.matricule == "275036399930194"
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ("275036399930194", "27503639993019"),
+        ("275036399930194", "2750363999301940"),
+        ("275036399930194", "INCONNU"),
+        ("<Sexe>F</Sexe>", "<Sexe>I</Sexe>"),
+        ("<Sexe>F</Sexe>", "<Sexe>X</Sexe>"),
+        ("<Sexe>F</Sexe>", ""),
+        ("AuthentifierUtilisateurProximiteRep", "Autre"),
+    ],
+)
+def test_what_is_not_of_its_shape_makes_no_identity(config: InsiConfig, told: str, wrong: str) -> None:
+    with pytest.raises(ProtocolViolation):
+        given_by_app(config, GIVEN.replace(told, wrong))
+
+
+def test_a_number_of_another_realm_makes_no_identity(config: InsiConfig) -> None:
+    with pytest.raises(RealmMixed):
+        given_by_app(config, GIVEN.replace("1.4.10", "1.4.8"))

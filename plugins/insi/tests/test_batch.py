@@ -169,6 +169,7 @@ async def test_a_test_number_is_not_sent_in_production(
         (HEADER.encode() + b"A;PROV;X;Y;F;1975-03-12;;;;;;faux\r\n", "lines[2].line"),
         (HEADER.encode() + b"A;PROV;X;Y;F;1975-03-12;;;;hier;;\r\n", "lines[2].line"),
         (HEADER.encode() + b"A;PROV;X;Y;F;1975-03-12;;;;;;\r\n" * 2, "lines[3].local_id"),
+        (HEADER.encode() + f"A;QUAL;X;Y;F;1975-03-12;;2750363999301;{OID};;;\r\n".encode(), "lines[2].matricule"),
     ],
 )
 def test_a_file_that_cannot_be_worked_on_is_refused_whole_with_its_lines(content: bytes, field: str) -> None:
@@ -202,6 +203,32 @@ async def test_what_a_lot_says_is_a_decision_about_the_files_that_hold_the_numbe
     assert await desk.decisions("P2") == ()
     with pytest.raises(IdentityStale):
         await desk.datamatrix(rows[1].patient)
+
+
+@pytest.mark.parametrize(
+    ("typed", "applied"),
+    [
+        ("Nessi-Test;Jéanne Marie;F;1975-03-12;63999", True),
+        ("NESSI-TEST;JEANNE MARIE;F;1975-03-12;", True),
+        ("NESSI-TEST;JEANNE;F;1975-03-12;63999", False),
+        ("NESSI TEST;JEANNE MARIE;F;1975-03-12;63999", False),
+        ("NESSI-TEST;JEANNE MARIE;F;1975-03-21;63999", False),
+        ("NESSI-TEST;JEANNE MARIE;F;1975-03-12;63998", False),
+    ],
+)
+async def test_what_a_lot_says_of_other_traits_than_the_trail_s_decides_nothing(
+    config: InsiConfig, clock: StillClock, state: MemoryState, typed: str, applied: bool
+) -> None:
+    (row,) = read((HEADER + JEANNE).encode(), environment=Environment.SANDBOX)
+    assert row.patient.ins is not None
+    desk = Desk(environment=Environment.SANDBOX, evidence=tuple(Evidence), clock=clock, state=state)
+    fresh = msgspec.structs.replace(row.patient, ins=None, status=InsStatus.PROVISIONAL)
+    answer = InsAnswer(outcome=InsOutcome.FOUND, label="OK", ins=row.patient.ins, traits=row.patient.traits)
+    await desk.qualify(fresh, answer, evidence=Evidence.PASSPORT, acting=SECRETARY)
+    content = HEADER + JEANNE.replace("NESSI-TEST;JEANNE MARIE;F;1975-03-12;63999", typed)
+    (found,) = await batch(config, clock, state, Room(unknown=("0",))).qualify(content.encode(), acting=SECRETARY)
+    assert found.coherent is False
+    assert ((await desk.standing("A")).ins is None) is applied
 
 
 @given(st.binary(max_size=200), st.text('ABP;\r\n"QUALPROV0123-MF', max_size=120))
@@ -262,3 +289,31 @@ async def test_what_becomes_due_between_two_runs_mixes_no_answers(
     second = await batch(config, clock, state, room).qualify(content, acting=SECRETARY)
     assert [(one.local_id, one.coherent) for one in first] == [("LATER", None), ("A", False)]
     assert [(one.local_id, one.coherent) for one in second] == [("LATER", True), ("A", False)]
+
+
+async def test_what_a_lot_says_of_another_number_than_the_trail_s_decides_nothing(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    (row,) = read((HEADER + JEANNE).encode(), environment=Environment.SANDBOX)
+    assert row.patient.ins is not None
+    held = msgspec.structs.replace(row.patient.ins, matricule="275036399930194")
+    desk = Desk(environment=Environment.SANDBOX, evidence=tuple(Evidence), clock=clock, state=state)
+    fresh = msgspec.structs.replace(row.patient, ins=None, status=InsStatus.PROVISIONAL)
+    answer = InsAnswer(outcome=InsOutcome.FOUND, label="OK", ins=held, traits=row.patient.traits)
+    await desk.qualify(fresh, answer, evidence=Evidence.PASSPORT, acting=SECRETARY)
+    before = await desk.decisions("A")
+    for unknown in ((), ("0",)):
+        clock.days += 31
+        run = batch(config, clock, state, Room(unknown=unknown))
+        await run.qualify((HEADER + JEANNE).encode(), acting=SECRETARY)
+    assert await desk.decisions("A") == before
+
+
+async def test_a_lot_speaks_of_numbers_under_the_service_s_oid(
+    config: InsiConfig, clock: StillClock, state: MemoryState
+) -> None:
+    room = Room()
+    run = Batch(config=config, environment=Environment.INTEGRATION, lots=room, clock=clock, state=state)
+    await run.qualify((HEADER + JEANNE).encode(), acting=SECRETARY)
+    ((line,),) = room.lots.values()
+    assert line.oid == "1.2.250.1.213.1.4.8"

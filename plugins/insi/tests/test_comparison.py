@@ -46,7 +46,8 @@ def test_accents_and_a_typographic_apostrophe_do_not_make_a_difference() -> None
         ("birth_place", None, Agreement.TO_COMPLETE),
         ("birth_place", "99999", Agreement.TO_COMPLETE),
         ("birth_place", "20020", Agreement.MINOR),
-        ("birth_place", "2B020", Agreement.MINOR),
+        ("birth_place", "2B020", Agreement.MAJOR),
+        ("birth_place", "20021", Agreement.MAJOR),
         ("birth_place", "63220", Agreement.MAJOR),
     ],
 )
@@ -62,6 +63,8 @@ def test_each_trait_is_compared_for_itself(field: str, value: object, agreement:
         ("ANAIS", Agreement.EQUAL),
         ("ANA", Agreement.MAJOR),
         ("MARIE-JOSE", Agreement.MAJOR),
+        ("ANAIS PAULE", Agreement.MAJOR),
+        ("ANAIS MARIE", Agreement.MINOR),
         ("ÉMILIE", Agreement.MAJOR),
     ],
 )

@@ -97,6 +97,18 @@ def test_a_test_number_is_never_printed_in_production() -> None:
             write(msgspec.structs.replace(PATIENT, ins=ins), environment=PRODUCTION)
 
 
+def test_a_number_of_another_environment_is_never_printed() -> None:
+    integration = msgspec.structs.replace(INS, oid=INS_NIR, environment=Environment.INTEGRATION)
+    with pytest.raises(RealmMixed):
+        write(msgspec.structs.replace(PATIENT, ins=integration), environment=PRODUCTION)
+
+
+@pytest.mark.parametrize("born", ["19770121", "1977-01", ""])
+def test_a_birth_date_that_is_not_whole_is_refused(born: str) -> None:
+    with pytest.raises(DatamatrixRefused, match="birth_date"):
+        write(changed(birth_date=born), environment=SANDBOX)
+
+
 def test_an_independent_decoder_reads_the_bytes_of_the_picture() -> None:
     made = symbol(PATIENT, environment=SANDBOX)
     assert scanned(made.png()) == made.data
@@ -197,6 +209,8 @@ def test_blocks_may_come_in_any_order() -> None:
         ("DC04" + WHOLE[4:], "header"),
         ("", "header"),
         (WHOLE + "\x1dS9X", "block"),
+        (WHOLE + "S5M", "sex"),
+        (WHOLE + f"S1{MATRICULE}", "matricule"),
         (WHOLE.replace("S5F", "S5I"), "sex"),
         (WHOLE.replace("S5F", ""), "sex"),
         (WHOLE.replace("12-03-1975", "1975-03-12"), "birth_date"),

@@ -10,15 +10,15 @@ import pytest
 
 import caducee_insi
 from caducee.contracts.identity import InsAnswer, InsOutcome
-from caducee.errors import TraitsMismatch
+from caducee.errors import ActorRefused, TraitsMismatch
 from caducee.model.environment import Environment
-from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
+from caducee.model.identity import INS_NIA, INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee.testing.state import MemoryState
 from caducee_insi import DESK, Collection, Desk, Evidence, EvidenceRefused, IdentityMarked, IdentityStale, Mark, Need
-from caducee_insi.files import MergeRefused
+from caducee_insi.files import MergeRefused, SplitRefused
 from caducee_insi.qualification import MarksRefused
 from caducee_insi.trail import FileMerged
 
@@ -259,3 +259,107 @@ async def test_a_trait_that_was_changed_without_a_decision_takes_the_file_out_of
         await desk.datamatrix(changed)
     edited = await desk.edit(qualified, changed.traits, document_still_fits=True, acting=DOCTOR)
     assert (edited.traits, edited.ins) == (changed.traits, None)
+
+
+async def test_a_change_of_traits_is_told_from_the_trail_when_the_copy_bears_it_already(desk: Desk) -> None:
+    qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    changed = msgspec.structs.replace(qualified, traits=msgspec.structs.replace(TRAITS, birth_name="AUTRE"))
+    edited = await desk.edit(changed, changed.traits, document_still_fits=False, acting=DOCTOR)
+    assert (edited.traits, edited.status, edited.ins) == (changed.traits, InsStatus.PROVISIONAL, None)
+    assert (await desk.standing("P1")).former == (INS,)
+
+
+async def test_an_edit_of_a_copy_with_another_number_is_refused(desk: Desk) -> None:
+    qualified = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    other = msgspec.structs.replace(qualified, ins=msgspec.structs.replace(INS, matricule="262076399830298"))
+    with pytest.raises(IdentityStale):
+        await desk.edit(other, TRAITS, document_still_fits=True, acting=DOCTOR)
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+class DyingState(MemoryState):
+    """A state whose process is killed once so many decisions were written, before they are committed."""
+
+    dies = -1
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        async with super().transaction() as tx:
+            yield tx
+            self.dies -= 1
+            if self.dies == 0:
+                raise Killed
+
+
+@pytest.mark.parametrize("dies", [1, 2])
+async def test_a_qualification_killed_in_the_middle_is_whole_or_never_was(clock: StillClock, dies: int) -> None:
+    state = DyingState()
+    state.dies = dies
+    desk = Desk(environment=Environment.SANDBOX, evidence=(CARD,), clock=clock, state=state)
+    try:
+        await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    except Killed:
+        assert (await desk.decisions("P1"), state.audit) == ((), [])
+    else:
+        assert (await desk.standing("P1")).status is InsStatus.QUALIFIED
+    state.dies = -1
+    again = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    assert (again.status, again.ins) == (InsStatus.QUALIFIED, INS)
+    assert (await desk.standing("P1")).former == ()
+
+
+async def test_a_number_that_an_old_copy_leaves_out_stays_in_the_history(desk: Desk) -> None:
+    await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    await desk.validate(PATIENT, evidence=CARD, acting=DOCTOR)
+    standing = await desk.standing("P1")
+    assert (standing.status, standing.ins, standing.former) == (InsStatus.VALIDATED, None, (INS,))
+
+
+async def test_two_matricules_are_two_people_although_an_old_copy_has_none(desk: Desk) -> None:
+    await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    other_ins = msgspec.structs.replace(INS, matricule="262076399830298")
+    absorbed = await desk.retrieve(OTHER, msgspec.structs.replace(FOUND, ins=other_ins), acting=DOCTOR)
+    with pytest.raises(MergeRefused):
+        await desk.merge(PATIENT, absorbed, acting=DOCTOR)
+    with pytest.raises(MergeRefused):
+        await desk.merge(absorbed, PATIENT, acting=DOCTOR)
+
+
+async def test_one_number_under_two_oids_is_two_people(desk: Desk) -> None:
+    kept = await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=DOCTOR)
+    nia = msgspec.structs.replace(INS, oid=INS_NIA)
+    absorbed = await desk.retrieve(OTHER, msgspec.structs.replace(FOUND, ins=nia), acting=DOCTOR)
+    with pytest.raises(MergeRefused):
+        await desk.merge(kept, absorbed, acting=DOCTOR)
+
+
+async def test_a_file_is_parted_from_the_one_that_holds_it_only(desk: Desk) -> None:
+    third = msgspec.structs.replace(PATIENT, local_id="P3")
+    await desk.merge(PATIENT, OTHER, acting=DOCTOR)
+    with pytest.raises(SplitRefused):
+        await desk.split(third, OTHER, acting=DOCTOR)
+    with pytest.raises(SplitRefused):
+        await desk.split(PATIENT, PATIENT, acting=DOCTOR)
+    assert (await desk.standing("P2")).merged_into == "P1"
+    assert [d.action for d in await desk.decisions("P1")] == ["insi.merge"]
+
+
+async def test_an_old_copy_brings_no_document_back(desk: Desk) -> None:
+    validated = await desk.validate(PATIENT, evidence=CARD, acting=DOCTOR)
+    doubted = await desk.mark(validated, Mark.DOUBTFUL, acting=DOCTOR)
+    await desk.unmark(doubted, Mark.DOUBTFUL, acting=DOCTOR)
+    with pytest.raises(IdentityStale):
+        await desk.retrieve(validated, FOUND, acting=DOCTOR)
+    assert (await desk.standing("P1")).status is InsStatus.PROVISIONAL
+
+
+async def test_no_automaton_decides_about_an_identity(desk: Desk, state: MemoryState) -> None:
+    robot = Actor.automaton("import")
+    with pytest.raises(ActorRefused):
+        await desk.qualify(PATIENT, FOUND, evidence=CARD, acting=robot)
+    with pytest.raises(ActorRefused):
+        await desk.merge(PATIENT, OTHER, acting=robot)
+    assert state.audit == []

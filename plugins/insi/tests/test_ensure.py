@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,11 +13,11 @@ from caducee.errors import InsNotQualified
 from caducee.model.identity import InsStatus
 from caducee.model.patient import Patient
 from caducee.testing.state import MemoryState
-from caducee_insi import Collection, Evidence, Mark, Step, Verdict
+from caducee_insi import Collection, Evidence, IdentityMarked, IdentityStale, Mark, Step, Verdict
 from caducee_insi.config import Verification
 from caducee_insi.desk import Desk
 from caducee_insi.ensure import Insi
-from caducee_insi.opening import open_desk, open_insi
+from caducee_insi.opening import open_desk, open_identity, open_insi
 
 from .conftest import Opened
 from .people import DOCTOR, HUGO, JEANNE, NOE, SECRETARY
@@ -134,3 +135,26 @@ async def test_who_has_no_number_has_nothing_to_verify(placed: Opened) -> None:
     async with both(placed) as (insi, _):
         with pytest.raises(InsNotQualified):
             await insi.verify(JEANNE, acting=SECRETARY)
+
+
+async def test_an_old_copy_is_not_verified(placed: Opened, state: MemoryState) -> None:
+    async with both(placed) as (insi, desk):
+        old = await qualified(insi, desk, JEANNE)
+        await desk.verified(old, coherent=False, acting=DOCTOR)
+        before = len(state.audit)
+        with pytest.raises(IdentityStale):
+            await insi.verify(old, acting=SECRETARY)
+    assert len(state.audit) == before
+
+
+async def test_no_search_leaves_for_a_doubtful_identity_whoever_asks(
+    placed: Opened, state: MemoryState, tmp_path: Path
+) -> None:
+    async with placed() as context, open_identity(context) as search, open_desk(context) as desk:
+        await desk.mark(JEANNE, Mark.DOUBTFUL, acting=DOCTOR)
+        before = len(state.audit)
+        with pytest.raises(IdentityMarked):
+            await search.search(JEANNE.traits, local_id=JEANNE.local_id, acting=SECRETARY)
+        with pytest.raises(IdentityMarked):
+            await search.search_card(inserted(tmp_path, FAMILY), local_id=JEANNE.local_id, acting=SECRETARY, chosen=0)
+    assert len(state.audit) == before

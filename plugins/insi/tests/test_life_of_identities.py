@@ -24,6 +24,7 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.testing.state import MemoryState
 from caducee_insi import Evidence, Mark
+from caducee_insi.comparison import Verdict, compare
 from caducee_insi.desk import Desk
 from caducee_insi.trail import Decision
 
@@ -76,12 +77,14 @@ class LifeOfAnIdentity(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), number=st.integers(1, 3), traits=TRAITS, despite=st.booleans())
     def insi_answers(self, which: int, number: int, traits: Traits, despite: bool) -> None:
         answer = InsAnswer(outcome=InsOutcome.FOUND, label="OK", ins=matricule(number), traits=traits)
+        somebody_else = compare(self.patients[which].traits, traits).verdict is Verdict.MAJOR
         moved = self.do(
             lambda: self.desk.retrieve(self.patients[which], answer, acting=DOCTOR, despite_differences=despite)
         )
         if moved is not None:
             assert not self.doubted[which] & {Mark.DOUBTFUL, Mark.FICTITIOUS}
             self.given[which] = answer.ins
+            self.seen[which] = self.seen[which] and not somebody_else
             self.keep(which, moved)
 
     @rule(which=st.integers(0, 1), outcome=st.sampled_from([InsOutcome.NOT_FOUND, InsOutcome.SEVERAL]))

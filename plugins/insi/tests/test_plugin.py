@@ -85,3 +85,10 @@ def test_the_issuing_oids_of_an_environment_can_be_configured() -> None:
     assert config is not None
     assert config.issues(Environment.INTEGRATION) == (INS_NIR,)
     assert config.issues(Environment.PRODUCTION) != config.issues(Environment.SANDBOX)
+
+
+def test_a_number_of_production_is_kept_under_its_own_oid_whatever_is_configured() -> None:
+    config, _ = fitted(received={"production": {INS_NIR: INS_NIR_TEST}})
+    assert config is not None
+    assert config.kept(INS_NIR, Environment.PRODUCTION) == INS_NIR
+    assert config.kept(INS_NIR, Environment.INTEGRATION) == INS_NIR_TEST

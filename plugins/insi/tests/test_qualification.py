@@ -13,7 +13,7 @@ from caducee.model.environment import Environment
 from caducee.model.identity import INS_NIR_TEST, Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
 from caducee_insi.evidence import Mark
-from caducee_insi.qualification import NothingFound, edit, mark, retrieve, validate
+from caducee_insi.qualification import NothingFound, acquire, edit, mark, retrieve, validate
 
 TRAITS = Traits(birth_name="NESSI-TEST", given_names=("JEANNE",), sex=Sex.FEMALE, birth_date="1975-03-12")
 INS = Ins(matricule="275036399900137", oid=INS_NIR_TEST, environment=Environment.SANDBOX)
@@ -66,9 +66,21 @@ def test_a_major_difference_is_not_accepted_by_itself() -> None:
     assert accepted.patient.status is RETRIEVED
 
 
+@pytest.mark.parametrize("before", list(InsStatus))
+def test_the_document_of_other_traits_qualifies_nobody(before: InsStatus) -> None:
+    other = msgspec.structs.replace(at(before), traits=msgspec.structs.replace(TRAITS, birth_name="AUTRE"))
+    moved = retrieve(other, FOUND, environment=Environment.SANDBOX, despite_differences=True)
+    assert (moved.patient.status, moved.patient.ins) == (RETRIEVED, INS)
+
+
 def test_an_answer_of_another_environment_is_refused() -> None:
     with pytest.raises(RealmMixed):
         retrieve(PATIENT, FOUND, environment=Environment.PRODUCTION)
+
+
+def test_an_identity_of_the_application_of_another_environment_is_refused() -> None:
+    with pytest.raises(RealmMixed):
+        acquire(PATIENT, INS, TRAITS, environment=Environment.PRODUCTION)
 
 
 def test_a_former_matricule_is_handed_back_when_another_replaces_it() -> None:

@@ -54,6 +54,12 @@ def test_a_key_that_does_not_hold_is_kept_as_it_came_and_noted() -> None:
     assert (reply.active.matricule[-2:], reply.active.key_note) == ("60", "unverified")
 
 
+@pytest.mark.parametrize("key", ["6", "006", "AB", "٠٦"])
+def test_a_key_that_is_not_two_digits_makes_no_matricule(key: str) -> None:
+    with pytest.raises(ProtocolViolation):
+        answered("00", individual(key=f"<r:Cle>{key}</r:Cle>"))
+
+
 def test_a_key_that_is_missing_is_computed_and_noted() -> None:
     reply = answered("00", individual(key=""))
     assert reply.active is not None

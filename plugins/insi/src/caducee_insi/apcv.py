@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import msgspec
 
-from caducee.errors import CapabilityMissing, ProtocolViolation, ServiceError
+from caducee.errors import CapabilityMissing, ProtocolViolation, RealmMixed, ServiceError
 from caducee.model.environment import Environment
 from caducee.model.identity import Ins, Sex, Traits
 from caducee.model.permissions import Verb, require
@@ -26,6 +26,8 @@ from caducee_insi.config import Billing, InsiConfig
 from caducee_insi.courier import Caller, Courier, Reading, Request
 from caducee_insi.envelope import SERVICE
 from caducee_insi.evidence import Collection
+from caducee_insi.nir import NUMBER_LENGTH
+from caducee_insi.result import numbered
 
 AUTHENTICATE = "urn:ApCV_AUTH:1.0.0:authentifierUtilisateurProximite"
 DESTROY = "urn:ApCV_AUTH:1.0.0:detruireContexteApCV"
@@ -134,7 +136,8 @@ def read(body: Any, *, config: InsiConfig, environment: Environment) -> AppConte
     """Read the simulated answer.
 
     Raises:
-        ProtocolViolation: another element, or a part is missing.
+        ProtocolViolation: another element, or a part is missing or not of its shape.
+        RealmMixed: an OID that is not of this environment.
     """
 
     def said(*path: str) -> str:
@@ -147,20 +150,24 @@ def read(body: Any, *, config: InsiConfig, environment: Environment) -> AppConte
         raise ProtocolViolation(SERVICE, "the body is not the assumed context")
     oid = said("Beneficiaire", "INS", "OID")
     if oid not in config.issues(environment):
-        raise ProtocolViolation(SERVICE, f"OID {oid} in {environment}")
+        raise RealmMixed(f"the application gave OID {oid} in {environment}")
+    matricule, sex = said("Beneficiaire", "INS", "Matricule"), said("Beneficiaire", "Sexe")
+    number = numbered(matricule[:NUMBER_LENGTH], matricule[NUMBER_LENGTH:], oid=oid)
+    if sex not in (Sex.MALE, Sex.FEMALE):
+        raise ProtocolViolation(SERVICE, "another sex than M or F in the context")
     return AppContext(
         identifier=said("ContexteApCV", "Identifiant"),
         token=said("ContexteApCV", "TokenApCV"),
         ends=said("ContexteApCV", "DateFinValidite"),
         ins=Ins(
-            matricule=said("Beneficiaire", "INS", "Matricule"),
+            matricule=number.matricule,
             oid=config.kept(oid, environment),
             environment=environment,
         ),
         traits=Traits(
             birth_name=said("Beneficiaire", "NomNaissance"),
             given_names=tuple(said("Beneficiaire", "ListePrenom").split()),
-            sex=Sex(said("Beneficiaire", "Sexe")),
+            sex=Sex(sex),
             birth_date=said("Beneficiaire", "DateNaissance"),
             birth_place=text(child(body, ANSWER, "Beneficiaire", "LieuNaissance")) or None,
         ),

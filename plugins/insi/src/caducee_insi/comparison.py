@@ -124,11 +124,11 @@ def _birth_place(desk: str | None, answer: str | None) -> Agreement:
         return Agreement.EQUAL
     if desk in (None, "", UNKNOWN_PLACE):
         return Agreement.TO_COMPLETE
-    if answer is not None and desk is not None and _corsica(desk) == _corsica(answer):
-        return Agreement.MINOR
-    return Agreement.MAJOR
+    return Agreement.MINOR if answer is not None and desk is not None and _recoded(desk, answer) else Agreement.MAJOR
 
 
-def _corsica(place: str) -> str:
-    """Births before 1976 carry department 20, later ones 2A or 2B: the same island, told by old or new codes."""
-    return f"20{place[2:]}" if place[:2] in ("2A", "2B") else place
+def _recoded(one: str, other: str) -> bool:
+    """Say whether one is the other under the old code of Corsica: before 1976 department 20, since then 2A or 2B."""
+    old = [place for place in (one, other) if place[:2] == "20"]
+    new = [place for place in (one, other) if place[:2] in ("2A", "2B")]
+    return len(old) == len(new) == 1 and old[0][2:] == new[0][2:]

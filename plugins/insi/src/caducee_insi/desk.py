@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
+import msgspec
+
 from caducee.clock import Clock
 from caducee.contracts.identity import InsAnswer
 from caducee.contracts.state import State
@@ -23,7 +25,17 @@ from caducee_insi.due import Due, due
 from caducee_insi.evidence import Collection, Evidence, Mark
 from caducee_insi.lifecycle import asks
 from caducee_insi.qualification import Moved
-from caducee_insi.trail import MERGED, SPLIT, Decision, FileMerged, IdentityMarked, IdentityStale, Standing, Trail
+from caducee_insi.trail import (
+    MERGED,
+    SPLIT,
+    Decision,
+    FileMerged,
+    IdentityMarked,
+    IdentityStale,
+    Standing,
+    Trail,
+    then,
+)
 
 T = TypeVar("T")
 
@@ -103,17 +115,22 @@ class Desk:
         despite_differences: bool = False,
         mode: Collection = Collection.INSI,
     ) -> Patient:
-        """Accept an answer 00 and say that this document was checked; all or nothing.
+        """Accept an answer 00 and say that this document was checked: both decisions are kept, or neither.
 
         Raises:
             EvidenceRefused, NothingFound, TraitsMismatch, RealmMixed, IdentityMarked, IdentityStale, FileMerged:
                 nothing was recorded.
         """
         self._check(evidence)
-        retrieved = await self.retrieve(
-            patient, answer, acting=acting, despite_differences=despite_differences, mode=mode
+        now = await self._open(patient)
+        moved = qualification.retrieve(
+            patient, answer, environment=self._environment, despite_differences=despite_differences
         )
-        return await self.validate(retrieved, evidence=evidence, acting=acting)
+        retrieved = self._decision("insi.retrieve", moved, acting, now, mode=mode)
+        checked = Moved(patient=qualification.validate(moved.patient))
+        validated = self._decision("insi.validate", checked, acting, then(now, retrieved), evidence=evidence)
+        await self._write((now, patient.local_id, (retrieved, validated)))
+        return checked.patient
 
     async def acquire(
         self, patient: Patient, app: AppContext, *, acting: Actor, despite_differences: bool = False
@@ -146,7 +163,15 @@ class Desk:
         return moved.patient
 
     async def edit(self, patient: Patient, traits: Traits, *, document_still_fits: bool, acting: Actor) -> Patient:
-        """Change strict traits; a matricule that was there is taken away and kept as history."""
+        """Change strict traits; a matricule that was there is taken away and kept as history.
+
+        The change is told from the traits of the trail: ``patient`` may bear the new ones already.
+
+        Raises:
+            IdentityStale, FileMerged: nothing changed.
+        """
+        known = (await self._trail.standing(patient.local_id)).traits or patient.traits
+        patient = msgspec.structs.replace(patient, traits=known)
         now = await self._open(patient, marked=True)
         moved = qualification.edit(patient, traits, document_still_fits=document_still_fits)
         await self._record("insi.edit", moved, acting, now)
@@ -180,23 +205,29 @@ class Desk:
             MergeRefused: two matricules, or major differences that nobody took on; nothing changed.
         """
         now, other = await self._open(kept, marked=True), await self._open(absorbed, marked=True)
-        files.check_merge(kept, absorbed, despite_differences=despite_differences)
+        files.check_merge(_held(kept, now), _held(absorbed, other), despite_differences=despite_differences)
         closed = qualification.undo(absorbed)
         one = self._decision("insi.merge", Moved(patient=kept), acting, now, other=absorbed.local_id, reason=reason)
         two = self._decision(MERGED, closed, acting, other, other=kept.local_id, reason=reason)
-        await self._write((now, one, kept.local_id), (other, two, absorbed.local_id))
+        await self._write((now, kept.local_id, (one,)), (other, absorbed.local_id, (two,)))
         return kept
 
     async def split(
         self, kept: Patient, separated: Patient, *, acting: Actor, reason: str = ""
     ) -> tuple[Patient, Patient]:
-        """Part two files again. Nobody knows whose document was seen: both begin again, their trails stay."""
+        """Part two files again. Nobody knows whose document was seen: both begin again, their trails stay.
+
+        Raises:
+            SplitRefused: the same file twice, or one that was merged into a third; nothing changed.
+            IdentityStale, FileMerged: nothing changed.
+        """
         now = await self._open(kept, marked=True)
         other = await self._trail.standing(separated.local_id)
+        files.check_split(kept, separated, merged_into=other.merged_into)
         one, two = qualification.undo(kept), qualification.undo(separated)
         mine = self._decision(SPLIT, one, acting, now, other=separated.local_id, reason=reason)
         theirs = self._decision(SPLIT, two, acting, other, other=kept.local_id, reason=reason)
-        await self._write((now, mine, kept.local_id), (other, theirs, separated.local_id))
+        await self._write((now, kept.local_id, (mine,)), (other, separated.local_id, (theirs,)))
         return one.patient, two.patient
 
     async def datamatrix(self, patient: Patient) -> Symbol:
@@ -278,6 +309,7 @@ class Desk:
     ) -> Decision:
         require(acting, Verb.QUALIFY_IDENTITY)
         patient = moved.patient
+        held = now.ins if now.count else moved.dropped
         return Decision(
             action=action,
             at=self._clock.now().isoformat(timespec="milliseconds"),
@@ -285,7 +317,7 @@ class Desk:
             status=patient.status,
             evidence=evidence,
             ins=patient.ins,
-            dropped=moved.dropped,
+            dropped=held if held != patient.ins else None,
             marks=tuple(sorted(now.marks if marks is None else marks)),
             mode=mode,
             other=other,
@@ -306,14 +338,21 @@ class Desk:
         reason: str = "",
     ) -> None:
         decision = self._decision(action, moved, acting, now, evidence=evidence, marks=marks, mode=mode, reason=reason)
-        await self._write((now, decision, moved.patient.local_id))
+        await self._write((now, moved.patient.local_id, (decision,)))
 
-    async def _write(self, *decided: tuple[Standing, Decision, str]) -> None:
+    async def _write(self, *decided: tuple[Standing, str, tuple[Decision, ...]]) -> None:
         async with self._trail.writing() as tx:
-            for before, one, local_id in decided:
-                await self._trail.add(tx, local_id, one, after=before.count)
-                document = f" evidence={one.evidence}" if one.evidence else ""
-                await tx.audit(one.action, actor=one.actor, subject=local_id, detail=f"status={one.status}{document}")
+            for before, local_id, decisions in decided:
+                await self._trail.add(tx, local_id, *decisions, after=before.count)
+                for one in decisions:
+                    document = f" evidence={one.evidence}" if one.evidence else ""
+                    detail = f"status={one.status}{document}"
+                    await tx.audit(one.action, actor=one.actor, subject=local_id, detail=detail)
+
+
+def _held(patient: Patient, now: Standing) -> Patient:
+    """Return the patient with the matricule that the trail says is theirs: an old copy may have none."""
+    return msgspec.structs.replace(patient, ins=now.ins) if now.count else patient
 
 
 DESK: ServiceKey[Desk] = ServiceKey("insi.desk")

@@ -18,7 +18,7 @@ from caducee_insi.config import InsiConfig
 from caducee_insi.datamatrix.carrier import DatamatrixInvalid, DatamatrixRefused, SeparatorLost
 from caducee_insi.desk import DESK, EvidenceRefused
 from caducee_insi.ensure import INSI
-from caducee_insi.files import MergeRefused
+from caducee_insi.files import MergeRefused, SplitRefused
 from caducee_insi.opening import open_batch, open_desk, open_identity, open_insi, open_rights
 from caducee_insi.prerequisites import PREREQUISITES
 from caducee_insi.qualification import MarksRefused, NothingFound
@@ -37,6 +37,7 @@ ERRORS = (
     FileMerged,
     MarksRefused,
     MergeRefused,
+    SplitRefused,
     VitaleUnreadable,
     BeneficiaryUnclear,
     DatamatrixInvalid,

@@ -53,7 +53,8 @@ def retrieve(
 ) -> Moved:
     """Take the matricule and the traits of an answer 00, after a person has looked at the comparison.
 
-    ``despite_differences`` is that person's explicit word for a major difference; nothing else overrides it.
+    ``despite_differences`` is that person's explicit word for a major difference; nothing else overrides it. Whatever
+    document was seen, it was not for these traits: the identity is retrieved, and wants one again.
 
     Raises:
         NothingFound: the answer is 01 or 02.
@@ -64,10 +65,10 @@ def retrieve(
         raise NothingFound(f"outcome {answer.outcome}")
     if answer.ins.environment is not environment:
         raise RealmMixed(f"answer of {answer.ins.environment}, kernel of {environment}")
-    _refuse_major(patient.traits, answer.traits, despite_differences)
-    retrieved = msgspec.structs.replace(
-        patient, traits=answer.traits, ins=answer.ins, status=lifecycle().moves.retrieved[patient.status]
-    )
+    moves, status = lifecycle().moves, patient.status
+    if _major(patient.traits, answer.traits, despite_differences):
+        status = moves.undone[status]
+    retrieved = msgspec.structs.replace(patient, traits=answer.traits, ins=answer.ins, status=moves.retrieved[status])
     former = patient.ins if patient.ins != answer.ins else None
     return Moved(patient=retrieved, dropped=former)
 
@@ -104,7 +105,7 @@ def acquire(
     """
     if ins.environment is not environment:
         raise RealmMixed(f"identity of {ins.environment}, kernel of {environment}")
-    _refuse_major(patient.traits, traits, despite_differences)
+    _major(patient.traits, traits, despite_differences)
     status = lifecycle().moves.acquired[patient.status]
     acquired = msgspec.structs.replace(patient, traits=traits, ins=ins, status=status)
     return Moved(patient=acquired, dropped=patient.ins if patient.ins != ins else None)
@@ -152,10 +153,13 @@ def differences(patient: Patient, answer: InsAnswer) -> Comparison:
     return compare(patient.traits, answer.traits)
 
 
-def _refuse_major(known: Traits, given: Traits, despite_differences: bool) -> None:  # noqa: FBT001 - a person's word
+def _major(known: Traits, given: Traits, despite_differences: bool) -> bool:  # noqa: FBT001 - a person's word
+    """Say whether the difference is major; refuse it when nobody took it on."""
     comparison = compare(known, given)
-    if comparison.verdict is Verdict.MAJOR and not despite_differences:
+    major = comparison.verdict is Verdict.MAJOR
+    if major and not despite_differences:
         raise TraitsMismatch(f"major difference in {', '.join(comparison.differing)}")
+    return major
 
 
 def exceeds(claimed: InsStatus, known: InsStatus) -> bool:

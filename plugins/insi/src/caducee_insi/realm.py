@@ -20,7 +20,7 @@ RECEIVED: dict[Environment, dict[str, str]] = {
     Environment.INTEGRATION: {INS_NIR: INS_NIR_TEST, INS_NIA: INS_NIR_TEST},
     Environment.PRODUCTION: {},
 }
-_TEST_OIDS = frozenset({INS_NIR_TEST, INS_NIR_DEMO})
+TEST_OIDS = frozenset({INS_NIR_TEST, INS_NIR_DEMO})
 
 # The second production name is assumed, by symmetry with the qualification service.
 _HOSTS = {
@@ -35,7 +35,7 @@ def issued(oids: tuple[str, ...], environment: Environment) -> tuple[str, ...]:
     """Return which of these OIDs may come here: in production no test OID does, whatever is configured."""
     if environment is not Environment.PRODUCTION:
         return oids
-    return tuple(oid for oid in oids if oid not in _TEST_OIDS)
+    return tuple(oid for oid in oids if oid not in TEST_OIDS)
 
 
 def check_oid(oid: str, environment: Environment) -> None:
@@ -44,7 +44,7 @@ def check_oid(oid: str, environment: Environment) -> None:
     Raises:
         RealmMixed: a test or demonstration number in production; nothing was sent.
     """
-    if environment is Environment.PRODUCTION and oid in _TEST_OIDS:
+    if environment is Environment.PRODUCTION and oid in TEST_OIDS:
         raise RealmMixed(f"OID {oid} in {environment}")
 
 

@@ -20,6 +20,7 @@ from caducee_insi.nir import key_holds, key_of
 RESULT = "http://www.cnamts.fr/INSiResultat"
 
 _NUMBER = re.compile(r"\d{6}[A-Za-z0-9]\d{6}", re.ASCII)
+_KEY = re.compile(r"\d{2}", re.ASCII)
 
 
 class Number(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +67,19 @@ def read(result: Any) -> SearchReply:
 
 def _number(element: Any) -> Number:
     number, key = _text(element, "IdIndividu", "NumIdentifiant"), _text(element, "IdIndividu", "Cle")
-    oid = _text(element, "OID")
+    return numbered(number, key, oid=_text(element, "OID"))
+
+
+def numbered(number: str, key: str, *, oid: str) -> Number:
+    """Return the matricule of 13 characters and their key, as they came; a missing key is computed.
+
+    Raises:
+        ProtocolViolation: not of their shape, or no OID.
+    """
     if not _NUMBER.fullmatch(number) or not oid:
         raise ProtocolViolation(SERVICE, "an identity without matricule or OID")
+    if key and not _KEY.fullmatch(key):
+        raise ProtocolViolation(SERVICE, "an identity whose key is not two digits")
     if key:
         note = "" if key_holds(number + key) else "unverified"
         return Number(matricule=number + key, oid=oid, key_note=note)

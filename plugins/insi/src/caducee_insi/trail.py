@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import reduce
 from weakref import WeakKeyDictionary
 
 import anyio
@@ -89,23 +90,25 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def standing(decisions: tuple[Decision, ...]) -> Standing:
     """Fold the decisions of one file."""
-    now = Standing()
-    for one in decisions:
-        holds = one.status in (InsStatus.VALIDATED, InsStatus.QUALIFIED)
-        seen = one.evidence is not None
-        now = Standing(
-            count=now.count + 1,
-            status=one.status,
-            ins=one.ins,
-            traits=one.traits or now.traits,
-            marks=frozenset(one.marks),
-            evidence=one.evidence if seen else (now.evidence if holds else None),
-            checked=one.at if seen else (now.checked if holds else ""),
-            confirmed=one.at if one.action in CONFIRMING else (now.confirmed if one.ins is not None else ""),
-            merged_into=one.other if one.action == MERGED else "",
-            former=(*now.former, one.dropped) if one.dropped is not None else now.former,
-        )
-    return now
+    return reduce(then, decisions, Standing())
+
+
+def then(now: Standing, one: Decision) -> Standing:
+    """Return where one more decision leaves an identity."""
+    holds = one.status in (InsStatus.VALIDATED, InsStatus.QUALIFIED)
+    seen = one.evidence is not None
+    return Standing(
+        count=now.count + 1,
+        status=one.status,
+        ins=one.ins,
+        traits=one.traits or now.traits,
+        marks=frozenset(one.marks),
+        evidence=one.evidence if seen else (now.evidence if holds else None),
+        checked=one.at if seen else (now.checked if holds else ""),
+        confirmed=one.at if one.action in CONFIRMING else (now.confirmed if one.ins is not None else ""),
+        merged_into=one.other if one.action == MERGED else "",
+        former=(*now.former, one.dropped) if one.dropped is not None else now.former,
+    )
 
 
 _LOCKS: WeakKeyDictionary[State, anyio.Lock] = WeakKeyDictionary()
@@ -134,8 +137,8 @@ class Trail:
         async with lock, self._state.transaction() as tx:
             yield tx
 
-    async def add(self, tx: PluginTransaction, local_id: str, decision: Decision, *, after: int) -> None:
-        """Add one decision, within ``writing``, that was taken when there were ``after`` of them.
+    async def add(self, tx: PluginTransaction, local_id: str, *decisions: Decision, after: int) -> None:
+        """Add decisions, within ``writing``, that were taken together when there were ``after`` of them.
 
         Raises:
             IdentityStale: somebody has decided in between; nothing of the transaction is kept.
@@ -143,8 +146,9 @@ class Trail:
         known = await self.decisions(local_id)
         if len(known) != after:
             raise IdentityStale("decided upon in between")
-        index = {"matricule": decision.ins.matricule} if decision.ins is not None else None
-        await tx.put(IDENTITIES, local_id, msgspec.json.encode((*known, decision)), index=index)
+        ins = decisions[-1].ins
+        index = {"matricule": ins.matricule} if ins is not None else None
+        await tx.put(IDENTITIES, local_id, msgspec.json.encode((*known, *decisions)), index=index)
 
     async def by_matricule(self, matricule: str) -> tuple[Standing, ...]:
         """Return the files that hold this matricule now."""

@@ -7,7 +7,6 @@ A number read from a card is never an INS: it is the key of a search, whose answ
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -111,9 +110,3 @@ def only(card: VitaleCard, chosen: int | None) -> Beneficiary:
     if chosen is None or not 0 <= chosen < len(people):
         raise BeneficiaryUnclear(len(people))
     return people[chosen]
-
-
-def civil_date(card_date: str) -> str | None:
-    """Return the date when it is a real month and day, ``None`` when it is lunar: a lunar date is for billing only."""
-    month, day = card_date[5:7], card_date[8:10]
-    return card_date if re.fullmatch("0[1-9]|1[0-2]", month) and "01" <= day <= "31" else None

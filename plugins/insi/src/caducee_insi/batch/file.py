@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from caducee.model.patient import Patient
 from caducee_insi.evidence import Evidence, Mark
 from caducee_insi.trail import Standing
 
+_MATRICULE = re.compile(r"\d{6}[A-Za-z0-9]\d{8}", re.ASCII)
 NEEDED = ("local_id", "status", "birth_name", "given_names", "sex", "birth_date")
 
 
@@ -105,6 +107,8 @@ def _row(line: dict[str, str], environment: Environment) -> Row:
         Traits,
     )
     ins = Ins(matricule=one.matricule, oid=one.oid, environment=environment) if one.matricule and one.oid else None
+    if ins is not None and not _MATRICULE.fullmatch(ins.matricule):
+        raise ValueError("$.matricule")
     if one.confirmed:
         datetime.fromisoformat(one.confirmed)
     marks = frozenset(Mark(mark) for mark in one.marks.split())

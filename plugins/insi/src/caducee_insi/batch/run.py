@@ -25,6 +25,7 @@ from caducee.model.practice import Actor
 from caducee.services import ServiceKey
 from caducee_insi.batch.file import Row, read
 from caducee_insi.batch.lots import Busy, LotLine, LotService, LotVerdict
+from caducee_insi.comparison import Agreement, compare
 from caducee_insi.config import InsiConfig
 from caducee_insi.due import Need, Needed, due
 from caducee_insi.qualification import Moved, fail_verification
@@ -164,7 +165,7 @@ class Batch:
         return fresh
 
     async def _keep(self, key: str, kept: Kept, acting: Actor, rows: dict[str, Row], detail: str) -> None:
-        """Keep a lot, and what it says of the files whose trail holds the same matricule, all at once."""
+        """Keep a lot, and what it says of the files whose trail holds the same matricule and traits, all at once."""
         async with self._trail.writing() as tx:
             await tx.put(LOTS, key, msgspec.json.encode(kept))
             await tx.audit("insi.lot", actor=acting.named, reason="lot", detail=f"{detail} lot={kept.name}")
@@ -176,6 +177,8 @@ class Batch:
         if now.ins is None or now.ins != patient.ins:
             return
         held = msgspec.structs.replace(patient, status=now.status, traits=now.traits or patient.traits)
+        if not _same(patient.traits, held.traits):
+            return  # INSi was asked about what the file says, which is not what the trail holds
         coherent = verdict.code == COHERENT
         moved = Moved(patient=held) if coherent else fail_verification(held)
         decision = Decision(
@@ -209,6 +212,13 @@ class Batch:
                 birth_place=wanted.birth_place,
             ),
         )
+
+
+def _same(asked: Traits, held: Traits) -> bool:
+    """Say whether what was asked are the traits held, a birth place left out apart."""
+    compared = msgspec.structs.asdict(compare(asked, held))
+    place = compared.pop("birth_place")
+    return set(compared.values()) == {Agreement.EQUAL} and place in (Agreement.EQUAL, Agreement.TO_COMPLETE)
 
 
 def _unaskable(invalid: TraitsInvalid) -> Needed:

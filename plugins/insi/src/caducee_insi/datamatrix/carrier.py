@@ -23,12 +23,12 @@ from caducee_insi.nir import key_holds
 from caducee_insi.normalisation import CharacterRefused, lex
 from caducee_insi.qualification import releasable
 from caducee_insi.query import UNKNOWN_PLACE
+from caducee_insi.realm import TEST_OIDS, check_oid
 
 HEADER = "IS01" + "0" * 22
 GS = "\x1d"
 SUBSTITUTES = ("<GS>", "\\x1D", "^]", "\u241d")
 _KNOWN = frozenset({INS_NIR, INS_NIA, INS_NIR_TEST, INS_NIR_DEMO})
-_TEST = frozenset({INS_NIR_TEST, INS_NIR_DEMO})
 _NAME = re.compile(r"[A-Z '-]+")
 _BLOCK = re.compile(r"S[1-7]")
 
@@ -109,16 +109,16 @@ def write(patient: Patient, *, environment: Environment) -> str:
         DatamatrixRefused: sex ``I``, a name that does not fit.
     """
     ins = releasable(patient)
-    if ins.environment is not environment or (environment is Environment.PRODUCTION and ins.oid in _TEST):
+    if ins.environment is not environment:
         raise RealmMixed(f"identity of {ins.environment}, printed in {environment}")
+    check_oid(ins.oid, environment)
     traits = patient.traits
-    year, month, day = traits.birth_date.split("-")
     try:
         given, name = " ".join(map(lex, traits.given_names)), lex(traits.birth_name)
     except CharacterRefused:
         raise DatamatrixRefused("a character of a name") from None
     values = {"S1": ins.matricule, "S2": ins.oid, "S3": given, "S4": name, "S5": traits.sex.value}
-    values["S6"] = f"{day}-{month}-{year}"
+    values["S6"] = "-".join(reversed(traits.birth_date.split("-")))
     if traits.birth_place and traits.birth_place != UNKNOWN_PLACE:
         values["S7"] = traits.birth_place
     return HEADER + "".join(_written(values))
@@ -145,7 +145,7 @@ def read(text: str, *, environment: Environment, substitutes: tuple[str, ...] = 
 
     Raises:
         SeparatorLost: fields have run together.
-        DatamatrixInvalid: another code, an unknown block, a field that is missing or not of its form.
+        DatamatrixInvalid: another code, an unknown block, a field that is missing, there twice or not of its form.
         RealmMixed: a test or demonstration number in production, or a real one in the sandbox.
     """
     for substitute in substitutes:
@@ -153,7 +153,11 @@ def read(text: str, *, environment: Environment, substitutes: tuple[str, ...] = 
     text = text.rstrip("\r\n")
     if not text.startswith("IS01"):
         raise DatamatrixInvalid("header")
-    values = dict(_blocks(text[len(HEADER) :]))
+    values: dict[str, str] = {}
+    for key, value in _blocks(text[len(HEADER) :]):
+        if key in values:
+            raise DatamatrixInvalid(BLOCKS[key].field)
+        values[key] = value
     missing = [BLOCKS[key].field for key in NEEDED if key not in values]
     if missing:
         raise DatamatrixInvalid(missing[0])
@@ -200,7 +204,6 @@ def _value(rest: str, block: Block) -> tuple[str, str]:
 def _check_realm(oid: str, environment: Environment) -> None:
     if oid not in _KNOWN:
         raise DatamatrixInvalid("oid")
-    if (environment is Environment.PRODUCTION and oid in _TEST) or (
-        environment is Environment.SANDBOX and oid not in _TEST
-    ):
+    check_oid(oid, environment)
+    if environment is Environment.SANDBOX and oid not in TEST_OIDS:
         raise RealmMixed(f"OID {oid} in {environment}")
