@@ -114,6 +114,15 @@ def test_what_is_delivered_is_compared_with_what_is_taken(count: int, rule: str 
     assert found == ([("body.medicines[0].quantity", rule)] if rule else [])
 
 
+@pytest.mark.parametrize(("longest", "rule"), [(None, None), (14, "rx.quantity.short")])
+def test_the_length_of_the_only_step_counts_at_its_longest(longest: int | None, rule: str | None) -> None:
+    step = Step(
+        dose=Dose(tablets(1)), times=2, duration=days(7), duration_max=days(longest) if longest is not None else None
+    )
+    found = warnings(line(posology=Posology(steps=(step,)), quantity=tablets(14), duration=None))
+    assert found == ([("body.medicines[0].quantity", rule)] if rule else [])
+
+
 @pytest.mark.parametrize(
     "posology",
     [

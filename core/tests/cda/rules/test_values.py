@@ -39,6 +39,7 @@ def test_tokens_are_several() -> None:
 
 def test_a_time_without_its_zone_is_universal() -> None:
     assert instant("2026112508") == instant("20261125090000+0100")
+    assert instant("202611") == instant("20261101000000+0000") != instant("2026")
 
 
 @pytest.mark.parametrize("value", ["20261301", "", "20261125080000+9900"])
