@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from caducee_paymed_tp.model.money import BankEntry, Booked, Match, MatchKind, Movement, PaymentNotice, entry_id
 from caducee_paymed_tp.reconciliation import Rules, propose
+from caducee_paymed_tp.reconciliation.by_payer import MOST_SCANNED
 from caducee_paymed_tp.reconciliation.pieces import MOST_SHOWN
 
 from .practice import notice, paid, wire
@@ -154,9 +155,10 @@ def test_a_wire_that_a_crowded_movement_fits_too_is_not_sure_for_another():
     assert [match.notices for match in sure(notices, entries[1:])] == [(notices[-1].id,)]
 
 
-def test_a_movement_that_may_be_a_part_of_a_larger_wire_is_not_sure():
+@pytest.mark.parametrize("crowd", [50, MOST_SCANNED])
+def test_a_movement_that_may_be_a_part_of_a_larger_wire_is_not_sure(crowd: int):
     notices = [notice(paid(1, 1_000_000), label=""), notice(paid(2, 1007), label="")]
-    entries = [wire(cents, "VIR", creditor="CPAM751") for cents in (1007, *range(20_000, 20_050))]
+    entries = [wire(cents, "VIR", creditor="CPAM751") for cents in (1007, *range(20_000, 20_000 + crowd))]
     assert sure(notices, entries) == []
     assert len(sure(notices, entries[:1])) == 1
 

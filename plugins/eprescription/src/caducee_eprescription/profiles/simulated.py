@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
@@ -13,7 +13,15 @@ import msgspec
 
 from caducee.contracts.http import HttpAnswer, HttpClient, Limits
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceUnavailable
+from caducee.errors import (
+    AmbiguousCard,
+    CardAbsent,
+    CardModuleFailed,
+    OtherCard,
+    OutcomeUnknown,
+    ProtocolViolation,
+    ServiceUnavailable,
+)
 from caducee_eprescription.config import EPrescriptionConfig
 from caducee_eprescription.errors import SERVICE, AlreadyDispensed, FollowOpposed, RegisterRefused
 from caducee_eprescription.register import Executed, Held
@@ -57,8 +65,12 @@ class SimulatedRegister:
         await self._stack.__aexit__(kind, error, trace)
 
     async def ready(self, practitioner: str) -> None:
-        """Open the card, make the connection's identity."""
-        await self._context.credentials.unlock(practitioner)
+        """Open the card, make the connection's identity.
+
+        A card that is not there is said by the connection: while the base is down a prescription is local without any.
+        """
+        with suppress(CardAbsent, OtherCard, AmbiguousCard, CardModuleFailed):
+            await self._context.credentials.unlock(practitioner)
         await self._client(practitioner)
 
     async def register(self, practitioner: str, content: bytes) -> Held:
