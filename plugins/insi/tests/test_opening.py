@@ -42,7 +42,7 @@ async def test_what_is_assumed_opens_in_the_sandbox_only(
     context.config = msgspec.structs.replace(context.config, **{key: value})
     for opening in (open_identity, open_insi) if key != "lots" else (open_identity, open_insi, open_batch):
         with pytest.raises(ConfigError) as caught:
-            async with opening(context):  # type: ignore[operator]
+            async with opening(context):
                 pass
         assert [finding.field for finding in caught.value.findings] == [f"plugins.insi.{key}"]
 
@@ -50,5 +50,5 @@ async def test_what_is_assumed_opens_in_the_sandbox_only(
 async def test_the_address_of_another_realm_is_never_opened(context: Context) -> None:
     context.config = msgspec.structs.replace(context.config, url="https://services-ps.ameli.fr/lps")
     with pytest.raises(RealmMixed):
-        async with open_identity(context):  # type: ignore[arg-type]
+        async with open_identity(context):
             pass
