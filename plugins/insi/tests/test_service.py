@@ -145,6 +145,14 @@ async def test_retries_count_against_the_cap(insi: Build) -> None:
     assert (answer.outcome, answer.calls, len(channel.sent)) == (InsOutcome.NOT_FOUND, 6, 6)
 
 
+async def test_the_last_request_that_is_allowed_is_not_tried_again(insi: Build) -> None:
+    names = tuple("ABCDEF")
+    channel = ScriptedChannel(*(result("01") for _ in range(5)), Timeout("insi", "x"), result("01"))
+    with pytest.raises(Timeout):
+        await insi(channel).search(msgspec.structs.replace(JEANNE, given_names=names), local_id="P1", acting=SECRETARY)
+    assert len(channel.sent) == 6
+
+
 @pytest.mark.requirement("INS-REALM")
 @pytest.mark.parametrize(
     ("environment", "oid"), [(Environment.SANDBOX, INS_NIR), (Environment.PRODUCTION, INS_NIR_TEST)]
