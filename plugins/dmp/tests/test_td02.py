@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from caducee.errors import ProtocolViolation
+from caducee.errors import ProtocolViolation, ServiceRejected
 from caducee_dmp.api import Existence
 from caducee_dmp.messages import Installation
 from caducee_dmp.td02_existence import ExistenceTest, read_existence
@@ -37,6 +37,12 @@ def test_no_record_is_an_answer() -> None:
 def test_a_closed_record_exists_and_is_not_active() -> None:
     answer = read_existence(etree.fromstring(existence(status="terminated")))
     assert (answer.exists, answer.active) == (True, False)
+
+
+def test_an_answer_without_acknowledgement_is_judged_by_its_response() -> None:
+    assert read_existence(etree.fromstring(existence(acknowledgement=""))).exists
+    with pytest.raises(ServiceRejected):
+        read_existence(etree.fromstring(existence("QE", acknowledgement="")))
 
 
 def test_the_acknowledgement_may_be_an_element() -> None:
