@@ -184,13 +184,13 @@ wheel: install
 	$(CARGO) VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin build --quiet --release --locked --out build/wheels -m native/crates/python/Cargo.toml
 	$(BIN)/python tools/wheels.py build/wheels "$(CURDIR)" "$(HOME)" "$(CARGO_REGISTRY)"
 
-# All distributions, installed in an empty environment, where the smoke check runs.
+# All distributions, installed in an empty environment, where the demo is played by what they hold.
 dist: wheel
-	$(foreach p,$(PACKAGES),$(BIN)/uv build --quiet --wheel --no-build-isolation --offline --python $(BIN)/python --out-dir build/wheels $(p) &&) true
+	$(foreach p,$(PACKAGES) examples/third_party_chat,$(BIN)/uv build --quiet --wheel --no-build-isolation --offline --python $(BIN)/python --out-dir build/wheels $(p) &&) true
 	$(BIN)/python tools/wheels.py build/wheels "$(CURDIR)" "$(HOME)"
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
-	$(BIN)/uv pip install --quiet --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-eprescription caducee-paymed-tp caducee-sandbox caducee-demo,$(p))
-	cd build && empty/bin/python -I ../tools/smoke.py
+	$(BIN)/uv pip install --quiet --refresh --python build/empty/bin/python -c requirements/dev.txt --find-links build/wheels $(foreach p,caducee-native caducee caducee-insi caducee-dmp caducee-annuaire caducee-psc caducee-mss caducee-eprescription caducee-paymed-tp caducee-sandbox caducee-demo,$(p))
+	cd build && CADUCEE_VCPS_MODULE="$$(../$(BIN)/python -c 'from caducee_sandbox.cards import module_path; print(module_path())')" empty/bin/python -I ../tools/smoke.py
 
 # What parses is fed with anything, each target for so long; cargo-fuzz is built the first time.
 fuzz: build/tools/bin/cargo-fuzz

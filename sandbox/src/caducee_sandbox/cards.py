@@ -20,20 +20,27 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 ENVIRONMENT = "CADUCEE_VCPS_DIR"
+MODULE = "CADUCEE_VCPS_MODULE"
 READER = "Lecteur A"
 TRIES = 3
 
 
 def module_path() -> Path:
-    """Return the built PKCS#11 module.
+    """Return the built PKCS#11 module: the file that ``CADUCEE_VCPS_MODULE`` names, or the one of this checkout.
+
+    A wheel of the sandbox does not hold it.
 
     Raises:
         FileNotFoundError: it has not been built.
     """
+    if named := os.environ.get(MODULE):
+        return Path(named)
     name = {"win32": "virtual_cps.dll", "darwin": "libvirtual_cps.dylib"}.get(sys.platform, "libvirtual_cps.so")
     path = Path(__file__).parents[2] / "virtual-cps" / "target" / "release" / name
     if not path.exists():
-        raise FileNotFoundError(f"{name} is not built: cargo build --release in sandbox/virtual-cps")
+        raise FileNotFoundError(
+            f"{name} is not built: cargo build --release in sandbox/virtual-cps, or name it in {MODULE}"
+        )
     return path
 
 
