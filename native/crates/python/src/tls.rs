@@ -102,29 +102,6 @@ impl TlsConnection {
     }
 }
 
-/// The code and the words of a trouble.
-pub(crate) fn words(trouble: Trouble) -> (&'static str, &'static str) {
-    match trouble {
-        Trouble::Authorities => ("tls.authorities", "no authority in the bundle"),
-        Trouble::Identity => ("tls.identity", "no certificate to show"),
-        Trouble::Name => ("tls.name", "not the name of a server"),
-        Trouble::ServerUntrusted => ("tls.server_untrusted", "the server is of no pinned authority"),
-        Trouble::ServerName => ("tls.server_name", "the server's certificate is for another name"),
-        Trouble::ServerExpired => ("tls.server_expired", "the server's certificate is not valid today"),
-        Trouble::ClientRefused => ("tls.client_refused", "the server refused our certificate"),
-        Trouble::Version => ("tls.version", "no version of TLS in common"),
-        Trouble::Unsigned => ("tls.unsigned", "no signature was given"),
-        Trouble::CutShort => ("tls.cut_short", "the server left in the middle"),
-        Trouble::Broken => ("tls.broken", "the connection is out of order"),
-    }
-}
-
-impl From<Trouble> for Refusal {
-    fn from(trouble: Trouble) -> Self {
-        Self::Tls(trouble)
-    }
-}
-
 fn name(scheme: Scheme) -> &'static str {
     match scheme {
         Scheme::PssSha256 => "pss-sha256",
