@@ -7,7 +7,7 @@ use pyo3::prelude::{Bound, PyResult, Python, pyclass, pymethods};
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyBytes;
 
-use crate::border::{Refusal, bytes, cross};
+use crate::border::{bytes, cross};
 
 /// One identity before servers of some authorities.
 #[pyclass(frozen, module = "caducee_native._native")]
