@@ -32,6 +32,7 @@ from caducee.sharing.oppositions import (
     oppositions_of,
     stop_waiting,
 )
+from caducee.sharing.page import to_page
 from caducee.sharing.practice import read_practice
 
 
@@ -168,6 +169,17 @@ class Sharing:
         day = as_of or self._book.today()
         rows, limits = obligations(own=self._config.obligations), thresholds(own=self._config.thresholds)
         return indicators(await read_practice(self._store, as_of=day), rows, limits, as_of=day)
+
+    async def indicators_page(self, *, as_of: date | None = None) -> str:
+        """Return the same as one HTML page in French, with the events behind each figure; it names no patient.
+
+        Raises:
+            ConfigError: a table of the vendor cannot be read.
+        """
+        day = as_of or self._book.today()
+        rows, limits = obligations(own=self._config.obligations), thresholds(own=self._config.thresholds)
+        practice = await read_practice(self._store, as_of=day)
+        return to_page(indicators(practice, rows, limits, as_of=day), practice)
 
     async def _stop(self, local_id: str, opposition: Opposition) -> None:
         """Look again after the commit: what was published at the same moment did not see the opposition."""
