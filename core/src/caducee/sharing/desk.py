@@ -20,7 +20,7 @@ from caducee.sharing.due import Due, due
 from caducee.sharing.facts import Fact, FactKind, check_fact, document_reference, patient_reference, write
 from caducee.sharing.indicators import Indicator, indicators, thresholds
 from caducee.sharing.information import Information, information
-from caducee.sharing.minors import is_minor, texts_for
+from caducee.sharing.minors import Maturity, maturity, texts_for
 from caducee.sharing.obligations import Proposal, obligations, propose
 from caducee.sharing.opposition import Opposition, Scope
 from caducee.sharing.oppositions import (
@@ -117,9 +117,12 @@ class Sharing:
         return tuple(information(key, on=today, own=own) for key in keys)
 
     def may_connect_secretly(self, patient: Patient) -> bool:
-        """Say whether a secret connection is offered for this patient: a minor, where ``secret_connection`` is on."""
-        minor = is_minor(patient, on=self._book.today(), majority=self._config.majority)
-        return minor and self._config.secret_connection
+        """Say whether a secret connection is offered for this patient: where ``secret_connection`` is on, to a minor.
+
+        Not to somebody whose birth date does not tell: the DMP plugin refuses them too.
+        """
+        found = maturity(patient, on=self._book.today(), majority=self._config.majority)
+        return found is Maturity.MINOR and self._config.secret_connection
 
     async def propose_audience(
         self, document: Document, patient: Patient | None = None, *, announce: Announce | None = None
