@@ -1,3 +1,4 @@
+# ruff: noqa: TID252
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -12,8 +13,8 @@ from caducee_dmp.brief.model import Answer, Brief, PartName, Writer, WriterKind
 from caducee_dmp.brief.page import to_page
 from caducee_dmp.record.model import Beyond, Followed, IndexedDocument, Standing
 
+from ..record.held_record import HeldRecord
 from .clinical_documents import INSURANCE, PATIENT, statement, structured, text
-from .held_record import HeldRecord
 
 NOW = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 SYNTH = Code("SYNTH", DOCUMENT_TYPE_FR, "Synthèse")
