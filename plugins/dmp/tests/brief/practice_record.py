@@ -58,5 +58,11 @@ class PracticeRecord:
             self.contents[document_id] = content
         return document_id
 
+    def described(self, **said: object) -> IndexedDocument:
+        """Return the only document as a registry describes it that says this."""
+        (document,) = self.documents
+        entry = msgspec.structs.replace(document.entry, **said)
+        return msgspec.structs.replace(document, entry=entry)
+
     def brief(self, followed: Followed = FOLLOWED) -> Brief:
         return compose("P1", self.documents, self.contents, followed=followed, now=NOW)

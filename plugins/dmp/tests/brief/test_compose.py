@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import msgspec
 import pytest
 
@@ -26,11 +24,6 @@ from .practice_record import (
     VACCINE,
     PracticeRecord,
 )
-
-
-@pytest.fixture
-def record() -> PracticeRecord:
-    return PracticeRecord()
 
 
 def test_none_not_fetched_and_not_permitted_are_three_answers(record: PracticeRecord) -> None:
@@ -169,13 +162,6 @@ def test_a_long_passage_says_how_much_is_left(record: PracticeRecord) -> None:
     record.add(BIOLOGY, "10", structured(("Sang", lines)))
     (passage,) = record.brief().part(PartName.BIOLOGY).pieces[0].passages
     assert (len(passage.lines), passage.more) == (12, 8)
-
-
-def test_the_day_of_care_is_the_desks_own(record: PracticeRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    document_id = record.add(SYNTH, "11", care="20261119230000")
-    (piece,) = record.brief().part(PartName.SUMMARY).pieces
-    local = datetime(2026, 11, 19, 23, tzinfo=UTC).astimezone().strftime("%Y%m%d")
-    assert (piece.document_id, piece.date) == (document_id, local)
 
 
 def test_a_brief_is_data_that_goes_to_json_and_back(record: PracticeRecord) -> None:

@@ -24,11 +24,6 @@ DOCTOR = Writer(kind=WriterKind.PROFESSIONAL, name="Dominique LENOIR")
 FROM_INSURANCE = "ce qui a été délivré, pas ce qui est pris"
 
 
-@pytest.fixture
-def record() -> PracticeRecord:
-    return PracticeRecord()
-
-
 def test_the_page_is_whole_safe_and_says_every_answer(record: PracticeRecord) -> None:
     record.add(SYNTH, "11", structured(("<script>", "<paragraph>a &lt;b&gt; c</paragraph>"), title="<i>Titre</i>"))
     record.add(BIOLOGY, "10", trouble="DMPAccessDeniedByRightsService")
