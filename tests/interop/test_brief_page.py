@@ -22,7 +22,7 @@ WORDS = """[...document.querySelectorAll('section')].map((section) => {
   const said = section.querySelector('.sentence, .warning');
   return [section.id, {answer: section.className, said: section.innerText, height: box.height,
                        seen: style.visibility === 'visible' && style.display !== 'none',
-                       mark: getComputedStyle(said || section).color + style.borderLeftColor}];
+                       mark: style.borderLeftColor, words: getComputedStyle(said || section).color}];
 })"""
 
 
@@ -66,7 +66,8 @@ def test_not_permitted_not_fetched_and_none_are_read_as_three_answers(page: Page
     assert "ne vous autorise pas" in refused["said"]
     assert "n'ont pas été demandés" in later["said"]
     assert "ne montre aucun document" in nothing["said"]
-    assert len({one["mark"] for one in (refused, later, nothing)}) > 1
+    assert len({one["mark"] for one in (refused, later, nothing)}) == 3
+    assert len({one["words"] for one in (refused, later, nothing)}) == 3
 
 
 def test_what_the_patient_wrote_says_so(page: Page) -> None:
