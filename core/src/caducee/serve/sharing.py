@@ -105,10 +105,11 @@ class Note(Params, frozen=True, kw_only=True):
     kind: FactKind
     code: str = ""
     local_id: str = ""
+    author: str = ""
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Note it."""
-        kernel.sharing.note(self.kind, code=self.code, local_id=self.local_id)
+        kernel.sharing.note(self.kind, code=self.code, local_id=self.local_id, author=self.author)
 
 
 class DueNow(Params, frozen=True, kw_only=True):

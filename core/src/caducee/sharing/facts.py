@@ -13,6 +13,7 @@ from caducee.errors import FactInvalid, Finding
 from caducee.model.bodies import MedicalSummary, Prescription
 from caducee.model.document import Document
 from caducee.model.encounter import EncounterMode
+from caducee.model.practice import Practitioner
 from caducee.outbox.contract import Store, Transaction
 
 SUMMARIES = ("SYNTH", "60591-5")
@@ -27,6 +28,8 @@ class FactKind(StrEnum):
     """A document was made in the practice's software. ``code``: its type."""
     PUBLISHED = "document.published"
     """A document was handed over. ``code``: its type; ``why``: ``prior_approval`` or ``at_distance``."""
+    AUTHORED = "document.authored"
+    """Who made a document. ``code``: the profession (TRE_G15) and the sector (SAxx) of its author, ``10/SA07``."""
     SUMMARY = "summary.published"
     """A VSM was handed over. ``code``: how many of its entries are coded, of how many (``7/9``); empty for a PDF."""
     SEEN = "patient.seen"
@@ -69,8 +72,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str = ""
 
 
-def check_fact(kind: FactKind, code: str, *, local_id: str) -> None:
-    """Refuse what a host may not note.
+def check_fact(kind: FactKind, code: str, *, local_id: str, author: str = "", known: bool = False) -> None:
+    """Refuse what a host may not note. ``known`` says that the author is of the configuration.
 
     Raises:
         FactInvalid: the kernel notes this by itself, the code is not one of its kind, or who it is about is missing.
@@ -83,6 +86,9 @@ def check_fact(kind: FactKind, code: str, *, local_id: str) -> None:
     if bool(local_id) != (kind in OF_A_PATIENT or kind is FactKind.MADE):
         message = "Dites de quel dossier, ou de quel document, il s'agit ; sinon laissez vide."
         wrong.append(Finding(field="local_id", rule="fact.about", message=message))
+    if author and not (known and kind is FactKind.MADE):
+        message = "L'auteur d'un document fait est un professionnel de la configuration ; sinon laissez vide."
+        wrong.append(Finding(field="author", rule="fact.author", message=message))
     if wrong:
         raise FactInvalid(tuple(wrong))
 
@@ -113,16 +119,28 @@ def document_reference(local_id: str) -> str:
     return hashlib.sha256(local_id.encode()).hexdigest()[:32]
 
 
-def published(document: Document, document_id: str, *, patient: str = "") -> tuple[Fact, ...]:
+def what_they_are(author: Practitioner) -> str:
+    """Return the profession (TRE_G15) and the sector (SAxx) of a professional: ``10/SA07``."""
+    return f"{author.profession.code}/{author.organisation.sector.code}"
+
+
+def authored(local_id: str, author: Practitioner, *, document_id: str = "") -> Fact:
+    """Return the fact of who made a document: what they are, not who."""
+    code = what_they_are(author)
+    return Fact(kind=FactKind.AUTHORED, code=code, reference=document_reference(local_id), document_id=document_id)
+
+
+def published(document: Document, document_id: str, author: Practitioner, *, patient: str = "") -> tuple[Fact, ...]:
     """Return the facts of a publication; ``patient`` is what stands for them, for a summary."""
+    by = authored(document.local_id, author, document_id=document_id)
     about = document_reference(document.local_id)
     made = Fact(
         kind=FactKind.PUBLISHED, code=document.type.code, why=_why(document), reference=about, document_id=document_id
     )
     if document.type.code not in SUMMARIES:
-        return (made,)
+        return made, by
     code = "/".join(map(str, coded_entries(document.body))) if isinstance(document.body, MedicalSummary) else ""
-    return made, Fact(kind=FactKind.SUMMARY, code=code, reference=patient, document_id=document_id)
+    return made, by, Fact(kind=FactKind.SUMMARY, code=code, reference=patient, document_id=document_id)
 
 
 def _why(document: Document) -> str:

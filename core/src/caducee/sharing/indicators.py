@@ -135,8 +135,12 @@ def _coded(kind: FactKind, code: str) -> Callable[[Practice, tuple[Obligation, .
 
 
 def _documents(practice: Practice, table: tuple[Obligation, ...], first: date, last: date) -> _Counted:
-    lives = [life for life in practice.documents.values() if first <= life.on <= last and asked(life, table)]
-    done = sum(not of_document(life, table) for life in lives)
+    lives = [
+        life
+        for life in practice.documents.values()
+        if first <= life.on <= last and asked(life, table, practice.author_of(life))
+    ]
+    done = sum(not of_document(life, table, practice.author_of(life)) for life in lives)
     seqs = [seq for life in lives for seq in (life.seq, *(sent.seq for sent in life.deliveries.values()))]
     return _Counted(done=done, all_of_them=len(lives), seqs=seqs)
 
