@@ -21,9 +21,9 @@ from caducee.sharing.basis import AccessBasis, CareTeam, ExplicitConsent
 from caducee.sharing.opposition import Scope
 from caducee.wire.xds.found import FoundEntry
 from caducee_dmp.access import Access, AccessMode
-from caducee_dmp.api import Existence
 from caducee_dmp.errors import ReasonMissing
 from caducee_dmp.exchange import Exchange
+from caducee_dmp.existence import Existence
 from caducee_dmp.service import Consultation
 
 from .conftest import DOCUMENT, NOW, SHA1, FakeContext

@@ -12,11 +12,11 @@ from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td31_find, td32_retrieve
 from caducee_dmp.access import NORMAL, Access
-from caducee_dmp.api import Existence, RecordData
 from caducee_dmp.asking import Asked, Asking
 from caducee_dmp.authorisations import Authorisations
 from caducee_dmp.changes import Change
 from caducee_dmp.exchange import Exchange
+from caducee_dmp.existence import Existence, RecordData
 from caducee_dmp.messages import installation_of
 from caducee_dmp.queries import Queries
 from caducee_dmp.submissions import NewFolder, SubmissionReceipt, Submissions, Submitted
