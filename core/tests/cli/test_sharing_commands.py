@@ -13,7 +13,7 @@ from caducee.cli import main
 from caducee.clock import SystemClock
 from caducee.config import load_config
 from caducee.sharing.desk import Sharing
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 
 from .practice import set_up
 

@@ -21,7 +21,8 @@ from caducee.model.document import OF_THE_BODY, Document
 from caducee.model.encounter import Encounter, EncounterMode
 from caducee.model.practice import Actor
 from caducee.sharing.due import due
-from caducee.sharing.facts import FactKind, coded_entries, document_reference
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.facts import coded_entries, document_reference
 from caducee.sharing.obligations import Fit, Route, fits, in_force, obligations, propose
 from caducee.sharing.opposition import Opposition, Scope
 from caducee.sharing.practice import Practice, read_practice
@@ -304,7 +305,7 @@ async def test_no_row_no_duty(tmp_path: Path) -> None:
         (FactKind.PUBLISHED, "11488-4", "", "kind"),
         (FactKind.CARE_SHEET, "fax", "", "code"),
         (FactKind.SEEN, "QUAL", "", "local_id"),
-        (FactKind.CARE_SHEET, "paper", "P1", "local_id"),
+        (FactKind.ACT, "present", "P1", "local_id"),
     ],
 )
 async def test_a_fact_that_says_too_little_or_too_much_is_refused(

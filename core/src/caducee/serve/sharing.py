@@ -12,7 +12,7 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.serve.params import Params
 from caducee.sharing.due import Due
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.indicators import Indicator
 from caducee.sharing.information import Information
 from caducee.sharing.obligations import Proposal

@@ -17,16 +17,8 @@ from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor, Practitioner
 from caducee.outbox.contract import AuditEntry, Store, StoredDocument
 from caducee.sharing.due import Due, due
-from caducee.sharing.facts import (
-    Fact,
-    FactKind,
-    authored,
-    check_fact,
-    document_reference,
-    patient_reference,
-    what_they_are,
-    write,
-)
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.facts import authored, check_fact, note, what_they_are, write
 from caducee.sharing.indicators import Indicator, indicators, thresholds
 from caducee.sharing.information import Information, information
 from caducee.sharing.minors import Maturity, maturity, texts_for
@@ -170,7 +162,8 @@ class Sharing:
     async def note(self, kind: FactKind, *, code: str = "", local_id: str = "", author: str = "") -> None:
         """Note a fact of the practice that indicators count; its event names no patient.
 
-        ``local_id`` is the patient's record (``SEEN``, ``ATTENDING``), or the document's own identifier (``MADE``).
+        ``local_id`` is the patient's record (``SEEN``, ``ATTENDING``), the document's own identifier (``MADE``), or
+        that of a care sheet, where it has one: a plugin that sends it too then makes it no second sheet.
         ``author`` is who made the document (``MADE``), by the key of their ``[practitioner.KEY]`` table.
 
         Raises:
@@ -178,12 +171,8 @@ class Sharing:
         """
         maker = self._author(author) if author else None
         check_fact(kind, code, local_id=local_id, author=author, known=maker is not None)
-        reference = ""
-        if local_id:
-            made = kind is FactKind.MADE
-            reference = document_reference(local_id) if made else await patient_reference(self._store, local_id)
         async with self._store.transaction() as tx:
-            await write(tx, Fact(kind=kind, code=code, reference=reference))
+            await note(self._store, tx, kind, code=code, local_id=local_id)
             if maker is not None:
                 await write(tx, authored(local_id, maker))
 

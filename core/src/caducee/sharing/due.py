@@ -9,7 +9,8 @@ from typing import Literal
 import msgspec
 
 from caducee.outbox.contract import DeliveryState
-from caducee.sharing.facts import AT_DISTANCE, PRIOR_APPROVAL, SUMMARIES, FactKind
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.facts import AT_DISTANCE, PRIOR_APPROVAL, SUMMARIES
 from caducee.sharing.obligations import KINDS, Fit, Obligation, fits, in_force
 from caducee.sharing.practice import Life, Practice, Sent
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from caducee.outbox.contract import DeliveryState, EventRow, Store
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 
 _PAGE = 1000
 _PLANNED = "delivery.planned"
