@@ -18,6 +18,7 @@ from caducee.cda.seal import CdaSealer
 from caducee.clock import SystemClock
 from caducee.contracts.signer import Signer
 from caducee.documents.ports import Identifiers
+from caducee.drift import Drift
 from caducee.errors import CapabilityMissing, DocumentInvalid, IdempotencyConflict, OutcomeUnknown, ServiceRejected
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.keys.tls import client_context
@@ -98,6 +99,10 @@ class Context:
         self.state: Any = MemoryState()
         self.oppositions: Any = FakeOppositions()
         self.majority = 18
+        self.drifts: list[tuple[str, Drift]] = []
+
+    async def saw_drift(self, service: str, drift: Drift) -> None:
+        self.drifts.append((service, drift))
 
 
 @pytest.fixture(scope="module")
