@@ -41,7 +41,7 @@ class HeldRecord:
         self, content: bytes = b"a", *, replaces: str = "", submitted: datetime | None = None, **said: object
     ) -> str:
         """Feed a document; return its OID."""
-        number = len(self.bytes) + 1
+        number = len({entry.document_id for entry in self.entries.values()}) + 1
         document_id, uuid = f"1.2.250.1.999.7.{number}", f"urn:uuid:entry-{len(self.entries) + 1}"
         care = self.now.strftime("%Y%m%d%H%M%S")
         described = {

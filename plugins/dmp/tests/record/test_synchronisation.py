@@ -21,11 +21,6 @@ pytestmark = pytest.mark.anyio
 VACCINE = Code("87273-9", LOINC, "Note de vaccination")
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
 async def test_a_first_opening_lists_two_years_and_gives_no_notice_for_each(desk: Desk) -> None:
     old = desk.dmp.feed(service_start_utc="20200101080000")
     recent = [desk.dmp.feed() for _ in range(3)]
