@@ -17,6 +17,7 @@ START = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 MASK = Code("MASQUE_PS", "1.2.250.1.213.1.1.4.13", "Masqué aux professionnels")
 NORMAL = Code("N", "2.16.840.1.113883.5.25", "Normal")
 REPORT = Code("11488-4", LOINC, "CR ou fiche de consultation ou de visite")
+VACCINE = Code("87273-9", LOINC, "Note de vaccination")
 CLASS_REPORT = Code("10", "1.2.250.1.213.1.1.4.1", "Compte rendu")
 
 
