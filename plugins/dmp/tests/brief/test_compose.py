@@ -3,6 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from caducee.cda.reading import read_document
+from caducee.cda.reading.model import ReadWarning
 from caducee.errors import PatientOpposed
 from caducee.model.codes import LOINC, Code
 from caducee_dmp.brief.model import Answer, Brief, PartName, Writer, WriterKind
@@ -169,3 +171,16 @@ def test_a_brief_is_data_that_goes_to_json_and_back(record: PracticeRecord) -> N
     record.add(PROFILE, "90", structured(("Moi", "<paragraph>Asthme</paragraph>"), author=INSURANCE))
     brief = record.brief()
     assert msgspec.json.decode(msgspec.json.encode(brief), type=Brief) == brief
+
+
+@pytest.mark.parametrize(("losses", "incomplete"), [((), False), ((False,), False), ((False, True), True)])
+def test_a_document_of_which_anything_was_lost_is_said_to_be_perhaps_not_whole(
+    record: PracticeRecord, monkeypatch: pytest.MonkeyPatch, losses: tuple[bool, ...], *, incomplete: bool
+) -> None:
+    warnings = tuple(ReadWarning(code="c", message="m", line=1, xpath="", loss=loss) for loss in losses)
+    content = structured(("Sang", "<paragraph>Hémoglobine</paragraph>"))
+    damaged = msgspec.structs.replace(read_document(content), warnings=warnings)
+    monkeypatch.setattr("caducee_dmp.brief.compose.read_document", lambda _: damaged)
+    record.add(BIOLOGY, "10", content)
+    (piece,) = record.brief().part(PartName.BIOLOGY).pieces
+    assert piece.incomplete is incomplete

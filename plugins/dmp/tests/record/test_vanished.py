@@ -41,6 +41,15 @@ async def test_what_is_listed_is_not_asked_for_by_name(desk: Desk) -> None:
     assert desk.dmp.asked == ["FindSubmissionSets", "FindDocuments"]
 
 
+async def test_care_on_the_first_day_that_is_followed_is_listed_and_not_asked_for_by_name(desk: Desk) -> None:
+    vanished = desk.dmp.feed(service_start_utc="20241125080000")
+    await desk.synchronise()
+    desk.dmp.hidden.add(vanished)
+    desk.dmp.asked.clear()
+    assert [one.news for one in (await desk.synchronise(compare=True)).notices] == [News.GONE]
+    assert desk.dmp.asked == ["FindSubmissionSets", "FindDocuments"]
+
+
 async def test_a_document_that_vanished_is_told_once(desk: Desk) -> None:
     document_id = desk.dmp.feed()
     await desk.synchronise()

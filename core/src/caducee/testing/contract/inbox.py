@@ -58,7 +58,7 @@ class InboxContract(PluginContract):
                     await _fetch(bench, kernel, cutter)
                 await _kept(kernel, sample, at)
                 await _fetch(bench, kernel)
-                # An acknowledgement that the service had not read at the cut it has read since, or it offers the item again.
+                # An acknowledgement not read at the moment of the cut was read since, or the item was offered again.
                 kept = await _kept(kernel, sample, at)
                 assert kept == number + 1, f"cut at await {at}: {number + 1} items were offered, {kept} are kept"
 
