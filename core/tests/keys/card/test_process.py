@@ -181,6 +181,16 @@ def test_the_card_process_ends_with_its_parent(process):
     assert child.returncode == 0
 
 
+@pytest.mark.parametrize("used", [True, False])
+def test_a_card_process_that_was_ended_for_good_starts_no_other(process, used):
+    if used:
+        process.call(Look())
+    process.close()
+    with pytest.raises(CardModuleFailed):
+        process.call(Look())
+    assert card_process_of(process) is None
+
+
 def test_the_card_process_ends_when_its_parent_is_killed(desk, roux):
     program = f"""
 import os, signal

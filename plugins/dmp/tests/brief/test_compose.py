@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from base64 import b64encode
+
 import msgspec
 import pytest
 
@@ -9,6 +11,7 @@ from caducee.errors import PatientOpposed
 from caducee.model.codes import LOINC, Code
 from caducee_dmp.brief.model import Answer, Brief, PartName, Writer, WriterKind
 from caducee_dmp.brief.page import to_page
+from caducee_dmp.brief.words import of_piece
 from caducee_dmp.record.model import Followed, Standing
 
 from .clinical_documents import INSURANCE, PATIENT, statement, structured, text
@@ -184,3 +187,20 @@ def test_a_document_of_which_anything_was_lost_is_said_to_be_perhaps_not_whole(
     record.add(BIOLOGY, "10", content)
     (piece,) = record.brief().part(PartName.BIOLOGY).pieces
     assert piece.incomplete is incomplete
+
+
+def test_a_document_that_is_a_file_is_named_with_its_type_and_opened_elsewhere(record: PracticeRecord) -> None:
+    file = text(b64encode(b"%PDF-1.7").decode())
+    record.add(BIOLOGY, "10", file.replace(b'"text/plain"', b'"application/pdf" representation="B64"'))
+    record.add(IMAGING, "31", structured(("Conclusion", "<paragraph>Normale</paragraph>")))
+    brief = record.brief()
+    (read,), (whole,) = (brief.part(name).pieces for name in (PartName.BIOLOGY, PartName.IMAGING))
+    assert (read.file, read.passages) == ("application/pdf", ())
+    assert (whole.file, of_piece(whole)) == ("", "")
+    assert of_piece(read) == "Ce document est un fichier : ouvrez-le depuis le dossier."
+
+
+def test_a_document_without_anything_to_read_says_so(record: PracticeRecord) -> None:
+    record.add(BIOLOGY, "10", structured())
+    (piece,) = record.brief().part(PartName.BIOLOGY).pieces
+    assert (piece.file, of_piece(piece)) == ("", "Ce document ne contient pas de texte à résumer.")

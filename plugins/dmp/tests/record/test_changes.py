@@ -136,6 +136,14 @@ async def test_a_replacement_that_this_professional_is_not_shown_leaves_the_docu
     assert [(one.news, one.document_id, one.other) for one in notices] == [(News.REPLACED, first, "")]
 
 
+async def test_a_document_that_replaces_one_that_the_index_has_not_is_new_and_no_more(desk: Desk) -> None:
+    before = desk.dmp.feed(service_start_utc="20100101080000")
+    await desk.synchronise()
+    desk.dmp.later(days=2)
+    new = desk.dmp.feed(replaces=before)
+    assert [(one.news, one.document_id) for one in (await desk.synchronise()).notices] == [(News.NEW, new)]
+
+
 async def test_a_replacement_concluded_twice_is_told_once(desk: Desk) -> None:
     first = desk.dmp.feed()
     await desk.synchronise()
@@ -157,6 +165,18 @@ async def test_a_change_of_description_alone_brings_no_codes(desk: Desk) -> None
     desk.dmp.describe(document_id, title="Autre titre")
     (notice,) = (await desk.synchronise()).notices
     assert (notice.news, notice.title, notice.added, notice.removed) == (News.CHANGED, "Autre titre", (), ())
+
+
+@pytest.mark.parametrize("logical_id", ["", "urn:uuid:another"])
+async def test_a_document_described_again_under_no_or_another_logical_identifier_is_the_same(
+    desk: Desk, logical_id: str
+) -> None:
+    document_id = desk.dmp.feed(b"a", logical_id="")
+    await desk.synchronise(fetch=True)
+    desk.dmp.later(days=2)
+    desk.dmp.describe(document_id, logical_id=logical_id, title="Autre titre")
+    assert [one.news for one in (await desk.synchronise()).notices] == [News.CHANGED]
+    assert [one.kept for one in await desk.index.documents()] == [True]
 
 
 async def test_a_document_made_visible_tells_the_code_that_went(desk: Desk) -> None:

@@ -34,6 +34,7 @@ def test_a_document_is_neither_here_nor_held_nor_refused_unless_it_is_said() -> 
     assert (document.replaced_by, document.trouble) == ("", "")
 
 
-def test_a_record_of_which_nothing_is_said_is_not_filtered_and_was_never_opened() -> None:
-    assert not Synchronised(first=True, listed=0).filtered
+def test_a_synchronisation_did_nothing_and_a_record_was_never_opened_unless_it_is_said() -> None:
+    done = Synchronised(first=True, listed=0)
+    assert (done.filtered, done.fetched, done.notices, done.troubled) == (False, 0, (), ())
     assert Followed() == Followed(last_call="", since="", searched=(), types=(), refused="")
