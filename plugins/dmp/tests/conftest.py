@@ -111,6 +111,7 @@ class FakeContext:
         self.state = MemoryState()
         self.clock = FixedClock()
         self.oppositions = FakeOppositions()
+        self.majority = 18
 
 
 @pytest.fixture

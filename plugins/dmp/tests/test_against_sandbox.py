@@ -97,6 +97,7 @@ class Context:
         self.clock = SystemClock()
         self.state: Any = MemoryState()
         self.oppositions: Any = FakeOppositions()
+        self.majority = 18
 
 
 @pytest.fixture(scope="module")
@@ -337,6 +338,7 @@ async def test_the_secret_connection_is_off_until_it_is_switched_on(
     service: Any, control: Control, config: DmpConfig, patient: Patient
 ) -> None:
     secret = msgspec.structs.replace(WHO["access"], secret=True)
+    patient = msgspec.structs.replace(patient, traits=msgspec.structs.replace(patient.traits, birth_date="2014-05-02"))
     async with service() as dmp:
         with pytest.raises(CapabilityMissing):
             await dmp.exists(patient, **BY, access=secret)

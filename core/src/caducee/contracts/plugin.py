@@ -78,8 +78,9 @@ class PluginContext(Protocol):
     """Everything a plugin may reach. ``config`` is the struct it registered, already validated.
 
     ``credentials`` gives what ``[plugins.NAME]`` names, and a practitioner's keys when the plugin has declared the
-    ``Need``. ``state`` needs ``registrar.state(…)``. Asking for anything else raises ``NotGranted``, which names the
-    plugin and what it asked for.
+    ``Need``. ``majority`` is the age, in years, from which a patient is an adult (``[sharing]``). ``state`` needs
+    ``registrar.state(…)``. Asking for anything else raises ``NotGranted``, which names the plugin and what it asked
+    for.
     """
 
     @property
@@ -100,6 +101,8 @@ class PluginContext(Protocol):
     def documents(self) -> Publisher: ...
     @property
     def oppositions(self) -> Oppositions: ...
+    @property
+    def majority(self) -> int: ...
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return the secret that ``key`` of the plugin's own table points at. Nothing is kept.

@@ -44,11 +44,13 @@ class Context:
         may_use: frozenset[str],
         publisher: Callable[[], Publisher | None] = lambda: None,
         oppositions: Oppositions | None = None,
+        majority: int = 18,
     ) -> None:
         self.name = name
         self.environment = environment
         self.config = config
         self.clock = clock
+        self.majority = majority
         self.log: logging.Logger = RedactingLogger(f"caducee.plugins.{name}")
         self._granted = credentials
         self._state = state

@@ -251,6 +251,7 @@ class PluginHost:
             may_use=registration.uses,
             publisher=lambda: self._publisher if Need.PUBLICATION in registration.keys else None,
             oppositions=OppositionBook(self._store, self._clock) if Need.OPPOSITIONS in registration.keys else None,
+            majority=self._config.sharing.majority,
         )
         services, destinations = loaded.registration.services, loaded.registration.destinations
         factories = {f"service {name}": factory for name, factory in services.items()}

@@ -20,7 +20,7 @@ from caducee.sharing.due import Due, due
 from caducee.sharing.facts import Fact, FactKind, check_fact, document_reference, patient_reference, write
 from caducee.sharing.indicators import Indicator, indicators, thresholds
 from caducee.sharing.information import Information, information
-from caducee.sharing.minors import is_minor, texts_for
+from caducee.sharing.minors import Maturity, maturity, texts_for
 from caducee.sharing.obligations import Proposal, obligations, propose
 from caducee.sharing.opposition import Opposition, Scope
 from caducee.sharing.oppositions import (
@@ -32,6 +32,7 @@ from caducee.sharing.oppositions import (
     oppositions_of,
     stop_waiting,
 )
+from caducee.sharing.page import to_page
 from caducee.sharing.practice import read_practice
 
 
@@ -116,9 +117,12 @@ class Sharing:
         return tuple(information(key, on=today, own=own) for key in keys)
 
     def may_connect_secretly(self, patient: Patient) -> bool:
-        """Say whether a secret connection is offered for this patient: a minor, where ``secret_connection`` is on."""
-        minor = is_minor(patient, on=self._book.today(), majority=self._config.majority)
-        return minor and self._config.secret_connection
+        """Say whether a secret connection is offered for this patient: where ``secret_connection`` is on, to a minor.
+
+        Not to somebody whose birth date does not tell: the DMP plugin refuses them too.
+        """
+        found = maturity(patient, on=self._book.today(), majority=self._config.majority)
+        return found is Maturity.MINOR and self._config.secret_connection
 
     async def propose_audience(
         self, document: Document, patient: Patient | None = None, *, announce: Announce | None = None
@@ -168,6 +172,17 @@ class Sharing:
         day = as_of or self._book.today()
         rows, limits = obligations(own=self._config.obligations), thresholds(own=self._config.thresholds)
         return indicators(await read_practice(self._store, as_of=day), rows, limits, as_of=day)
+
+    async def indicators_page(self, *, as_of: date | None = None) -> str:
+        """Return the same as one HTML page in French, with the events behind each figure; it names no patient.
+
+        Raises:
+            ConfigError: a table of the vendor cannot be read.
+        """
+        day = as_of or self._book.today()
+        rows, limits = obligations(own=self._config.obligations), thresholds(own=self._config.thresholds)
+        practice = await read_practice(self._store, as_of=day)
+        return to_page(indicators(practice, rows, limits, as_of=day), practice)
 
     async def _stop(self, local_id: str, opposition: Opposition) -> None:
         """Look again after the commit: what was published at the same moment did not see the opposition."""

@@ -70,8 +70,15 @@ impl Format {
 
 fn is_decimal(text: &[u8]) -> bool {
     let unsigned = if let [b'+' | b'-', unsigned @ ..] = text { unsigned } else { text };
-    let points = unsigned.iter().filter(|byte| **byte == b'.').count();
-    points < 2 && unsigned.len() > points && unsigned.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    let (mut digits, mut points) = (0_usize, 0_usize);
+    for byte in unsigned {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'.' => points += 1,
+            _ => return false,
+        }
+    }
+    digits > 0 && points < 2
 }
 
 fn is_oid(text: &[u8]) -> bool {

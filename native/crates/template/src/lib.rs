@@ -19,6 +19,7 @@
 //! | `t:ii`, `t:cd`, `t:ts`, `t:tel`, `t:pq` | the attributes of an HL7 data type, from a struct or, for times, from a text; of a null flavour, `nullFlavor` alone |
 //! | `{{`, `}}` | braces |
 
+mod append;
 mod compile;
 mod error;
 mod escape;
@@ -30,6 +31,8 @@ mod plain;
 mod program;
 mod rendered;
 mod shape;
+#[cfg(target_arch = "x86_64")]
+mod simd;
 mod source;
 mod tape;
 

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::append::{self, BEYOND};
 use crate::error::Error;
 use crate::escape::{self, Forbidden};
 use crate::format::Format;
 use crate::hl7;
 use crate::narrative::{self, Problem};
-use crate::plain::{self, BEYOND};
 use crate::program::{Kind, Op, Path, Place, Program, Span, State, Step};
 use crate::rendered::Rendered;
 use crate::shape::Tag;
@@ -75,11 +75,21 @@ impl<'m> Machine<'_, 'm> {
                 Op::Nothing => {}
                 Op::RootNamespaces(span) if !fragment => self.literal(span),
                 Op::RootNamespaces(_) => {}
-                Op::Value { path, kind, place } => self.value(self.follow(path), path, kind, place)?,
-                Op::OptionalAttribute { name, path, kind } => self.optional_attribute(name, path, kind)?,
+                Op::Value { path, kind, place } => {
+                    let cell = self.follow(path);
+                    self.put(cell, path, kind, place)?;
+                }
+                Op::OptionalAttribute { name, path, kind } => {
+                    let cell = self.follow(path);
+                    if cell.sort() != Sort::Nil {
+                        self.literal(name);
+                        self.put(cell, path, kind, Place::Attribute)?;
+                        self.out.text.push(b'"');
+                    }
+                }
                 Op::Number { slot } => {
                     let number = self.loops[usize::from(slot)].number;
-                    plain::number(&mut self.out.text, number.into());
+                    append::number(&mut self.out.text, number.into());
                 }
                 Op::Unless { path, wanted, target } => {
                     if self.holds(path)? != wanted {
@@ -110,24 +120,21 @@ impl<'m> Machine<'_, 'm> {
         Ok(())
     }
 
+    #[inline(always)]
     fn literal(&mut self, span: Span) {
         let (start, end) = (span.start as usize, span.end as usize);
-        plain::append(&mut self.out.text, &self.program.literals, start, end.saturating_sub(start));
+        append::append(&mut self.out.text, &self.program.literals, start, end.saturating_sub(start));
     }
 
     /// Follow a path. A step through something absent is absent; one that does not fit is `Sort::Wrong`.
-    #[inline]
+    #[inline(always)]
     fn follow(&self, path: u32) -> Cell {
         let way = &self.program.ways[path as usize];
-        let mut cell = self.items[usize::from(way.slot)];
-        for &step in way.steps.get(..usize::from(way.length)).unwrap_or(&self.program.paths[path as usize].steps) {
-            cell = match cell.child(step) {
-                Some(child) => self.tape.cell(child),
-                None if cell.sort() == Sort::Nil => return Cell::NIL,
-                None => return Cell::WRONG,
-            };
+        let item = self.items[usize::from(way.slot)];
+        match way.steps.get(..usize::from(way.length)) {
+            Some(steps) => self.tape.follow(item, steps),
+            None => self.tape.follow(item, &self.program.paths[path as usize].steps),
         }
-        cell
     }
 
     fn holds(&self, path: u32) -> Result<bool, Error> {
@@ -224,18 +231,17 @@ impl<'m> Machine<'_, 'm> {
         true
     }
 
-    fn optional_attribute(&mut self, name: Span, path: u32, kind: Kind) -> Result<(), Error> {
-        let cell = self.follow(path);
-        if cell.sort() == Sort::Nil {
+    /// Write a value: a text that needs nothing, as most are, at once.
+    #[inline(always)]
+    fn put(&mut self, cell: Cell, path: u32, kind: Kind, place: Place) -> Result<(), Error> {
+        if kind == Kind::Text && cell.is_plain_text() {
+            self.tape.append(&mut self.out.text, cell);
             return Ok(());
         }
-        self.literal(name);
-        self.value(cell, path, kind, Place::Attribute)?;
-        self.out.text.push(b'"');
-        Ok(())
+        self.value(cell, path, kind, place)
     }
 
-    #[inline]
+    #[inline(never)]
     fn value(&mut self, cell: Cell, path: u32, kind: Kind, place: Place) -> Result<(), Error> {
         match (kind, cell.sort()) {
             (_, Sort::Nil) => Ok(()),

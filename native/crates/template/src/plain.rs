@@ -1,4 +1,4 @@
-//! Texts as they lie in a longer slice: what must be looked at in them, and how they are copied.
+//! Texts as they lie in a message: what must be looked at in them.
 
 /// Bytes that need a look: everything else is copied as it is. 0xEF begins U+FFFE and U+FFFF.
 const fn is_special(byte: u8) -> bool {
@@ -23,18 +23,11 @@ const fn special(word: u64) -> u64 {
     (control | angle | quote) & HIGH
 }
 
-/// What a text holds, as far as words tell.
-#[derive(Clone, Copy, Default)]
-struct Words {
-    special: u64,
-    all: u64,
-}
-
-impl Words {
-    #[inline]
-    fn and(self, word: u64) -> Self {
-        Self { special: self.special | special(word), all: self.all | word }
-    }
+/// Whether any byte of a text needs a look (0xEF apart), and whether any is beyond ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Marks {
+    pub(crate) special: bool,
+    pub(crate) high: bool,
 }
 
 /// What was seen in a text.
@@ -48,39 +41,42 @@ pub(crate) enum Seen {
     Plain,
 }
 
-/// Look at a text once.
-#[inline]
-pub(crate) fn look(text: &[u8]) -> Seen {
-    let words = words(text);
-    if words.all & HIGH == 0 {
-        return if words.special == 0 { Seen::Plain } else { Seen::Special };
+/// Look once at the text of `length` bytes that begins at `start`.
+///
+/// # Panics
+/// The message does not hold it.
+#[inline(always)]
+pub(crate) fn look(message: &[u8], start: usize, length: usize) -> Seen {
+    #[cfg(target_arch = "x86_64")]
+    let marks = crate::simd::marks(message, start, length);
+    #[cfg(not(target_arch = "x86_64"))]
+    let marks = words(&message[start..start + length]);
+    if marks.high {
+        return look_beyond_ascii(&message[start..start + length], marks.special);
     }
+    if marks.special { Seen::Special } else { Seen::Plain }
+}
+
+#[inline(never)]
+fn look_beyond_ascii(text: &[u8], special: bool) -> Seen {
     match std::str::from_utf8(text) {
         Err(_) => Seen::Broken,
-        Ok(_) if words.special != 0 || text.contains(&0xEF) => Seen::Special,
+        Ok(_) if special || text.contains(&0xEF) => Seen::Special,
         Ok(_) => Seen::Plain,
     }
 }
 
-/// Eight bytes at a time; words overlap at the end.
-#[inline]
-fn words(text: &[u8]) -> Words {
-    let seen = Words::default();
-    if let Some(last) = text.last_chunk::<8>() {
-        let words = text.as_chunks::<8>().0.iter();
-        return words.fold(seen.and(u64::from_le_bytes(*last)), |seen, word| seen.and(u64::from_le_bytes(*word)));
-    }
-    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        return seen.and(u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32);
-    }
-    match *text {
-        [] => seen,
-        [a] => seen.and(ONES * u64::from(a)),
-        [a, ref between @ .., b] => {
-            let middle = between.first().copied().unwrap_or(a);
-            seen.and(u64::from_le_bytes([a, middle, b, a, a, a, a, a]))
-        }
-    }
+/// Eight bytes at a time, for processors of other kinds; words overlap at the end.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn words(text: &[u8]) -> Marks {
+    let mut filled = [b' '; 8];
+    let last = text.last_chunk::<8>().copied().unwrap_or_else(|| {
+        filled[..text.len()].copy_from_slice(text);
+        filled
+    });
+    let words = text.as_chunks::<8>().0.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
+    let (found, all) = words.fold((0, 0), |(found, all), word| (found | special(word), all | word));
+    Marks { special: found != 0, high: all & HIGH != 0 }
 }
 
 /// The place of the next byte that needs a look, from `at` on.
@@ -97,50 +93,21 @@ pub(crate) fn next_special(text: &[u8], mut at: usize) -> Option<usize> {
     Some(at + rest)
 }
 
-/// Room that a copy may take beyond what it appends.
-pub(crate) const BEYOND: usize = 64;
-
-/// Append `length` bytes of `from`, from `start` on. Where more bytes follow, a block of fixed size is copied and what is
-/// too much taken back: that is one move where a copy of any length is a call.
-#[inline]
-pub(crate) fn append(out: &mut Vec<u8>, from: &[u8], start: usize, length: usize) {
-    let rest = &from[start..];
-    let end = out.len().saturating_add(length);
-    if length <= 16
-        && let Some(block) = rest.first_chunk::<16>()
-    {
-        out.extend_from_slice(block);
-        out.truncate(end);
-    } else if length <= BEYOND
-        && let Some(block) = rest.first_chunk::<BEYOND>()
-    {
-        out.extend_from_slice(block);
-        out.truncate(end);
-    } else {
-        out.extend_from_slice(&rest[..length]);
-    }
-}
-
-/// Append a number in decimal figures.
-#[inline]
-pub(crate) fn number(out: &mut Vec<u8>, mut number: u64) {
-    let mut figures = [b'0'; 20];
-    let mut first = figures.len();
-    loop {
-        first -= 1;
-        // A remainder of ten is a figure.
-        figures[first] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&figures[first..]);
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Seen, append, is_special, look, next_special, number};
+    use super::{Marks, Seen, is_special, next_special, words};
+
+    /// What `look` sees, whatever stands around the text.
+    fn look(text: &[u8]) -> Seen {
+        let seen = super::look(text, 0, text.len());
+        for around in [0, 1, 7, 8, 15, 16, 40] {
+            let message = [&b"&<\x01\xC3"[..], text, &vec![b'&'; around]].concat();
+            assert_eq!(super::look(&message, 4, text.len()), seen, "{text:?}");
+        }
+        let special = text.iter().any(|byte| is_special(*byte) && *byte != 0xEF);
+        assert_eq!(words(text), Marks { special, high: !text.is_ascii() });
+        seen
+    }
 
     #[test]
     fn a_byte_that_needs_a_look_is_seen_wherever_it_stands() {
@@ -183,26 +150,5 @@ mod tests {
         let special: Vec<u8> = (0x20..=255).filter(|byte| is_special(*byte)).collect();
         assert_eq!(special, [b'"', b'&', b'<', b'>', 0xEF]);
         assert!((0..0x20).all(is_special));
-    }
-
-    #[test]
-    fn exactly_what_was_asked_is_appended() {
-        let from: Vec<u8> = (0..=255).collect();
-        for length in 0..130 {
-            for start in [0, 1, 100, 126, 256 - length.min(256)] {
-                let mut out = b"before".to_vec();
-                append(&mut out, &from, start, length);
-                assert_eq!(out, [b"before", &from[start..start + length]].concat());
-            }
-        }
-    }
-
-    #[test]
-    fn numbers_have_all_their_figures() {
-        for value in [0, 7, 10, 29, 100, u64::from(u32::MAX), u64::MAX] {
-            let mut out = Vec::new();
-            number(&mut out, value);
-            assert_eq!(out, value.to_string().into_bytes());
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! A msgpack message as a flat tape that borrows from it: the children of an array lie side by side.
 
-use crate::plain::{Seen, append, look};
+use crate::append::append;
+use crate::plain::{Seen, look};
 use crate::rendered::LARGE;
 
 /// What a cell is.
@@ -46,9 +47,14 @@ impl Cell {
         Self { head: (sort as u64) << 32 | length as u64, data }
     }
 
-    /// The same text, marked as plain; what is wrong stays so.
+    /// The same text, marked as plain.
     fn plain(self) -> Self {
-        if self == Self::WRONG { self } else { Self { head: self.head | PLAIN, ..self } }
+        Self { head: self.head | PLAIN, ..self }
+    }
+
+    #[inline]
+    fn is_wrong(self) -> bool {
+        self.head == Self::WRONG.head
     }
 
     fn bits(sort: Sort, data: u64) -> Self {
@@ -77,19 +83,17 @@ impl Cell {
         self.head & PLAIN != 0
     }
 
+    /// A text in which nothing needs to be escaped or refused.
+    #[inline(always)]
+    pub(crate) fn is_plain_text(self) -> bool {
+        self.head >> 32 == Sort::Str as u64 | PLAIN >> 32
+    }
+
     /// How many bytes or children it has.
     #[inline]
     pub(crate) fn length(self) -> u32 {
         // The sort is cut off.
         (self.head & u64::from(u32::MAX)) as u32
-    }
-
-    /// Child `step` of an array is at this place on the tape.
-    #[inline]
-    pub(crate) fn child(self, step: u16) -> Option<u32> {
-        // A tape is never longer than its message, whose lengths are 32 bits.
-        let is_inside = self.head >> 32 == Sort::Array as u64 && u32::from(step) < self.length();
-        is_inside.then(|| (self.data as u32).wrapping_add(step.into()))
     }
 
     /// Where the children of an array begin on the tape, and where they end.
@@ -144,7 +148,7 @@ impl<'m> Tape<'m> {
         let mut reader = Reader { message, at: 0, cells };
         let root = reader.value(0);
         reader.cells[0] = root;
-        (root != Cell::WRONG && reader.at == message.len()).then_some(Self { message, cells: reader.cells })
+        (!root.is_wrong() && reader.at == message.len()).then_some(Self { message, cells: reader.cells })
     }
 
     /// The bytes of the message that are large bodies.
@@ -162,6 +166,21 @@ impl<'m> Tape<'m> {
     #[inline]
     pub(crate) fn cell(&self, index: u32) -> Cell {
         self.cells.get(index as usize).copied().unwrap_or(Cell::NIL)
+    }
+
+    /// Go from one value down to another. A step through something absent is absent; one that does not fit is
+    /// `Sort::Wrong`.
+    #[inline(always)]
+    pub(crate) fn follow(&self, mut cell: Cell, steps: &[u16]) -> Cell {
+        for &step in steps {
+            let is_inside = cell.head >> 32 == Sort::Array as u64 && u32::from(step) < cell.length();
+            if !is_inside {
+                return if cell.sort() == Sort::Nil { Cell::NIL } else { Cell::WRONG };
+            }
+            // A tape is never longer than its message, whose lengths are 32 bits.
+            cell = self.cell((cell.data as u32).wrapping_add(step.into()));
+        }
+        cell
     }
 
     /// The bytes of a text, of bytes or of a null flavour.
@@ -257,11 +276,14 @@ impl Reader<'_> {
         })
     }
 
+    #[inline(always)]
     fn text(&mut self, sort: Sort, length: u32) -> Cell {
         let start = self.at;
         let run = self.run(sort, length);
-        let Some(text) = self.message.get(start..self.at) else { return Cell::WRONG };
-        match look(text) {
+        if run.is_wrong() {
+            return run;
+        }
+        match look(self.message, start, length as usize) {
             Seen::Broken => Cell::WRONG,
             Seen::Special => run,
             Seen::Plain => run.plain(),
@@ -283,8 +305,19 @@ impl Reader<'_> {
         let first = self.cells.len();
         self.cells.resize(first + length as usize, Cell::NIL);
         for at in first..first + length as usize {
-            let child = self.value(depth + 1);
-            if child == Cell::WRONG {
+            let child = match self.message.get(self.at) {
+                // A short text, as most values are.
+                Some(head @ 0xA0..=0xBF) => {
+                    self.at += 1;
+                    self.text(Sort::Str, u32::from(head & 0x1F))
+                }
+                Some(0xC0) => {
+                    self.at += 1;
+                    Cell::NIL
+                }
+                _ => self.value(depth + 1),
+            };
+            if child.is_wrong() {
                 return Cell::WRONG;
             }
             self.cells[at] = child;

@@ -186,6 +186,7 @@ class DmpService(Protocol):
 
     Every call raises:
         ActorRefused, ReasonMissing, ModeRefused: nothing was sent.
+        SecretRefused: a secret connection, and the patient is not known to be a minor; nothing was sent.
         ConsentMissing, PatientOpposed: whatever reads the record (all but ``exists``); nothing was sent.
         InsNotQualified, RealmMixed: the identity may not leave the practice; nothing was sent.
         CredentialError: no usable certificate; nothing was sent.

@@ -11,7 +11,7 @@ from caducee.wire.xds.times import dtm
 from caducee_dmp import td03_authorise, td04_patients, td05_search, td09_web
 from caducee_dmp.access import NORMAL, Access, AccessMode
 from caducee_dmp.asking import Asked, Asking
-from caducee_dmp.errors import ModeRefused, WebAddressMissing
+from caducee_dmp.errors import ModeRefused, SecretRefused, WebAddressMissing
 from caducee_dmp.messages import Installation
 from caducee_dmp.modes import Mode, Right, require
 from caducee_dmp.td03_authorise import Authorised, Listed
@@ -109,6 +109,8 @@ class Authorisations:
             ins = self._asking.ins(patient) if patient is not None else None
             to = td09_web.address(config.url, page, ins.identifier if ins is not None else None)
             if self._asking.mode is Mode.DIRECT:
+                if access.secret:
+                    raise SecretRefused("by_address")
                 return WebAccess(address=to)
             assertion = await self._asking.assertion(asked)
             return WebAccess(address=to, form=td09_web.form(to, assertion, field=config.field))

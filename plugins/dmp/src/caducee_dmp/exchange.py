@@ -14,7 +14,6 @@ import msgspec
 
 from caducee.contracts.http import Limits
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import CapabilityMissing
 from caducee.model.entry import EntryPatientId
 from caducee.wire.http import HttpClient
 from caducee.wire.mtom import Attachment
@@ -84,8 +83,6 @@ class Exchange:
         """
         require(mode, call.right)
         access.check()
-        if access.secret and not self._config.vihf.secret_connection:
-            raise CapabilityMissing("the secret connection to the DMP")
         session = self._session(mode)
         connection = await self._connection(session, mode, practitioner)
         security = await session.security(practitioner, since=connection.since, patient=patient, access=access)

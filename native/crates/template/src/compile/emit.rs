@@ -3,7 +3,7 @@
 
 use std::sync::atomic::AtomicUsize;
 
-use crate::plain::BEYOND;
+use crate::append::BEYOND;
 use crate::program::{Choice, Op, Path, Program, Span, Step, Way};
 use crate::shape::Tag;
 
