@@ -146,3 +146,18 @@ def test_a_record_never_asked_for_says_so() -> None:
 )
 def test_a_document_is_headed_by_its_title_or_else_by_its_type(said: dict[str, object], heading: str) -> None:
     assert f"<h3>{heading}</h3>" in page(part_of(piece(**said)))
+
+
+def test_what_there_is_to_say_of_a_part_stands_above_it() -> None:
+    assert '<p class="sentence">Rien &lt;depuis&gt; 2024.</p>' in page(part_of(sentence="Rien <depuis> 2024."))
+    assert '<p class="sentence">' not in page(part_of(piece(passages=(Passage(title="", lines=("a",)),))))
+
+
+def test_the_index_of_the_page_counts_what_is_shown_or_says_why_nothing_is() -> None:
+    assert "Dernière biologie</a> <span>2</span>" in page(part_of(piece(), piece()))
+    treatments = part_of(piece(), piece(), name=PartName.TREATMENTS, treatments=(medicine(),) * 3)
+    assert "24 mois</a> <span>3</span>" in page(treatments)
+    untabulated = part_of(piece(), name=PartName.TREATMENTS)
+    assert "24 mois</a> <span>1</span>" in page(untabulated)
+    refused = msgspec.structs.replace(part_of(), answer=Answer.NOT_PERMITTED)
+    assert "Dernière biologie</a> <span>Accès non autorisé</span>" in page(refused)
