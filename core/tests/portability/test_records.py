@@ -59,6 +59,7 @@ async def test_a_record_has_what_was_sent_and_received_with_receipts_and_trail(t
         (delivery,) = document.deliveries
         assert (delivery.state, delivery.receipt and delivery.receipt.service) == ("delivered", "box")
         assert msgspec.json.decode(document.model)["title"] == "Compte rendu"
+        assert msgspec.json.decode(document.entry)["document_id"] == document.document_id
     assert record.kept["shelf"].documents == (RECEIVED,)
     assert [(item.kind, item.content, item.state) for item in record.items] == [("mail", b"a mail", "waiting")]
     assert [line.action for line in record.audit][-1] == "record.export"

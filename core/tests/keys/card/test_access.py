@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caducee.errors import OtherCard, PinRequired
+from caducee.errors import CardModuleFailed, OtherCard, PinRequired
 
 pytestmark = pytest.mark.anyio
 
@@ -53,3 +53,14 @@ async def test_a_pin_question_says_whose_card_it_is_and_how_many_tries_are_left(
     (request,) = prompt.requests
     assert (request.serial, request.identifier, request.tries_left) == (roux.serial, roux.identifier, 3)
     assert (request.family_name, request.given_name) == ("ROUX", "CAMILLE")
+
+
+async def test_a_card_that_is_let_go_ends_its_process_for_good(make_card, process):
+    card = make_card()
+    await card.look()
+    [owned] = process._by_process.values()
+    child = owned.child
+    await card.aclose()
+    assert child.returncode == 0
+    with pytest.raises(CardModuleFailed):
+        await card.look()
