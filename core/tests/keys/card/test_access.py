@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 
 from caducee.errors import CardModuleFailed, OtherCard, PinRequired
@@ -55,12 +56,16 @@ async def test_a_pin_question_says_whose_card_it_is_and_how_many_tries_are_left(
     assert (request.family_name, request.given_name) == ("ROUX", "CAMILLE")
 
 
-async def test_a_card_that_is_let_go_ends_its_process_for_good(make_card, process):
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_a_card_that_is_let_go_ends_its_process_for_good_whoever_is_cancelled(make_card, process, cancelled):
     card = make_card()
     await card.look()
     [owned] = process._by_process.values()
     child = owned.child
-    await card.aclose()
+    with anyio.CancelScope() as scope:
+        if cancelled:
+            scope.cancel()
+        await card.aclose()
     assert child.returncode == 0
     with pytest.raises(CardModuleFailed):
         await card.look()

@@ -180,7 +180,7 @@ def test_a_day_of_care_without_hour_stands_where_it_belongs(record: PracticeReco
 
 
 @pytest.mark.usefixtures("paris")
-@pytest.mark.parametrize("care", ["20261119230000", "20260619220000"])
+@pytest.mark.parametrize("care", ["20261119230000", "202611192300", "20260619220000"])
 def test_the_day_of_care_is_the_desks_own(record: PracticeRecord, care: str) -> None:
     record.add(SYNTH, "11", care=care)
     assert record.brief().part(PartName.SUMMARY).pieces[0].date == f"{care[:6]}20"
