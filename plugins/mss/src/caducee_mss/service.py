@@ -14,7 +14,9 @@ from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor, ActorKind
 from caducee_mss.api import BoxStatus, Incoming, ThreadLine, incoming
+from caducee_mss.config import MssConfig
 from caducee_mss.history import What, add_step, step, steps_of
+from caducee_mss.letters import keep_letter, note_patient
 from caducee_mss.message import IntegrationOutcome
 from caducee_mss.reading import Mail, Proposal, read_mail
 from caducee_mss.receiving.filing import note_filed, proposal
@@ -87,6 +89,7 @@ class MailService:
         async def more(tx: PluginTransaction) -> None:
             if read is not None:
                 await note_filed(tx, self._context.state, read, local_id=local_id)
+                await self._note_letter(tx, mail, local_id=local_id, acting=acting)
             if receipt is not None:
                 await self._writer.hand_over(tx, receipt)
 
@@ -138,7 +141,7 @@ class MailService:
         async with self._context.state.transaction() as tx:
             await self._writer.hand_over(tx, written)
             await add_step(tx, written.message_id, step(self._context.clock, What.WRITTEN, by=acting.named))
-            await tx.audit("mail.write", actor=acting.named, detail=written.message_id)
+            await tx.audit("mail.write", actor=acting.named, subject=written.local_id, detail=written.message_id)
         return written.message_id
 
     async def write_again(self, patient: Patient, *, acting: Actor) -> None:
@@ -148,6 +151,13 @@ class MailService:
         async with self._context.state.transaction() as tx:
             await write_again(tx, address)
             await tx.audit("mail.write_again", actor=acting.named, subject=patient.local_id)
+
+    async def _note_letter(self, tx: PluginTransaction, mail: Incoming, *, local_id: str, acting: Actor) -> None:
+        await note_patient(tx, self._context.state, key=mail.key, thread=mail.thread, local_id=local_id)
+        config: MssConfig = self._context.config
+        if config.keep_letters:
+            await keep_letter(tx, mail.key, mail.content)
+        await tx.audit("mail.filed_in", actor=acting.named, subject=local_id, detail=mail.key)
 
     async def _sent_line(self, sent: Sent) -> ThreadLine:
         return ThreadLine(
