@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import anyio
 import httpx
+import msgspec
 import pytest
 
 from caducee import Audience
+from caducee.errors import PatientOpposed
 from caducee.portability.json import from_json, to_json
 from caducee.portability.xdm import from_xdm, to_xdm
+from caducee.sharing.opposition import Opposition, Scope
 from caducee_demo.practice import Practice, set_up
 from caducee_demo.sandbox import Control
 from caducee_mss import MSS, Correspondent, IntegrationOutcome, PatientMail, incoming, read_mail
@@ -66,3 +70,20 @@ async def test_letters_sent_received_and_answered_are_carried_and_are_the_same_e
             there = await kernel.records.export_record(patient, acting=DOCTOR)
             assert there.kept == given.kept
             assert there.sent == given.sent
+
+
+async def test_a_patient_who_is_against_mail_is_not_written_to_until_that_is_lifted(
+    practice: Practice, control: Control, sandbox: dict[str, Any]
+) -> None:
+    patient = qualified(JEANNE, sandbox)
+    what = {"author": "roux", "to": patient, "subject": "Rendez-vous", "text": "Bonjour", "acting": DOCTOR}
+    against = Opposition(scope=Scope.PATIENT_MAIL, motive="refus", noted_by="Dr Roux", since=date.today())
+    async with mailing(with_mail(practice, boxes=ROUX), practice, patient) as kernel, kernel.use(MSS) as mss:
+        noted = await kernel.sharing.oppose(patient.local_id, against, acting=DOCTOR)
+        with pytest.raises(PatientOpposed):
+            await mss.write(**what, key="1")
+        assert (await kernel.records.export_record(patient, acting=DOCTOR)).kept.get("mss") is None
+        await kernel.sharing.lift(noted.opposition_id, acting=DOCTOR)
+        of_one_type = msgspec.structs.replace(against, documents=("57833-6",))
+        await kernel.sharing.oppose(patient.local_id, of_one_type, acting=DOCTOR)
+        assert await mss.write(**what, key="1")

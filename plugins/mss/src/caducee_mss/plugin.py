@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from caducee.contracts.delivery import Failure, Verdict
 from caducee.contracts.directory import DIRECTORY
 from caducee.contracts.patients import PATIENT_INDEX
+from caducee.contracts.plugin import Need
 from caducee.contracts.portability import keeper_of
 from caducee.contracts.session import PROFESSIONAL_SESSION
 from caducee.contracts.state import StateSpec
@@ -75,7 +76,7 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.config(MssConfig)
     registrar.state(StateSpec())
     registrar.requires(*PREREQUISITES)
-    registrar.needs(PROFESSIONAL_SESSION, DIRECTORY, PATIENT_INDEX)
+    registrar.needs(PROFESSIONAL_SESSION, DIRECTORY, PATIENT_INDEX, Need.OPPOSITIONS)
     registrar.service(MSS, serve)
     registrar.service(keeper_of("mss"), keep)
     registrar.destination(Correspondent, deliver, at_once=4)

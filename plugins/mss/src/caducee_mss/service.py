@@ -10,9 +10,11 @@ from caducee.contracts.directory import Mailbox
 from caducee.contracts.inbox import InboxItem
 from caducee.contracts.plugin import PluginContext
 from caducee.contracts.state import PluginTransaction
+from caducee.errors import PatientOpposed
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor, ActorKind
+from caducee.sharing.opposition import Scope
 from caducee_mss.api import BoxStatus, Incoming, ThreadLine, incoming
 from caducee_mss.config import MssConfig
 from caducee_mss.history import What, add_step, step, steps_of
@@ -131,8 +133,11 @@ class MailService:
     ) -> str:
         """Begin a conversation without a document."""
         require(acting, Verb.WRITE_MAIL)
-        if isinstance(to, Patient) and acting.kind not in (ActorKind.DOCTOR, ActorKind.REPLACEMENT):
-            raise FirstMessageByProfessional
+        if isinstance(to, Patient):
+            if acting.kind not in (ActorKind.DOCTOR, ActorKind.REPLACEMENT):
+                raise FirstMessageByProfessional
+            if await self._context.oppositions.standing(to.local_id, Scope.PATIENT_MAIL) is not None:
+                raise PatientOpposed(Scope.PATIENT_MAIL)
         written = await self._writer.plain(
             author=author, to=to, subject=subject, text=text, key=key, closes_exchange=closes
         )
