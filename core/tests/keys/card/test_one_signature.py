@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import ctypes
+import runpy
 import struct
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -114,3 +116,14 @@ def test_an_answer_that_nobody_knows_is_a_general_error(module: Module) -> None:
     module.answers["C_Sign"] = 0x80000001
     with pytest.raises(pkcs11.GeneralError):
         sign(module)
+
+
+@pytest.mark.parametrize(("system", "packed"), [("win32", 1), ("linux", None), ("darwin", None)])
+def test_structures_are_packed_where_modules_are_built_so(
+    monkeypatch: pytest.MonkeyPatch, system: str, packed: int | None
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    there = runpy.run_path(one_signature.__file__)
+    structures = [there[name] for name in ("_Mechanism", "_Pss", "_Functions")]
+    assert [getattr(one, "_pack_", None) for one in structures] == [packed] * 3
+    assert there["_Functions"].calls.offset == (2 if packed else ctypes.sizeof(ctypes.c_void_p))

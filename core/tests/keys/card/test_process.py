@@ -86,6 +86,29 @@ def test_a_forked_process_starts_its_own_and_leaves_ours_alone(desk, process, ro
     assert desk.counters(roux.serial).sign == 2
 
 
+def test_a_forked_process_that_lives_on_does_not_keep_our_card_process_alive(process):
+    process.call(Look())
+    ours = card_process_of(process)
+    ready, told = os.pipe()
+    until, ended = os.pipe()
+    forked = os.fork()
+    if forked == 0:
+        try:
+            os.close(ended)
+            process.call(Look())
+            os.write(told, b".")
+            os.read(until, 1)
+            process.stop()
+        finally:
+            os._exit(0)
+    assert os.read(ready, 1) == b"."
+    process.stop()
+    assert ours.returncode == 0
+    for end in (ready, told, until, ended):
+        os.close(end)
+    os.waitpid(forked, 0)
+
+
 def test_a_fork_while_another_thread_holds_the_lock_does_not_hang(process, roux):
     opened(process, roux)
     owned = process._by_process[os.getpid()]
@@ -179,6 +202,16 @@ def test_the_card_process_ends_with_its_parent(process):
     child = card_process_of(process)
     process.stop()
     assert child.returncode == 0
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_a_card_process_that_was_ended_for_good_starts_no_other(process, used):
+    if used:
+        process.call(Look())
+    process.close()
+    with pytest.raises(CardModuleFailed):
+        process.call(Look())
+    assert card_process_of(process) is None
 
 
 def test_the_card_process_ends_when_its_parent_is_killed(desk, roux):

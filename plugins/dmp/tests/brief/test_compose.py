@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from base64 import b64encode
+
 import msgspec
 import pytest
 
+from caducee.cda.reading import read_document
+from caducee.cda.reading.model import ReadWarning
 from caducee.errors import PatientOpposed
 from caducee.model.codes import LOINC, Code
 from caducee_dmp.brief.model import Answer, Brief, PartName, Writer, WriterKind
 from caducee_dmp.brief.page import to_page
+from caducee_dmp.brief.words import of_piece
 from caducee_dmp.record.model import Followed, Standing
 
 from .clinical_documents import INSURANCE, PATIENT, statement, structured, text
@@ -169,3 +174,33 @@ def test_a_brief_is_data_that_goes_to_json_and_back(record: PracticeRecord) -> N
     record.add(PROFILE, "90", structured(("Moi", "<paragraph>Asthme</paragraph>"), author=INSURANCE))
     brief = record.brief()
     assert msgspec.json.decode(msgspec.json.encode(brief), type=Brief) == brief
+
+
+@pytest.mark.parametrize(("losses", "incomplete"), [((), False), ((False,), False), ((False, True), True)])
+def test_a_document_of_which_anything_was_lost_is_said_to_be_perhaps_not_whole(
+    record: PracticeRecord, monkeypatch: pytest.MonkeyPatch, losses: tuple[bool, ...], *, incomplete: bool
+) -> None:
+    warnings = tuple(ReadWarning(code="c", message="m", line=1, xpath="", loss=loss) for loss in losses)
+    content = structured(("Sang", "<paragraph>Hémoglobine</paragraph>"))
+    damaged = msgspec.structs.replace(read_document(content), warnings=warnings)
+    monkeypatch.setattr("caducee_dmp.brief.compose.read_document", lambda _: damaged)
+    record.add(BIOLOGY, "10", content)
+    (piece,) = record.brief().part(PartName.BIOLOGY).pieces
+    assert piece.incomplete is incomplete
+
+
+def test_a_document_that_is_a_file_is_named_with_its_type_and_opened_elsewhere(record: PracticeRecord) -> None:
+    file = text(b64encode(b"%PDF-1.7").decode())
+    record.add(BIOLOGY, "10", file.replace(b'"text/plain"', b'"application/pdf" representation="B64"'))
+    record.add(IMAGING, "31", structured(("Conclusion", "<paragraph>Normale</paragraph>")))
+    brief = record.brief()
+    (read,), (whole,) = (brief.part(name).pieces for name in (PartName.BIOLOGY, PartName.IMAGING))
+    assert (read.file, read.passages) == ("application/pdf", ())
+    assert (whole.file, of_piece(whole)) == ("", "")
+    assert of_piece(read) == "Ce document est un fichier : ouvrez-le depuis le dossier."
+
+
+def test_a_document_without_anything_to_read_says_so(record: PracticeRecord) -> None:
+    record.add(BIOLOGY, "10", structured())
+    (piece,) = record.brief().part(PartName.BIOLOGY).pieces
+    assert (piece.file, of_piece(piece)) == ("", "Ce document ne contient pas de texte à résumer.")

@@ -77,6 +77,11 @@ def test_a_text_is_its_own_lines_without_the_empty_ones() -> None:
     assert (passage.title, passage.lines, passage.more) == ("", ("Vue ce jour.", "Va bien."), 1)
 
 
+def test_a_file_has_no_passages() -> None:
+    file = msgspec.structs.replace(read_document(text("%PDF-1.7")), media_type="application/pdf")
+    assert passages_of(file) == ()
+
+
 def test_the_cells_of_a_row_stand_on_one_line_and_an_empty_one_leaves_no_mark() -> None:
     row = block("tr", block("td", "12/03/1998"), block("td", ""), block("td", block("paragraph", "ROR"), "lot 7"))
     empty = block("tr", block("td", " "), block("td", ""))

@@ -63,7 +63,7 @@ def test_what_insurance_counts_is_said_not_to_be_what_is_taken_and_only_there() 
     assert FROM_INSURANCE not in page(part_of(name=PartName.TREATMENTS))
 
 
-@pytest.mark.parametrize(("more", "said"), [(1, "1 ligne de plus"), (8, "8 lignes de plus")])
+@pytest.mark.parametrize(("more", "said"), [(1, "1 ligne de plus"), (2, "2 lignes de plus")])
 def test_lines_left_out_are_counted(more: int, said: str) -> None:
     passage = Passage(title="Sang", lines=("Hémoglobine 13 g/dL",), more=more)
     assert f"… {said} dans le document." in page(part_of(piece(passages=(passage,))))
@@ -74,7 +74,7 @@ def test_a_whole_passage_says_nothing_of_lines_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "said"), [(1, "1 autre document plus ancien dans"), (4, "4 autres documents plus anciens dans")]
+    ("others", "said"), [(1, "1 autre document plus ancien dans"), (2, "2 autres documents plus anciens dans")]
 )
 def test_documents_left_out_are_counted(others: int, said: str) -> None:
     assert said in page(part_of(piece(), others=others))
@@ -84,8 +84,9 @@ def test_a_part_that_shows_all_there_is_says_nothing_of_others() -> None:
     assert "plus ancien" not in page(part_of(piece()))
 
 
-def test_a_medicine_is_shown_once_with_its_therapeutic_group() -> None:
-    shown = page(part_of(name=PartName.TREATMENTS, treatments=(medicine("STATINE EXEMPLE", "", "HYPOLIPIDÉMIANTS"),)))
+@pytest.mark.parametrize("groups", [("HYPOLIPIDÉMIANTS",), ("", "HYPOLIPIDÉMIANTS"), ("HYPOLIPIDÉMIANTS", "AUTRE")])
+def test_a_medicine_is_shown_once_with_its_therapeutic_group(groups: tuple[str, ...]) -> None:
+    shown = page(part_of(name=PartName.TREATMENTS, treatments=(medicine("STATINE EXEMPLE", *groups),)))
     assert "<td>STATINE EXEMPLE<br><small>HYPOLIPIDÉMIANTS</small></td>" in shown
 
 
@@ -96,7 +97,7 @@ def test_a_medicine_without_group_has_its_name_alone() -> None:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(60, ""), (61, "… 1 délivrance plus ancienne."), (63, "… 3 délivrances plus anciennes.")],
+    [(60, ""), (61, "… 1 délivrance plus ancienne."), (62, "… 2 délivrances plus anciennes.")],
 )
 def test_a_long_list_of_medicines_says_how_many_are_left_out(count: int, said: str) -> None:
     shown = page(part_of(name=PartName.TREATMENTS, treatments=(medicine(),) * count))
@@ -146,3 +147,18 @@ def test_a_record_never_asked_for_says_so() -> None:
 )
 def test_a_document_is_headed_by_its_title_or_else_by_its_type(said: dict[str, object], heading: str) -> None:
     assert f"<h3>{heading}</h3>" in page(part_of(piece(**said)))
+
+
+def test_what_there_is_to_say_of_a_part_stands_above_it() -> None:
+    assert '<p class="sentence">Rien &lt;depuis&gt; 2024.</p>' in page(part_of(sentence="Rien <depuis> 2024."))
+    assert '<p class="sentence">' not in page(part_of(piece(passages=(Passage(title="", lines=("a",)),))))
+
+
+def test_the_index_of_the_page_counts_what_is_shown_or_says_why_nothing_is() -> None:
+    assert "Dernière biologie</a> <span>2</span>" in page(part_of(piece(), piece()))
+    treatments = part_of(piece(), piece(), name=PartName.TREATMENTS, treatments=(medicine(),) * 3)
+    assert "24 mois</a> <span>3</span>" in page(treatments)
+    untabulated = part_of(piece(), name=PartName.TREATMENTS)
+    assert "24 mois</a> <span>1</span>" in page(untabulated)
+    refused = msgspec.structs.replace(part_of(), answer=Answer.NOT_PERMITTED)
+    assert "Dernière biologie</a> <span>Accès non autorisé</span>" in page(refused)

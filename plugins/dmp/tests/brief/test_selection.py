@@ -111,6 +111,27 @@ def test_the_newest_are_shown_and_the_others_counted(record: PracticeRecord) -> 
     assert oldest not in wanted(record.documents, today=TODAY)
 
 
+@pytest.mark.parametrize(
+    ("kind", "class_code", "part", "most"),
+    [
+        (SYNTH, "11", PartName.SUMMARY, 1),
+        (PROFILE, "90", PartName.PROFILE, 1),
+        (DISCHARGE, "10", PartName.HOSPITAL, 5),
+        (BIOLOGY, "10", PartName.BIOLOGY, 1),
+        (IMAGING, "31", PartName.IMAGING, 1),
+        (DIRECTIVES, "90", PartName.WISHES, 7),
+        (REMB, "60", PartName.TREATMENTS, 7),
+    ],
+)
+def test_a_part_shows_as_many_as_one_reads_of_its_kind(
+    record: PracticeRecord, kind: Code, class_code: str, part: PartName, most: int
+) -> None:
+    for _ in range(7):
+        record.add(kind, class_code)
+    chosen = choose(record.documents, today=TODAY)[part]
+    assert (len(chosen.documents), chosen.others) == (most, 7 - most)
+
+
 def test_what_is_shown_whole_leaves_none_out(record: PracticeRecord) -> None:
     for _ in range(7):
         record.add(VACCINE, "10")
@@ -159,7 +180,7 @@ def test_a_day_of_care_without_hour_stands_where_it_belongs(record: PracticeReco
 
 
 @pytest.mark.usefixtures("paris")
-@pytest.mark.parametrize("care", ["20261119230000", "20260619220000"])
+@pytest.mark.parametrize("care", ["20261119230000", "202611192300", "20260619220000"])
 def test_the_day_of_care_is_the_desks_own(record: PracticeRecord, care: str) -> None:
     record.add(SYNTH, "11", care=care)
     assert record.brief().part(PartName.SUMMARY).pieces[0].date == f"{care[:6]}20"

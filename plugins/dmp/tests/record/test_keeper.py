@@ -59,6 +59,86 @@ async def test_an_index_that_is_further_stays_as_it_is(record: tuple[MemoryState
     assert await DmpKeeper(state).give("P1") == after
 
 
+async def test_notices_that_were_not_told_yet_are_carried_with_their_numbers(
+    record: tuple[MemoryState, HeldRecord],
+) -> None:
+    state, dmp = record
+    index = RecordIndex(state, practitioner="roux", local_id="P1")
+    dmp.later(days=2)
+    dmp.feed(b"c")
+    dmp.feed(b"d")
+    await followed(state, dmp)
+    await index.told(through=1)
+    elsewhere = MemoryState()
+    await DmpKeeper(elsewhere).take("P1", await DmpKeeper(state).give("P1"))
+    there = RecordIndex(elsewhere, practitioner="roux", local_id="P1")
+    assert [one.number for one in await there.notices()] == [2]
+    assert await there.notices() == await index.notices()
+    assert (await there.following()).notices == 2
+
+
+async def test_what_was_told_meanwhile_does_not_come_back_with_the_same_record(
+    record: tuple[MemoryState, HeldRecord],
+) -> None:
+    state, dmp = record
+    index = RecordIndex(state, practitioner="roux", local_id="P1")
+    dmp.later(days=2)
+    dmp.feed(b"c")
+    await followed(state, dmp)
+    given = await DmpKeeper(state).give("P1")
+    await index.told(through=1)
+    await DmpKeeper(state).take("P1", given)
+    assert await index.notices() == ()
+
+
+async def test_each_professional_is_given_their_own_documents_back(record: tuple[MemoryState, HeldRecord]) -> None:
+    state, dmp = record
+    dmp.later(days=2)
+    masked = dmp.feed(b"c")
+    await followed(state, dmp)
+    elsewhere = MemoryState()
+    await DmpKeeper(elsewhere).take("P1", await DmpKeeper(state).give("P1"))
+    holders = {}
+    for practitioner in ("roux", "lenoir"):
+        index = RecordIndex(elsewhere, practitioner=practitioner, local_id="P1")
+        holders[practitioner] = (await index.document(masked), await index.content(masked))
+    assert holders["roux"][1] == b"c"
+    assert holders["lenoir"] == (None, None)
+
+
+async def test_a_document_whose_bytes_are_not_here_is_carried_without_them() -> None:
+    state, dmp = MemoryState(), HeldRecord()
+    document_id = dmp.feed(b"a")
+    index = RecordIndex(state, practitioner="roux", local_id="P1")
+    await Synchronisation(state, index, dmp, now=dmp.now).run(Choice(), wanted=_nothing)
+    given = await DmpKeeper(state).give("P1")
+    (document,) = given.documents
+    assert (document.document_id, document.content) == (document_id, None)
+    assert (document.title, document.mime_type) == ("Document 1", "text/xml")
+    elsewhere = MemoryState()
+    await DmpKeeper(elsewhere).take("P1", given)
+    there = RecordIndex(elsewhere, practitioner="roux", local_id="P1")
+    assert (await there.content(document_id), await there.documents()) == (None, await index.documents())
+
+
+async def test_a_description_that_this_plugin_did_not_write_is_refused_whole(
+    record: tuple[MemoryState, HeldRecord],
+) -> None:
+    given = await DmpKeeper(record[0]).give("P1")
+    first, *others = given.documents
+    damaged = msgspec.structs.replace(first, description="{}")
+    elsewhere = MemoryState()
+    with pytest.raises(RecordUnreadable):
+        await DmpKeeper(elsewhere).take("P1", msgspec.structs.replace(given, documents=(damaged, *others)))
+    assert await DmpKeeper(elsewhere).give("P1") == KeptRecord()
+
+
+async def test_a_record_in_which_this_plugin_kept_nothing_is_taken_in() -> None:
+    state = MemoryState()
+    await DmpKeeper(state).take("P1", KeptRecord())
+    assert await DmpKeeper(state).give("P1") == KeptRecord()
+
+
 async def test_a_patient_whose_record_is_not_followed_has_nothing_to_give() -> None:
     assert await DmpKeeper(MemoryState()).give("P1") == KeptRecord()
 

@@ -8,22 +8,16 @@ from typing import Any
 import pytest
 
 from caducee.errors import ServiceRejected, ServiceUnavailable
-from caducee.model.codes import LOINC, Code
+from caducee.model.codes import Code
 from caducee.testing.state import MemoryState
 from caducee_dmp.record.index import RecordIndex
 from caducee_dmp.record.model import Beyond, Choice, News, Standing
 from caducee_dmp.record.synchronisation import Synchronisation
 
 from .desk import Desk
-from .held_record import MASK, NORMAL
+from .held_record import MASK, NORMAL, VACCINE
 
 pytestmark = pytest.mark.anyio
-VACCINE = Code("87273-9", LOINC, "Note de vaccination")
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
 
 
 async def test_a_first_opening_lists_two_years_and_gives_no_notice_for_each(desk: Desk) -> None:
@@ -141,6 +135,27 @@ async def test_what_vanished_in_silence_is_found_by_the_weekly_comparison(desk: 
     desk.dmp.later(days=2)
     assert (await desk.synchronise()).notices == ()
     desk.dmp.later(days=6)
+    assert [notice.news for notice in (await desk.synchronise()).notices] == [News.GONE]
+
+
+@pytest.mark.parametrize(("days", "news"), [(7, [News.GONE]), (6, [])])
+async def test_the_list_is_compared_on_the_seventh_day(desk: Desk, days: int, news: list[News]) -> None:
+    document_id = desk.dmp.feed()
+    await desk.synchronise()
+    desk.dmp.hidden.add(document_id)
+    desk.dmp.later(days=days)
+    assert [notice.news for notice in (await desk.synchronise()).notices] == news
+
+
+async def test_the_week_is_counted_from_the_last_comparison(desk: Desk) -> None:
+    document_id = desk.dmp.feed()
+    await desk.synchronise()
+    desk.dmp.later(days=7)
+    await desk.synchronise()
+    desk.dmp.hidden.add(document_id)
+    desk.dmp.later(days=6)
+    assert (await desk.synchronise()).notices == ()
+    desk.dmp.later(days=1)
     assert [notice.news for notice in (await desk.synchronise()).notices] == [News.GONE]
 
 
