@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from caducee.errors import SignatureFlaw, SignatureInvalid
-from caducee.keys.ecdsa import DerFound, WrongWidth, check_raw
 from caducee.verify.form import DS, Signed, decoded
+from caducee.wire.ecdsa import DerFound, WrongWidth, check_raw
 
 
 class SignerCertificate(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caducee.keys.ecdsa import DerFound, WrongWidth, check_raw, to_der, to_raw
+from caducee.wire.ecdsa import DerFound, WrongWidth, check_raw, to_der, to_raw
 
 NUMBERS = st.integers(1, (1 << 256) - 1)
 
