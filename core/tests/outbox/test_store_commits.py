@@ -126,6 +126,14 @@ async def test_a_closed_store_says_so_to_all_who_wait(database: Database) -> Non
         await database.write(keep(1))
 
 
+async def test_a_store_whose_owner_is_cancelled_is_closed_all_the_same(database: Database) -> None:
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await database.close()
+    with pytest.raises(StoreError):
+        await database.write(keep(1))
+
+
 @pytest.fixture
 def memory() -> Iterator[sqlite3.Connection]:
     """A store in memory whose commit fails as long as a row points at none."""
