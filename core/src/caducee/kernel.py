@@ -82,7 +82,9 @@ class Kernel:
         self.documents = documents
         self.identities = identities
         self.inbox = inbox
-        self.sharing = Sharing(store, clock=clock, config=config.sharing, scopes=plugins.scopes)
+        self.sharing = Sharing(
+            store, clock=clock, config=config.sharing, scopes=plugins.scopes, practitioner=self.practitioner
+        )
         self._clock = clock
         self._store = store
         self._plugins = plugins

@@ -19,7 +19,7 @@ from caducee.model.codes import Code
 from caducee.model.destination import Audience
 from caducee.model.document import OF_THE_BODY
 from caducee.model.practice import Actor
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.indicators import indicators, thresholds
 from caducee.sharing.obligations import obligations
 from caducee.sharing.page import figure, to_json, to_page, verdict
@@ -102,7 +102,7 @@ async def test_each_figure_is_what_the_events_say(tmp_path: Path) -> None:
 
 async def test_what_is_not_measured_is_not_zero(tmp_path: Path) -> None:
     found = indicators(Practice(), obligations(), thresholds(), as_of=TODAY)
-    assert {figure(one) for one in found} == {"non mesuré"}
+    assert {figure(one) for one in found} == {"non renseigné"}
     assert {one.reached for one in found} == {None}
 
 

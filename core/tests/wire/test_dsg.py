@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.wire.dsg import Digest, DsgWriter, SignedDocument
+from caducee.rendering.signing import Digest
+from caducee.wire.dsg import DsgWriter, SignedDocument
 
 from .conftest import NOW
 

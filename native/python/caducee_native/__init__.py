@@ -1,4 +1,4 @@
-"""The native document path of Caducée: templates, digests, software keys, packages, batches, TLS.
+"""The native document path of Caducée: templates, digests, signatures, software keys, packages, batches, TLS.
 
 Used by ``caducee.rendering``, ``caducee.cda``, ``caducee.wire`` and ``caducee.keys``; not meant to be called directly.
 """
@@ -9,6 +9,7 @@ from caducee_native._native import (
     Cancel,
     NativeError,
     RsaKey,
+    Signature,
     Template,
     TlsClient,
     TlsConnection,
@@ -21,6 +22,7 @@ __all__ = [
     "Cancel",
     "NativeError",
     "RsaKey",
+    "Signature",
     "Template",
     "TlsClient",
     "TlsConnection",

@@ -6,6 +6,7 @@ __all__ = [
     "Cancel",
     "NativeError",
     "RsaKey",
+    "Signature",
     "Template",
     "TlsClient",
     "TlsConnection",
@@ -65,6 +66,24 @@ class Template:
         Each has its own result: what ``seal`` returns, the error it would raise, or ``None`` when the batch was
         cancelled before it began.
         """
+
+@final
+class Signature:
+    """The templates of a document that carries a signature over digests of its own parts.
+
+    All are of one struct, which ends with texts that are empty until they are known: the digest of each part, then
+    the signature, in base 64.
+    """
+
+    def __new__(cls, *, parts: list[Template], signed: Template, whole: Template) -> Signature: ...
+    def prepare(self, model: bytes, *, sha256: bool) -> tuple[bytes, bytes]:
+        """Render and digest the parts; return what a key must sign, and the message for ``finish``.
+
+        Codes: as ``Template.render``.
+        """
+
+    def finish(self, message: bytes, signature: bytes) -> bytes:
+        """Return the document. Codes: as ``Template.render``."""
 
 @final
 class RsaKey:

@@ -17,6 +17,7 @@ from caducee.contracts.http import HttpClient, Limits
 from caducee.contracts.oppositions import Oppositions
 from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State, StateSpec
+from caducee.drift import Drift
 from caducee.model.agreement import Statement
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
@@ -103,6 +104,10 @@ class PluginContext(Protocol):
     def oppositions(self) -> Oppositions: ...
     @property
     def majority(self) -> int: ...
+
+    async def saw_drift(self, service: str, drift: Drift) -> None:
+        """Keep how far our clock is from a service's, for ``caducee doctor``; clients of ``http`` do so themselves."""
+        ...
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return the secret that ``key`` of the plugin's own table points at. Nothing is kept.

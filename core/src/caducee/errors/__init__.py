@@ -11,6 +11,7 @@
     ├─ ServiceError
     │  ├─ ServiceUnavailable           Timeout · ConnectFailed
     │  ├─ ServiceRejected              the service's code and text, untouched
+    │  │  ├─ ClockDrift                our clock is far from the service's
     │  │  └─ PartlyDone                a part was done: a person must look
     │  ├─ OutcomeUnknown               sent, no answer: ask before sending again
     │  └─ ProtocolViolation            an answer that is not what the protocol says
@@ -69,6 +70,7 @@ from caducee.errors.desk import (
 )
 from caducee.errors.plugins import NotGranted, NotReady, PluginCrashed, PluginError, PluginRefused, StateNewer
 from caducee.errors.services import (
+    ClockDrift,
     ConnectFailed,
     OutcomeUnknown,
     PartlyDone,
@@ -106,6 +108,7 @@ __all__ = [
     "CardTooOld",
     "CertificateExpired",
     "CertificateUntrusted",
+    "ClockDrift",
     "ConfigError",
     "ConnectFailed",
     "ConsentMissing",

@@ -6,6 +6,7 @@ from caducee.rendering.datatypes import CD, II, PQ, TEL
 from caducee.rendering.narrative import Narrative, element, narrative
 from caducee.rendering.null_flavors import NullFlavor
 from caducee.rendering.refusals import TemplateError
+from caducee.rendering.signing import SigningTemplates
 from caducee.rendering.template import Template
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "TEL",
     "Narrative",
     "NullFlavor",
+    "SigningTemplates",
     "Template",
     "TemplateError",
     "element",

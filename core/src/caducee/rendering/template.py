@@ -30,7 +30,7 @@ class Template:
     """
 
     def __init__(self, native: caducee_native.Template, model: type[msgspec.Struct]) -> None:
-        self._native = native
+        self.native = native
         self._model = model
 
     @classmethod
@@ -77,15 +77,15 @@ class Template:
                 the field of the struct.
             TemplateError: the struct holds a value of another type than it says.
         """
-        return self._call(self._native.render, model)
+        return self._call(self.native.render, model)
 
     def fragment(self, model: msgspec.Struct) -> bytes:
         """Return the document without the namespace declarations of its root, for insertion where they are in scope."""
-        return self._call(lambda message: self._native.render(message, fragment=True), model)
+        return self._call(lambda message: self.native.render(message, fragment=True), model)
 
     def seal(self, model: msgspec.Struct) -> Sealed:
         """Return the document, its SHA-1 and its SHA-256."""
-        return self._call(self._native.seal, model)
+        return self._call(self.native.seal, model)
 
     def seal_many(
         self, models: Iterable[msgspec.Struct], *, workers: int = 2, window: int = 64, cancel: Cancel | None = None
@@ -102,7 +102,7 @@ class Template:
         def work(taken: list[msgspec.Struct]) -> list[Sealed | CaduceeError | None]:
             crossing = [self._attempt(model) for model in taken]
             messages = [message for message in crossing if isinstance(message, bytes)]
-            sealed = iter(self._native.seal_many(messages, workers=workers, cancel=cancel.native))
+            sealed = iter(self.native.seal_many(messages, workers=workers, cancel=cancel.native))
             results = [next(sealed) if isinstance(message, bytes) else message for message in crossing]
             return [refused(one) if isinstance(one, caducee_native.NativeError) else one for one in results]
 
@@ -110,18 +110,23 @@ class Template:
 
     def _attempt(self, model: msgspec.Struct) -> bytes | CaduceeError:
         try:
-            return self._message(model)
+            return self.message(model)
         except CaduceeError as error:
             return error
 
     def _call(self, call: Callable[[bytes], T], model: msgspec.Struct) -> T:
-        message = self._message(model)
+        message = self.message(model)
         try:
             return call(message)
         except caducee_native.NativeError as error:
             raise refused(error) from None
 
-    def _message(self, model: msgspec.Struct) -> bytes:
+    def message(self, model: msgspec.Struct) -> bytes:
+        """Return the model as the native side reads it.
+
+        Raises:
+            DocumentInvalid, TemplateError: see ``render``.
+        """
         if type(model) is not self._model:
             raise TemplateError(f"{type(model).__name__} given to a template of {self._model.__name__}")
         try:

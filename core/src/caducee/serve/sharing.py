@@ -12,7 +12,7 @@ from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.serve.params import Params
 from caducee.sharing.due import Due
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.indicators import Indicator
 from caducee.sharing.information import Information
 from caducee.sharing.obligations import Proposal
@@ -105,10 +105,11 @@ class Note(Params, frozen=True, kw_only=True):
     kind: FactKind
     code: str = ""
     local_id: str = ""
+    author: str = ""
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Note it."""
-        kernel.sharing.note(self.kind, code=self.code, local_id=self.local_id)
+        kernel.sharing.note(self.kind, code=self.code, local_id=self.local_id, author=self.author)
 
 
 class DueNow(Params, frozen=True, kw_only=True):

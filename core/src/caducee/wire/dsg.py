@@ -11,21 +11,18 @@ import base64
 import hashlib
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal
 
 import msgspec
 
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.rendering import Template
+from caducee.rendering import SigningTemplates, Template
+from caducee.rendering.signing import Digest
 from caducee.wire.names import issuer_serial
 
-Digest = Literal["sha1", "sha256"]
 _METHODS = {
     "sha1": "http://www.w3.org/2000/09/xmldsig#sha1",
     "sha256": "http://www.w3.org/2001/04/xmlenc#sha256",
 }
-# Not hashlib.new: it looks the name up each time, which takes longer than the digest of a short text.
-_HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 _ALGORITHMS = {"sha1": SignatureAlgorithm.RSA_SHA1, "sha256": SignatureAlgorithm.RSA_SHA256}
 
 
@@ -66,10 +63,11 @@ class DsgWriter:
 
     def __init__(self, digest: Digest = "sha1") -> None:
         self._digest: Digest = digest
-        self._manifest = _template("dsg_manifest.xml")
-        self._properties = _template("dsg_signed_properties.xml")
-        self._signed_info = _template("dsg_signed_info.xml")
-        self._signature = _template("dsg_signature.xml")
+        self._templates = SigningTemplates(
+            parts=(_template("dsg_manifest.xml"), _template("dsg_signed_properties.xml")),
+            signed=_template("dsg_signed_info.xml"),
+            whole=_template("dsg_signature.xml"),
+        )
 
     def prepare(
         self, *, set_id: str, documents: tuple[SignedDocument, ...], certificate: bytes, signing_time: datetime
@@ -92,38 +90,30 @@ class DsgWriter:
             issuer=name.issuer,
             serial=name.serial,
         )
-        model = msgspec.structs.replace(
-            model,
-            manifest_digest=self._hash(self._manifest.render(model)),
-            properties_digest=self._hash(self._properties.render(model)),
-        )
+        to_sign, prepared = self._templates.prepare(model, self._digest)
         return PreparedSignature(
-            model,
-            to_sign=self._signed_info.render(model),
-            algorithm=_ALGORITHMS[self._digest],
-            template=self._signature,
+            prepared, to_sign=to_sign, algorithm=_ALGORITHMS[self._digest], templates=self._templates
         )
 
     def _reference(self, document: SignedDocument) -> DsgReference:
         digest = document.sha1 if self._digest == "sha1" else document.sha256
         return DsgReference(f"urn:oid:{document.unique_id}", _base64(digest))
 
-    def _hash(self, data: bytes) -> str:
-        return _hash(data, self._digest)
-
 
 class PreparedSignature:
     """A signature document that lacks only its signature. ``to_sign`` is the canonical SignedInfo."""
 
-    def __init__(self, model: Dsg, *, to_sign: bytes, algorithm: SignatureAlgorithm, template: Template) -> None:
+    def __init__(
+        self, prepared: bytes, *, to_sign: bytes, algorithm: SignatureAlgorithm, templates: SigningTemplates
+    ) -> None:
         self.to_sign = to_sign
         self.algorithm = algorithm
-        self._model = model
-        self._template = template
+        self._prepared = prepared
+        self._templates = templates
 
     def finish(self, signature: bytes) -> bytes:
         """Return the document that carries this signature of ``to_sign``."""
-        return self._template.render(msgspec.structs.replace(self._model, signature=_base64(signature)))
+        return self._templates.finish(self._prepared, signature)
 
 
 def _utc(instant: datetime) -> str:
@@ -137,11 +127,7 @@ def _template(name: str) -> Template:
 @lru_cache(maxsize=64)
 def _printed(certificate: bytes, digest: Digest) -> tuple[str, str]:
     """Return a certificate and its digest in base 64; a practice has few."""
-    return _base64(certificate), _hash(certificate, digest)
-
-
-def _hash(data: bytes, digest: Digest) -> str:
-    return _base64(_HASHES[digest](data, usedforsecurity=False).digest())
+    return _base64(certificate), _base64(hashlib.new(digest, certificate, usedforsecurity=False).digest())
 
 
 def _base64(data: bytes) -> str:

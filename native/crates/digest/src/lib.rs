@@ -26,6 +26,21 @@ pub fn digests(data: &[u8]) -> Digests {
     twice::digests(data)
 }
 
+/// A digest alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// SHA-1.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+}
+
+/// Return one digest of `data`.
+#[must_use]
+pub fn digest(algorithm: Algorithm, data: &[u8]) -> impl AsRef<[u8]> + use<> {
+    twice::once(algorithm, data)
+}
+
 /// Say whether this processor hashes both in one pass.
 #[must_use]
 pub fn in_one_pass() -> bool {
@@ -37,7 +52,7 @@ pub fn in_one_pass() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{digests, in_one_pass, twice};
+    use super::{Algorithm, digest, digests, in_one_pass, twice};
     use proptest::prelude::{any, proptest};
 
     fn hex(bytes: &[u8]) -> String {
@@ -75,7 +90,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_message_agrees_with_aws_lc(data in proptest::collection::vec(any::<u8>(), 0..5000)) {
-            assert_eq!(digests(&data), twice::digests(&data));
+            let both = digests(&data);
+            assert_eq!(both, twice::digests(&data));
+            assert_eq!(digest(Algorithm::Sha1, &data).as_ref(), both.sha1);
+            assert_eq!(digest(Algorithm::Sha256, &data).as_ref(), both.sha256);
         }
     }
 }

@@ -5,6 +5,7 @@ mod border;
 mod build;
 mod keys;
 mod package;
+mod signature;
 mod template;
 mod tls;
 
@@ -23,6 +24,7 @@ fn digests<'py>(py: Python<'py>, data: &[u8]) -> PyResult<(Bound<'py, PyBytes>, 
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("NativeError", module.py().get_type::<border::NativeError>())?;
     module.add_class::<template::Template>()?;
+    module.add_class::<signature::Signature>()?;
     module.add_class::<keys::RsaKey>()?;
     module.add_class::<batch::Cancel>()?;
     module.add_class::<tls::TlsClient>()?;

@@ -80,6 +80,12 @@ impl Template {
     }
 }
 
+impl Template {
+    pub(crate) fn program(&self) -> &Program {
+        &self.0
+    }
+}
+
 /// Give a document to Python: large bodies are encoded straight into the object, without the GIL.
 fn written<'py>(py: Python<'py>, rendered: &Rendered<'_>) -> PyResult<Bound<'py, PyBytes>> {
     if let Some(document) = rendered.whole() {

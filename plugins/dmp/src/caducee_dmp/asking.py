@@ -13,6 +13,7 @@ from caducee.model.entry import EntryPatientId
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
+from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.minors import Maturity, maturity
 from caducee.sharing.opposition import Scope
 from caducee.wire.soap import SoapAnswer
@@ -101,6 +102,11 @@ class Asking:
             raise
         await self._write(asked, what)
         return answer
+
+    async def note(self, kind: FactKind, patient: Patient) -> None:
+        """Note a fact about a patient for the practice's figures."""
+        async with self.context.state.transaction() as tx:
+            await tx.note(kind, local_id=patient.local_id)
 
     def _refuse_secret(self, patient: Patient | None) -> None:
         if not self.config.vihf.secret_connection:

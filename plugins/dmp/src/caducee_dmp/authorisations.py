@@ -7,6 +7,7 @@ from datetime import datetime
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb
 from caducee.model.practice import Actor
+from caducee.sharing.fact_kind import FactKind
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td03_authorise, td04_patients, td05_search, td09_web
 from caducee_dmp.access import NORMAL, Access, AccessMode
@@ -36,7 +37,10 @@ class Authorisations:
         async def ask() -> str:
             return td03_authorise.read_set(await self._asking.call(self._requests.add(attending=attending), asked))
 
-        return await self._asking.audited(asked, f"TD0.3 AJOUT{' MT' if attending else ''}", ask)
+        said = await self._asking.audited(asked, f"TD0.3 AJOUT{' MT' if attending else ''}", ask)
+        if attending:
+            await self._asking.note(FactKind.ATTENDING, patient)
+        return said
 
     async def remove(self, patient: Patient, *, practitioner: str, acting: Actor, attending: bool = False) -> str:
         """Ask TD0.3, SUPPRESSION."""
@@ -45,7 +49,10 @@ class Authorisations:
         async def ask() -> str:
             return td03_authorise.read_set(await self._asking.call(self._requests.remove(attending=attending), asked))
 
-        return await self._asking.audited(asked, f"TD0.3 SUPPRESSION{' MT' if attending else ''}", ask)
+        said = await self._asking.audited(asked, f"TD0.3 SUPPRESSION{' MT' if attending else ''}", ask)
+        if attending:
+            await self._asking.note(FactKind.ATTENDING_ENDED, patient)
+        return said
 
     async def list(
         self, patient: Patient, *, practitioner: str, acting: Actor, listed: Listed = Listed.ALL

@@ -7,6 +7,7 @@ import anyio.to_thread
 from caducee.contracts.plugin import PluginContext
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
+from caducee.sharing.fact_kind import FactKind
 from caducee.wire.xds.criteria import APPROVED_ONLY, DocumentFilter
 from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.times import dtm
@@ -47,7 +48,10 @@ class Consultation:
             call = self._existence.request(self._asking.ins(patient), created=now)
             return read_existence((await self._asking.call(call, asked)).body)
 
-        return await self._asking.audited(asked, "TD0.2", ask)
+        found = await self._asking.audited(asked, "TD0.2", ask)
+        if found.attending:
+            await self._asking.note(FactKind.ATTENDING, patient)
+        return found
 
     async def record_data(
         self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL

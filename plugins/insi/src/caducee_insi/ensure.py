@@ -102,12 +102,30 @@ class Insi:
         ``mode`` says how a missing matricule is looked for: by traits (``INSI``), by the card in ``reader``
         (``VITALE_CARD``, for the beneficiary ``chosen``), by the appli carte Vitale (``VITALE_APP``, with what was
         scanned). A doubtful or fictitious identity is never asked for; a qualified one that is recent enough neither.
+        The patient counts as seen, with the status that they leave with, whatever INSi answers.
 
         Raises:
             TraitsInvalid, VitaleUnreadable, BeneficiaryUnclear, IdentityStale, FileMerged: nothing was sent.
             ServiceUnavailable, InsiRefused, ProtocolViolation, CredentialError: nothing changed.
         """
         now = await self._desk.opened(patient)
+        await self._desk.seen(patient)
+        ensured = await self._ensured(patient, now, mode, acting=acting, reader=reader, chosen=chosen, scan=scan)
+        if ensured.patient.status is not patient.status:
+            await self._desk.seen(ensured.patient)
+        return ensured
+
+    async def _ensured(
+        self,
+        patient: Patient,
+        now: Standing,
+        mode: Collection,
+        *,
+        acting: Actor,
+        reader: VitaleReader | None,
+        chosen: int | None,
+        scan: Scan | None,
+    ) -> Ensured:
         if not asks(now.marks):
             return Ensured(step=Step.DOUBT, patient=patient, why=_reasons(self._due(now)))
         needs = {one.need for one in self._due(now)}

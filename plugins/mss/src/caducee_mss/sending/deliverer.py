@@ -6,6 +6,7 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
+from caducee.sharing.fact_kind import FactKind
 from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused
 from caducee_mss.history import What, add_step, step, steps_of
 from caducee_mss.post import Post
@@ -89,12 +90,25 @@ class PlainDeliverer:
     async def send(self, envelope: Envelope, prepared: bytes) -> Receipt:
         """Hand it to the operator; errors as those of a document."""
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
-        return await send(self._context, self._post, mail, envelope_id=envelope.delivery_id)
+        receipt = await send(self._context, self._post, mail, envelope_id=envelope.delivery_id)
+        await self._note_sent(prepared)
+        return receipt
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002
         """Look for its Message-ID among the sent mails of the box."""
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
-        return await probe(self._context, self._post, mail, reopens=False)
+        receipt = await probe(self._context, self._post, mail, reopens=False)
+        if receipt is not None:
+            await self._note_sent(prepared)
+        return receipt
+
+    async def _note_sent(self, prepared: bytes) -> None:
+        """Note a letter or an answer for the practice's figures; receipts are none."""
+        written = msgspec.msgpack.decode(prepared, type=Written)
+        if written.is_receipt:
+            return
+        async with self._context.state.transaction() as tx:
+            await tx.note(FactKind.MAIL, code="patient" if written.to_patient else "professional")
 
 
 async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_id: str) -> Receipt:

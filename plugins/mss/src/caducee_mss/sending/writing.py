@@ -71,6 +71,11 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     to_patient: bool = False
     ordered: bool = True
 
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it is a receipt, and no mail that somebody wrote."""
+        return not self.ordered
+
 
 class Writer:
     """Writes from the boxes of this installation."""
