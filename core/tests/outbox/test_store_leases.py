@@ -87,6 +87,16 @@ async def test_what_waits_is_not_taken_before_it_is_due(store: Store, clock: Man
         assert leased.failures == 1
 
 
+async def test_of_several_that_wait_the_next_one_due_is_the_earliest(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A"), publication("B"), publication("C"))
+    async with store.drain():
+        for seconds in (30, 5, 60):
+            due = clock.now() + timedelta(seconds=seconds)
+            await store.settle(await take(store, clock), DeliveryState.PENDING, due=due, code="service.unavailable")
+        assert await store.next_due("dmp") == clock.now() + timedelta(seconds=5)
+        assert await store.next_due("mss") is None
+
+
 async def test_a_later_version_waits_for_the_earlier_one_also_while_it_is_blocked(
     store: Store, clock: ManualClock
 ) -> None:
