@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from caducee.errors import AuditBroken
 from caducee.outbox.contract import AuditEntry, Store
 
 from .publications import ManualClock, opened
@@ -100,6 +101,8 @@ async def test_tampering_shows(
             tamper(db)
         _, broken = await store.verify_audit()
         assert broken is not None
+        with pytest.raises(AuditBroken):
+            [row async for row in store.audit_trail()]
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM audit", "UPDATE audit SET at = 0"])
