@@ -156,6 +156,7 @@ async def test_an_identity_that_may_not_leave_is_refused_before_anything_is_sent
         ExplicitConsent(consultation="C1", how=" "),
     ],
 )
+@pytest.mark.requirement("DMP-CONSULT-BASIS")
 async def test_without_a_basis_nothing_is_read_and_nothing_is_sent(
     context: FakeContext, dmp: ScriptedDmp, basis: AccessBasis | None
 ) -> None:
@@ -187,6 +188,7 @@ async def test_a_consent_of_this_consultation_opens_the_record_and_the_trail_say
 
 
 @pytest.mark.parametrize("mode", [AccessMode.BREAK_GLASS, AccessMode.CENTRE_15])
+@pytest.mark.requirement("DMP-BRIS-DE-GLACE")
 async def test_an_emergency_brings_its_reason_instead_of_a_basis(
     context: FakeContext, dmp: ScriptedDmp, mode: AccessMode
 ) -> None:

@@ -33,6 +33,7 @@ async def test_a_pass_looks_one_day_before_the_last_call(desk: Desk, monkeypatch
     assert asked == [before - timedelta(days=1)]
 
 
+@pytest.mark.requirement("EX_3.1-1020")
 async def test_the_next_pass_asks_since_this_one_began(desk: Desk) -> None:
     await desk.synchronise()
     desk.dmp.later(days=3)
@@ -204,6 +205,7 @@ def test_a_chain_of_replacements_ends_where_it_ends_or_closes(replacing: dict[st
     assert chain_end(replacing, "a") == end
 
 
+@pytest.mark.requirement("EX_3.1-1070")
 def test_an_instant_is_stamped_in_utc() -> None:
     assert stamp(datetime.fromisoformat("2026-11-25T09:30:00+01:00")) == "20261125083000"
 

@@ -20,6 +20,7 @@ from .held_record import MASK, NORMAL, VACCINE
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.requirement("DMP-SYNC-first-opening")
 async def test_a_first_opening_lists_two_years_and_gives_no_notice_for_each(desk: Desk) -> None:
     old = desk.dmp.feed(service_start_utc="20200101080000")
     recent = [desk.dmp.feed() for _ in range(3)]
@@ -51,6 +52,7 @@ async def test_nothing_new_costs_one_question_and_says_nothing(desk: Desk) -> No
     assert desk.dmp.asked == ["FindSubmissionSets"]
 
 
+@pytest.mark.requirement("DMP-SYNC-replaced")
 async def test_a_known_document_is_marked_replaced_by_the_end_of_its_chain(desk: Desk) -> None:
     first = desk.dmp.feed()
     await desk.synchronise()
@@ -77,6 +79,7 @@ async def test_a_document_masked_and_then_replaced_between_two_visits_is_still_k
     assert await desk.standing() == {first: Standing.REPLACED, second: Standing.CURRENT}
 
 
+@pytest.mark.requirement("DMP-SYNC-known-lid")
 async def test_a_change_of_description_keeps_the_document_and_tells_the_codes(desk: Desk) -> None:
     document_id = desk.dmp.feed()
     await desk.synchronise()
@@ -185,6 +188,7 @@ async def test_a_set_days_late_is_found_by_the_comparison(desk: Desk) -> None:
     assert [notice.document_id for notice in (await desk.synchronise(compare=True)).notices] == [late]
 
 
+@pytest.mark.requirement("DMP-SYNC-already-here")
 async def test_a_document_that_the_practice_has_already_is_indexed_and_not_imported_twice(desk: Desk) -> None:
     document_id = desk.dmp.feed()
     await desk.synchronise(held=frozenset({document_id}))
