@@ -44,6 +44,17 @@ async def test_the_oldest_comes_first_and_each_once(store: Store, clock: ManualC
         assert (await take(store, clock, "mss")).envelope.document_id == "C"
 
 
+async def test_what_was_prepared_is_kept_with_the_note_that_it_is_being_sent(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A"))
+    async with store.drain():
+        leased = await take(store, clock)
+        await store.begin_send(leased, b"signed")
+        (row,) = await store.deliveries_of("A")
+        assert (row.state, row.attempts, row.prepared) == (DeliveryState.SENDING, 1, True)
+        await store.settle(leased, DeliveryState.UNKNOWN, due=clock.now())
+        assert (await take(store, clock)).prepared == b"signed"
+
+
 async def test_a_delivery_settles_with_receipt_event_and_audit(store: Store, clock: ManualClock) -> None:
     await publish(store, publication("A", local_id="P1"))
     async with store.drain():

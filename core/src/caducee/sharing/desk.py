@@ -15,7 +15,7 @@ from caducee.model.document import Document
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor, Practitioner
-from caducee.outbox.contract import AuditEntry, Store, StoredDocument
+from caducee.outbox.contract import AuditEntry, Store
 from caducee.sharing.due import Due, due
 from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.facts import authored, check_fact, note, what_they_are, write
@@ -27,6 +27,7 @@ from caducee.sharing.opposition import Opposition, Scope
 from caducee.sharing.oppositions import (
     NotedOpposition,
     OppositionBook,
+    against,
     keep,
     noted,
     noted_opposition,
@@ -71,9 +72,9 @@ class Sharing:
         stands = opposition.stands(self._book.today())
         waiting = await self._store.waiting_of(local_id) if stands else ()
         async with self._store.transaction() as tx:
-            await keep(tx, new)
+            await keep(tx, new, coming=opposition.since > self._book.today())
             for stored in waiting:
-                await stop_waiting(tx, stored, self._scopes(), _against(stored, opposition))
+                await stop_waiting(tx, stored, self._scopes(), against(stored, opposition))
             await tx.audit(
                 AuditEntry(
                     action="oppose",
@@ -103,7 +104,7 @@ class Sharing:
         opposition = msgspec.structs.replace(found.opposition, lifted=on or self._book.today())
         lifted = msgspec.structs.replace(found, opposition=opposition)
         async with self._store.transaction() as tx:
-            await keep(tx, lifted)
+            await keep(tx, lifted, coming=opposition.since > self._book.today())
             detail = f"{opposition.scope} {opposition_id}"
             await tx.audit(AuditEntry(action="oppose.lift", actor=acting.named, subject=found.local_id, detail=detail))
             await tx.event("opposition.lifted", code=opposition.scope)
@@ -217,12 +218,7 @@ class Sharing:
         waiting = await self._store.waiting_of(local_id)
         async with self._store.transaction() as tx:
             for stored in waiting:
-                await stop_waiting(tx, stored, self._scopes(), _against(stored, opposition))
-
-
-def _against(stored: StoredDocument, opposition: Opposition) -> Mapping[str, Opposition]:
-    document_type = msgspec.json.decode(stored.model, type=Document).type.code
-    return {opposition.scope: opposition} if opposition.names(opposition.scope, document_type) else {}
+                await stop_waiting(tx, stored, self._scopes(), against(stored, opposition))
 
 
 def _check(opposition: Opposition) -> None:

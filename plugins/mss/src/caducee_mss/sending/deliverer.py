@@ -7,8 +7,10 @@ import msgspec
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
 from caducee.sharing.fact_kind import FactKind
+from caducee_mss.config import MssConfig
 from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused
 from caducee_mss.history import What, add_step, step, steps_of
+from caducee_mss.letters import keep_letter
 from caducee_mss.post import Post
 from caducee_mss.sending.copies import keep_copy
 from caducee_mss.sending.writing import Writer, Written, refuse_unreachable
@@ -37,6 +39,8 @@ class MailDeliverer:
         self._context = context
         self._post = post
         self._writer = writer
+        config: MssConfig = context.config
+        self._keeps_letters = config.keep_letters
 
     async def prepare(self, envelope: Envelope) -> bytes:
         """Write the mail, once.
@@ -50,6 +54,8 @@ class MailDeliverer:
         written = await self._writer.write(envelope)
         async with self._context.state.transaction() as tx:
             await keep_sent(tx, _sent(written, envelope))
+            if self._keeps_letters:
+                await keep_letter(tx, written.message_id, written.content)
             await add_step(tx, written.message_id, step(self._context.clock, What.WRITTEN, by=envelope.author))
         return msgspec.msgpack.encode(_prepared(written))
 
@@ -201,4 +207,5 @@ def _sent(written: Written, envelope: Envelope) -> Sent:
         document_id=envelope.document_id,
         original=written.original,
         to_patient=written.to_patient,
+        local_id=written.local_id,
     )
