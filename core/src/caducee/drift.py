@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -23,8 +24,12 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
         return abs(self.seconds) - self.margin > tolerance
 
 
-DriftSeen = Callable[[str, Drift], Awaitable[None]]
+DriftSeen = Callable[[str, Drift], Coroutine[Any, Any, None]]
 """Told of each measure: the service, and how far its clock is."""
+
+
+async def unseen(service: str, drift: Drift, /) -> None:
+    """Keep nothing of a measure."""
 
 
 def measure(date: str, *, sent: datetime, received: datetime) -> Drift | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
 from caducee.clock import Clock
+from caducee.contracts.http import HttpFactory
 from caducee.drift import TOLERANCE, Drift
 from caducee.errors import StoreError
 from caducee.outbox.contract import Store
@@ -34,6 +36,10 @@ class DriftBook:
         self._store = store
         self._clock = clock
         self._last: dict[str, KeptDrift] = {}
+
+    def watching(self, http: HttpFactory) -> HttpFactory:
+        """Return a factory whose clients have every answer measured here."""
+        return partial(http, clock=self._clock, saw_drift=self.note)
 
     async def note(self, service: str, drift: Drift) -> None:
         """Keep a measure; say so once when the clocks part or meet again. Never fails an exchange."""

@@ -105,7 +105,7 @@ class PluginContext(Protocol):
     @property
     def majority(self) -> int: ...
 
-    async def saw_drift(self, service: str, drift: Drift) -> None:
+    async def saw_drift(self, service: str, drift: Drift, /) -> None:
         """Keep how far our clock is from a service's, for ``caducee doctor``; clients of ``http`` do so themselves."""
         ...
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from functools import partial
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -248,7 +247,7 @@ class PluginHost:
             clock=self._clock,
             credentials=Granted(self._credentials, plugin=loaded.name, config=loaded.config, needs=registration.keys),
             state=PluginState(self._store, loaded.name) if registration.state_spec else None,
-            http=partial(self._http, clock=self._clock, saw_drift=self._drifts.note),
+            http=self._drifts.watching(self._http),
             saw_drift=self._drifts.note,
             secrets=self._secrets,
             use=self.use,
