@@ -25,15 +25,15 @@ def test_a_letter_reaches_the_dmp_and_a_chat_that_somebody_else_wrote(
 ) -> None:
     assert main(["messagerie-tierce", "--output", str(tmp_path / "demo")]) == 0
     said = capsys.readouterr().out
-    assert "dmp : Le document est arrivé." in said
+    assert "DMP : Le document est arrivé." in said
     assert "chat : Le document est arrivé. (réponse perdue" in said
 
 
 def test_a_prescription_goes_to_the_pharmacy_and_comes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ordonnance", "--output", str(tmp_path / "demo")]) == 0
     said = capsys.readouterr().out
-    assert "medicines[1] substituted GÉNÉRIQUE EXEMPLE" in said
-    assert "LOCAL_ONLY" in said
+    assert "ligne 2 remplacé par GÉNÉRIQUE EXEMPLE" in said
+    assert "Ordonnance locale" in said
 
 
 def test_invoices_are_followed_until_the_money_is_there(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from caducee_sandbox.dmp.hl7v2 import PatientId, read_patient_id, read_person, read_structure
-from caducee_sandbox.mtom import Attachment, NotMtom, read_package, write_package
+from caducee_sandbox.mtom import Attachment, NotMtom, _pieces, read_package, write_package
 from caducee_sandbox.names import same_name
 from caducee_sandbox.people import PATIENTS, ROUX, ROUX_PRACTICE, nir_key
 from caducee_sandbox.pki import doctor_name, structure_name
@@ -112,3 +114,8 @@ def test_key_of_a_matricule_is_right(nir: str, key: str) -> None:
 def test_people_have_distinct_matricules() -> None:
     assert len({p.ins for p in PATIENTS}) == len(PATIENTS)
     assert all(len(p.ins) == 15 for p in PATIENTS)
+
+
+@given(st.lists(st.sampled_from([b"--b", b"--", b"b", b"\r\n", b"\n", b"-", b"x", b"--bb"]), max_size=14).map(b"".join))
+def test_message_is_cut_at_its_boundary_lines_and_nowhere_else(body: bytes) -> None:
+    assert _pieces(body, b"--b") == re.split(rb"(?:^|\r\n)--b(?=\r\n|--)", body)

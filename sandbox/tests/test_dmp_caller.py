@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sandbox_rig.client import client_context, connect
+from sandbox_rig.client import client_context, connect, control
 from sandbox_rig.dmp import EXISTS, QUERY, exists, fault, find, root_of, send, vihf
 from sandbox_rig.seal import signed
 
@@ -158,3 +160,45 @@ def test_other_realm_has_no_record(sandbox: Described) -> None:
     assertion = vihf(sandbox).replace(TEST_OID, real)
     root = root_of(send(sandbox, EXISTS, exists().replace(TEST_OID, real), assertion=assertion))
     assert [e.get("code") for e in root.iterfind(".//{*}queryResponseCode")] == ["NF"]
+
+
+def asserted(sandbox: Described, since: str, until: str) -> Any:
+    """Ask with an assertion that says when it holds."""
+    said = f'</s:Subject><s:Conditions NotBefore="{since}" NotOnOrAfter="{until}"/>'
+    return send(sandbox, EXISTS, exists(), assertion=vihf(sandbox, issued=hour(0)).replace("</s:Subject>", said))
+
+
+def hour(seconds: float) -> str:
+    return f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S.000Z}"
+
+
+@pytest.fixture
+def clock(sandbox: Described) -> Iterator[Callable[[float], Any]]:
+    yield lambda seconds: control(sandbox, "POST", "/clock", {"seconds": seconds})
+    control(sandbox, "DELETE", "/faults")
+
+
+def test_an_assertion_is_held_to_its_conditions_by_the_clock_of_the_dmp(
+    sandbox: Described, clock: Callable[[float], Any]
+) -> None:
+    assert asserted(sandbox, hour(-60), hour(300)).status == 200
+    assert fault(asserted(sandbox, hour(30), hour(300))) == (INVALID, "Assertion pas encore valable")
+    assert fault(asserted(sandbox, hour(-300), hour(-1))) == (INVALID, "Assertion expirée")
+    clock(-45)
+    assert asserted(sandbox, hour(-60), hour(300)).status == 200
+    assert fault(asserted(sandbox, hour(0), hour(300))) == (INVALID, "Assertion pas encore valable")
+
+
+@pytest.mark.parametrize("unreadable", ["", "2025-03-14 10:15", "2025-03-14T10:15:00+01:00", "2025-02-30T10:15:00Z"])
+def test_conditions_whose_end_cannot_be_read_are_refused(sandbox: Described, unreadable: str) -> None:
+    assert fault(asserted(sandbox, "2025-01-01T00:00:00Z", unreadable))[0] == INVALID
+
+
+@pytest.mark.parametrize("seconds", [90, -3900])
+def test_a_dmp_whose_clock_was_moved_refuses_what_was_issued_at_another_hour(
+    sandbox: Described, clock: Callable[[float], Any], seconds: int
+) -> None:
+    clock(seconds)
+    refused = send(sandbox, EXISTS, exists(), assertion=vihf(sandbox, issued=hour(0)))
+    assert fault(refused) == (INVALID, "IssueInstant hors de la tolérance")
+    assert send(sandbox, EXISTS, exists(), assertion=vihf(sandbox, issued=hour(seconds))).status == 200

@@ -80,6 +80,21 @@ def test_the_dmp_is_read_by_lines(used: Callable[..., Any], kernel: BlockingKern
     assert msgspec.convert(held, bytes) == kernel.documents.sealed_bytes(ticket.document_id)
 
 
+def test_the_record_in_brief_and_who_may_open_it_are_read_by_lines(
+    used: Callable[..., Any], kernel: BlockingKernel, sandbox: dict[str, Any]
+) -> None:
+    who = {"patient": qualified(JEANNE, sandbox), "practitioner": "roux", "acting": ACTING}
+    done = used("dmp.record", "synchronise", **who, access=CONSENTED)
+    assert done["first"] is True
+    brief = used("dmp.record", "brief", **who)
+    assert {part["name"] for part in brief["parts"]} >= {"summary", "treatments"}
+    assert used("dmp.record", "brief_page", **who, named="Mme N.").startswith("<!DOCTYPE html>")
+    used("dmp", "authorisations.add", **who)
+    listed = used("dmp", "authorisations.list", **who)
+    with kernel.use(DMP) as dmp:
+        assert len(dmp.authorisations.list(**{**who, "acting": Actor.doctor("Dr Camille Roux")})) == len(listed) > 0
+
+
 def test_the_doctor_reaches_the_services(
     practice: Practice, control: Control, capsys: pytest.CaptureFixture[str]
 ) -> None:

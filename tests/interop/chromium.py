@@ -100,6 +100,15 @@ class Page:
         if chosen != word:
             raise LookupError(f"{selector} offers {words}; {chosen} is chosen")
 
+    def widen(self, width: int) -> None:
+        """Show the page on a screen so many CSS pixels wide."""
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+
+    def printed(self) -> bytes:
+        """Return the PDF that the browser would send to the printer, on the paper that the page asks for."""
+        sent = self._call("Page.printToPDF", preferCSSPageSize=True, paperWidth=8.27, paperHeight=11.69)
+        return base64.b64decode(sent["data"])
+
     def source(self) -> str:
         """Return the document as it is now, with what was typed in it."""
         return str(self.evaluate("document.documentElement.outerHTML"))

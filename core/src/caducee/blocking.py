@@ -111,7 +111,7 @@ class BlockingKernel:
 
     @property
     def sharing(self) -> Blocking:
-        """``kernel.sharing``: ``oppose``, ``lift``, ``oppositions``."""
+        """``kernel.sharing``: oppositions, information, obligations, indicators."""
         return self._blocking(self._opened.sharing)
 
     @property
@@ -200,12 +200,12 @@ class Blocking:
         self._call = call or _awaited
 
     def __getattr__(self, name: str) -> Any:
-        """Return a method that blocks, or a plain value."""
+        """Return a method that blocks, a part of the service that does, or a plain value."""
         if name.startswith("_"):
             raise AttributeError(name)
         value = getattr(self._target, name)
         if not callable(value):
-            return value
+            return Blocking(value, self._portal, self._call) if _is_part(value) else value
 
         @wraps(value)
         def call(*arguments: Any, **named: Any) -> Any:
@@ -402,6 +402,12 @@ async def _within(timeout: float | None, wait: Callable[[], Any]) -> Any:
 
 def _given(value: Any, portal: BlockingPortal) -> Any:
     return BlockingTicket(value, portal) if isinstance(value, Ticket) else value
+
+
+def _is_part(value: Any) -> bool:
+    """Say whether a value is a part of a service, with calls of its own."""
+    kind = type(value)
+    return any(inspect.iscoroutinefunction(getattr(kind, name)) for name in dir(kind) if not name.startswith("_"))
 
 
 def _in_thread(prompt: BlockingPinPrompt) -> PinPrompt:

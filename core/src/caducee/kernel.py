@@ -31,6 +31,7 @@ from caducee.plugins import PluginHost, PluginStatus
 from caducee.portability.records import Records
 from caducee.redaction import RedactingLogger
 from caducee.services import ServiceKey
+from caducee.sharing.coming import ComingOppositions
 from caducee.sharing.desk import Sharing
 
 T = TypeVar("T")
@@ -82,7 +83,9 @@ class Kernel:
         self.documents = documents
         self.identities = identities
         self.inbox = inbox
-        self.sharing = Sharing(store, clock=clock, config=config.sharing, scopes=plugins.scopes)
+        self.sharing = Sharing(
+            store, clock=clock, config=config.sharing, scopes=plugins.scopes, practitioner=self.practitioner
+        )
         self._clock = clock
         self._store = store
         self._plugins = plugins
@@ -91,7 +94,8 @@ class Kernel:
         self._bell = bell
         self._practitioners = practitioners
         self._card = card
-        self._companions = (Showing(store, bell=bell).run, *companions) if drain else ()
+        self._coming = ComingOppositions(store, clock=clock, scopes=plugins.scopes)
+        self._companions = (Showing(store, bell=bell).run, self._coming.run, *companions) if drain else ()
         self._drain = drain
         self._lanes: list[Lane] = []
         self._lanes_ended: list[anyio.Event] = []
@@ -190,6 +194,7 @@ class Kernel:
             await self._plugins.prepare()
             if self._drain:
                 await stack.enter_async_context(self._store.drain())
+                await self._coming.look()
             async with anyio.create_task_group() as lives, anyio.create_task_group() as lanes:
                 try:
                     self._start(lives, lanes)

@@ -196,6 +196,7 @@ _HOME = {
         "Practitioner",
     ),
     "caducee.services": ("ServiceKey",),
+    "caducee.sharing.fact_kind": ("FactKind",),
     "caducee.contracts.http": (
         "HttpAnswer",
         "HttpClient",

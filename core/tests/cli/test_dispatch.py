@@ -21,6 +21,15 @@ def test_a_foreign_command_gets_its_arguments_and_gives_its_exit_code(monkeypatc
     assert main(["stranger", "a", "b"]) == 7
 
 
+def test_a_command_whose_package_lacks_a_dependency_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "importlib.metadata.entry_points",
+        lambda **_: EntryPoints([EntryPoint("stranger", "no_such_dependency:main", "caducee.commands")]),
+    )
+    with pytest.raises(SystemExit, match="no_such_dependency n'est pas installé"):
+        main(["stranger"])
+
+
 def stranger(argv: Sequence[str]) -> int:
     assert list(argv) == ["a", "b"]
     return 7

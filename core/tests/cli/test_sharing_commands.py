@@ -13,7 +13,7 @@ from caducee.cli import main
 from caducee.clock import SystemClock
 from caducee.config import load_config
 from caducee.sharing.desk import Sharing
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 
 from .practice import set_up
 
@@ -41,6 +41,7 @@ def test_what_is_due_is_listed_with_the_practice_s_own_number(config: str, capsy
     shown = capsys.readouterr().out
     assert "never_published" in shown
     assert "DOSSIER-7" in shown
+    assert "profession de l'auteur inconnue" in shown
     assert main(["obligations", "due", "--config", config, "--json", "--as-of", "2020-01-01"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 

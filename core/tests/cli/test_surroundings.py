@@ -19,11 +19,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
+from caducee.assembly import open_store
 from caducee.cli import main
 from caducee.cli.checks import Level
-from caducee.cli.doctor import RECENT, _events, _recent
-from caducee.cli.surroundings import _clock, examine_credentials, examine_endpoints
+from caducee.cli.doctor import RECENT, _events, _recent, examine
+from caducee.cli.surroundings import examine_credentials, examine_endpoints, judge_clock
+from caducee.clock import SystemClock
 from caducee.config import load_config
+from caducee.drift import Drift
+from caducee.drift_book import DriftBook
 from caducee.outbox.contract import EventRow, Store
 from caducee.testing import Answer, ScriptedService
 
@@ -134,7 +138,24 @@ def test_an_address_that_does_not_answer_is_told_without_alarm(tmp_path: Path) -
 
 @pytest.mark.parametrize(("seconds", "level"), [(5, Level.OK), (600, Level.ATTENTION), (-600, Level.ATTENTION)])
 def test_a_clock_that_is_wrong_is_told(seconds: int, level: Level) -> None:
-    assert _clock("x", datetime.now(UTC) + timedelta(seconds=seconds)).level is level
+    check = judge_clock("x", Drift(seconds=seconds, margin=1.0))
+    assert check.level is level
+    assert bool(check.remedy) is (level is Level.ATTENTION)
+
+
+def test_a_measure_kept_by_the_kernel_is_shown_with_its_date(tmp_path: Path) -> None:
+    config = load_config(set_up(tmp_path))
+
+    async def keep() -> None:
+        async with open_store(config) as store:
+            await DriftBook(store, SystemClock()).note("dmp", Drift(seconds=90.2, margin=0.5))
+
+    anyio.run(keep)
+    (found,) = [check for check in anyio.run(examine, config.file) if check.name == "clock dmp kept"]
+    assert found.level is Level.ATTENTION
+    assert found.sentence.startswith(
+        "L'horloge de ce poste avance de 1 min 30 s par rapport à celle du service (mesuré"
+    )
 
 
 def test_the_clock_of_a_service_that_says_its_time_is_compared(tmp_path: Path) -> None:
@@ -153,5 +174,5 @@ def test_the_clock_of_a_service_that_says_its_time_is_compared(tmp_path: Path) -
         clock, endpoint = anyio.run(examine_endpoints, load_config(config))
         answering.join()
     assert (clock.name, clock.level) == ("clock x", Level.ATTENTION)
-    assert "60" in clock.sentence
+    assert "avance de 10 min" in clock.sentence
     assert endpoint.level is Level.OK

@@ -144,6 +144,22 @@ async def test_every_commit_is_synced_and_no_commit_moves_the_log(tmp_path: Path
         assert (tmp_path / "data" / "caducee.db").stat().st_size > 30 * 200_000
 
 
+async def test_while_there_is_work_the_log_is_moved_after_many_commits_only(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "COMMITS_WORTH_MOVING", 12)
+    file = tmp_path / "data" / "caducee.db"
+    async with opened(tmp_path / "data", clock) as store:
+        before = file.stat().st_size
+        for number in range(20):
+            moved = file.stat().st_size > before
+            await publish(store, publication(f"D{number}", size=200_000))
+            await store.checkpoint(resting=False)
+            if number < 9:
+                assert not moved
+        assert file.stat().st_size > 9 * 200_000
+
+
 async def test_the_log_is_bounded_where_nobody_drains(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

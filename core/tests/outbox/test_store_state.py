@@ -44,6 +44,23 @@ async def test_what_is_stored_again_is_found_by_its_new_values_only(store: Store
     assert await store.find("mss", "threads", "patient", "P2") == (Record(key="t1", value=b"2"),)
 
 
+async def test_what_is_stored_again_keeps_its_place_where_it_was_found(store: Store) -> None:
+    await put(store, "t1", b"1", patient="P1", sender="a@x")
+    await put(store, "t2", b"2", patient="P1", sender="b@x")
+    await put(store, "t1", b"3", patient="P1", sender="b@x")
+    first, second = Record(key="t1", value=b"3"), Record(key="t2", value=b"2")
+    assert await store.find("mss", "threads", "patient", "P1") == (first, second)
+    assert await store.find("mss", "threads", "sender", "b@x") == (second, first)
+    assert await store.find("mss", "threads", "sender", "a@x") == ()
+
+
+async def test_what_is_stored_again_without_values_is_found_by_none(store: Store) -> None:
+    await put(store, "t1", b"1", patient="P1", sender="a@x")
+    await put(store, "t1", b"2", sender="a@x")
+    assert await store.find("mss", "threads", "patient", "P1") == ()
+    assert await store.find("mss", "threads", "sender", "a@x") == (Record(key="t1", value=b"2"),)
+
+
 async def test_another_plugin_or_collection_sees_nothing(store: Store) -> None:
     await put(store, "t1", b"1", patient="P1")
     assert await store.find("dmp", "threads", "patient", "P1") == ()

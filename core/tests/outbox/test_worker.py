@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import anyio
 import pytest
 
-from caducee.contracts.delivery import Failure, Verdict, VerdictKind
+from caducee.contracts.delivery import Envelope, Failure, Verdict, VerdictKind
 from caducee.errors import (
     CardAbsent,
     ConnectFailed,
@@ -379,3 +379,27 @@ async def test_a_stopped_lane_finishes_all_that_it_is_at(
     states = [(await row(store, name)).state for name in "ABC"]
     assert all(state in (DeliveryState.DELIVERED, DeliveryState.PENDING) for state in states)
     assert DeliveryState.DELIVERED in states
+
+
+async def test_what_was_signed_is_kept_even_when_the_program_ends_at_that_moment(
+    store: Store, service: ScriptedService, clock: ManualClock
+) -> None:
+    await publish(store, publication("A"))
+    service.on_send = ["hang"]
+    with anyio.CancelScope() as ending:
+        prepare = service.prepare
+
+        async def last(envelope: Envelope) -> bytes:
+            prepared = await prepare(envelope)
+            ending.cancel()
+            return prepared
+
+        service.prepare = last  # type: ignore[method-assign]
+        async with running(lane_of(store, service, clock), store):
+            await anyio.sleep_forever()
+    left = await row(store)
+    assert (left.state, left.prepared) == (DeliveryState.UNKNOWN, True)
+    service.prepare = prepare  # type: ignore[method-assign]
+    async with running(lane_of(store, service, clock), store):
+        await wait_for(store, clock, DeliveryState.DELIVERED)
+    assert service.calls.count("prepare A") == 1

@@ -203,6 +203,14 @@ def one_letter() -> PortableRecord:
     return PortableRecord(patient=PATIENT, made=datetime(2026, 1, 5, 8, tzinfo=UTC), sent=(letter,))
 
 
+def test_the_metadata_of_an_archive_give_the_hash_that_was_sealed() -> None:
+    archive = to_xdm(one_letter(), SUBMISSION, application=APPLICATION)
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        metadata = etree.fromstring(opened.read("IHE_XDM/SUBSET01/METADATA.XML"))
+    hashes = [value.text for value in metadata.iterfind(".//{*}Slot[@name='hash']/{*}ValueList/{*}Value")]
+    assert hashes == ["0" * 40]
+
+
 def test_a_document_that_was_changed_in_the_archive_is_refused() -> None:
     archive = to_xdm(one_letter(), SUBMISSION, application=APPLICATION)
     changed = io.BytesIO()

@@ -8,6 +8,8 @@ import pytest
 from caducee import Actor, Audience, Kernel
 from caducee.contracts.portability import KeptDocument
 from caducee.errors import ActorRefused, RecordUnreadable, TraitsMismatch
+from caducee.model.environment import Environment
+from caducee.model.identity import INS_NIR_TEST, Ins, Sex
 from caducee.model.patient import Patient
 from caducee.portability.json import from_json, to_json
 from caducee.portability.model import PortableRecord
@@ -57,6 +59,7 @@ async def test_a_record_has_what_was_sent_and_received_with_receipts_and_trail(t
         (delivery,) = document.deliveries
         assert (delivery.state, delivery.receipt and delivery.receipt.service) == ("delivered", "box")
         assert msgspec.json.decode(document.model)["title"] == "Compte rendu"
+        assert msgspec.json.decode(document.entry)["document_id"] == document.document_id
     assert record.kept["shelf"].documents == (RECEIVED,)
     assert [(item.kind, item.content, item.state) for item in record.items] == [("mail", b"a mail", "waiting")]
     assert [line.action for line in record.audit][-1] == "record.export"
@@ -116,14 +119,59 @@ async def test_a_record_is_taken_in_under_the_identifier_of_the_practice(tmp_pat
         assert (await kernel.records.export_record(PATIENT, acting=DOCTOR)).kept == {}
 
 
-async def test_the_record_of_somebody_else_is_refused_and_nothing_is_kept(tmp_path: Path) -> None:
-    traits = msgspec.structs.replace(PATIENT.traits, birth_name="AUTRE-TEST")
-    other = Patient(local_id="P2", traits=traits)
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"birth_name": "AUTRE-TEST"},
+        {"given_names": ("AUTRE", *PATIENT.traits.given_names)},
+        {"birth_date": "1931-01-01"},
+        {"sex": Sex.MALE if PATIENT.traits.sex is Sex.FEMALE else Sex.FEMALE},
+        {"birth_place": "99999"},
+    ],
+)
+async def test_the_record_of_somebody_else_is_refused_and_nothing_is_kept(
+    tmp_path: Path, differs: dict[str, object]
+) -> None:
+    traits = msgspec.structs.replace(PATIENT.traits, birth_place="75056")
+    other = Patient(local_id="P2", traits=msgspec.structs.replace(traits, **differs))
     async with kernel_for({"shelf": Shelf(RECEIVED)}, folder=tmp_path) as kernel:
-        record = await kernel.records.export_record(PATIENT, acting=DOCTOR)
+        record = await kernel.records.export_record(msgspec.structs.replace(PATIENT, traits=traits), acting=DOCTOR)
         with pytest.raises(TraitsMismatch):
             await kernel.records.import_record(record, into=other, acting=DOCTOR)
         assert (await kernel.records.export_record(other, acting=DOCTOR)).kept == {}
+
+
+@pytest.mark.parametrize(
+    ("known", "differs"),
+    [
+        (True, {"birth_name": "NOM-CORRIGE"}),
+        (False, {"given_names": (PATIENT.traits.given_names[0], "AUTRE")}),
+        (False, {"birth_place": "75056"}),
+        (False, {}),
+    ],
+)
+async def test_one_matricule_or_the_same_traits_as_far_as_they_are_known_are_one_person(
+    tmp_path: Path, differs: dict[str, object], *, known: bool
+) -> None:
+    ins = Ins(matricule="275036399900106", oid=INS_NIR_TEST, environment=Environment.SANDBOX) if known else None
+    given = msgspec.structs.replace(PATIENT, ins=ins)
+    here = msgspec.structs.replace(given, traits=msgspec.structs.replace(PATIENT.traits, **differs))
+    async with kernel_for({}, folder=tmp_path) as kernel:
+        record = await kernel.records.export_record(given, acting=DOCTOR)
+        await kernel.records.import_record(record, into=here, acting=DOCTOR)
+        assert (await kernel.records.export_record(here, acting=DOCTOR)).patient == here
+
+
+async def test_another_matricule_does_not_make_another_person_of_the_same_traits(tmp_path: Path) -> None:
+    first, second = (
+        msgspec.structs.replace(
+            PATIENT, ins=Ins(matricule=matricule, oid=INS_NIR_TEST, environment=Environment.SANDBOX)
+        )
+        for matricule in ("275036399900106", "275036399900205")
+    )
+    async with kernel_for({}, folder=tmp_path) as kernel:
+        record = await kernel.records.export_record(first, acting=DOCTOR)
+        await kernel.records.import_record(record, into=second, acting=DOCTOR)
 
 
 async def test_a_part_that_its_plugin_cannot_take_refuses_the_record(tmp_path: Path) -> None:

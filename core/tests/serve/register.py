@@ -16,7 +16,16 @@ class Said(msgspec.Struct, frozen=True):
     said: str
 
 
+class Shelf:
+    async def count(self, shelf: str) -> int:
+        return len(shelf)
+
+
 class Register:
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.title = "registre"
+
     async def name(self, traits: Traits) -> Said:
         return Said(" ".join((*traits.given_names, traits.birth_name)))
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import threading
@@ -11,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,39 +19,11 @@ from caducee.contracts.state import Received
 from caducee.keys import PinRequest
 from caducee.serve import Server, schema
 from caducee.serve.verbs import VERBS
-from caducee.testing import kernel_for
 
-from ..documents.places import PROVISIONAL, QUALIFIED, Places, letter
-from ..kernel.strangers import GREETER, Offering
-from .register import REGISTER, register
-
-DOCTOR = {"kind": "doctor", "identifier": "dr.roux"}
-
-
-@pytest.fixture(scope="module")
-def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlockingKernel]:
-    plugins = {"places": Places(), "greeter": Offering(), "register": Offering(register, REGISTER)}
-    with BlockingKernel(lambda: kernel_for(plugins, folder=tmp_path_factory.mktemp("serve"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def said(kernel: BlockingKernel) -> Callable[..., list[dict[str, Any]]]:
-    """Send lines, end the source, return what was written after the greeting."""
-
-    def say(*lines: bytes, longest: int = 1 << 20) -> list[dict[str, Any]]:
-        out = io.BytesIO()
-        with Server(io.BytesIO(b"".join(line + b"\n" for line in lines)), out, longest=longest) as server:
-            server.serve(kernel, version="0", environment="sandbox")
-        hello, *rest = [json.loads(line) for line in out.getvalue().splitlines()]
-        assert hello == {"line": "hello", "protocol": 1, "version": "0", "environment": "sandbox"}
-        return rest
-
-    return say
-
-
-def request(number: int | str, verb: str, **params: Any) -> bytes:
-    return msgspec.json.encode({"id": number, "verb": verb, "params": params})
+from ..documents.places import PROVISIONAL, QUALIFIED, letter
+from ..kernel.strangers import GREETER
+from .asking import DOCTOR, request
+from .register import REGISTER
 
 
 def published(key: str, patient: Any = QUALIFIED, acting: Any = DOCTOR) -> bytes:
@@ -176,6 +146,17 @@ def test_arguments_of_a_service_are_fitted_to_its_annotations(said: Any) -> None
     (wrong,) = said(request(1, "use", service=REGISTER.name, method="name", arguments={"traits": {**traits, "sex": 1}}))
     assert wrong["error"]["code"] == "serve.bad_params"
     assert "$.arguments.traits.sex" in wrong["error"]["sentence"]
+
+
+def test_a_part_of_a_service_is_called_by_its_name_too(said: Any) -> None:
+    (answer,) = said(request(1, "use", service=REGISTER.name, method="shelf.count", arguments={"shelf": "abc"}))
+    assert answer["result"] == 3
+
+
+@pytest.mark.parametrize("method", ["shelf", "title", "shelf.__class__", "shelf.none", "none.count", "title.upper.x"])
+def test_what_is_no_method_of_a_part_has_a_typed_error(said: Any, method: str) -> None:
+    (answer,) = said(request(1, "use", service=REGISTER.name, method=method))
+    assert answer["error"]["code"] == "serve.unknown_verb"
 
 
 @contextmanager

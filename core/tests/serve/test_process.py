@@ -80,6 +80,20 @@ def test_the_largest_document_passes_and_a_longer_line_is_skipped(serve: subproc
     assert answers == {1: "serve.bad_params", None: "serve.line_too_long", 3: "serve.bad_params"}
 
 
+def test_an_opposition_is_noted_and_the_figures_are_read_by_another_program(serve: subprocess.Popen[bytes]) -> None:
+    doctor = {"kind": "doctor", "identifier": "Dr Roux"}
+    opposition = {"scope": "consult", "motive": "ne souhaite pas", "noted_by": "Dr Roux", "since": "2026-11-01"}
+    say(serve, {"id": 1, "verb": "sharing.oppose", "params": {"local_id": "P2", "opposition": opposition}})
+    assert answered(serve)["error"]["code"] == "serve.bad_params"
+    params = {"local_id": "P2", "opposition": opposition, "acting": doctor}
+    say(serve, {"id": 2, "verb": "sharing.oppose", "params": params})
+    noted = answered(serve)["result"]
+    say(serve, {"id": 3, "verb": "sharing.oppositions", "params": {"local_id": "P2"}})
+    assert answered(serve)["result"] == [noted]
+    say(serve, {"id": 4, "verb": "sharing.indicators"})
+    assert {one["measured"] for one in answered(serve)["result"]} == {False}
+
+
 def test_a_host_that_does_not_read_does_not_keep_it(serve: subprocess.Popen[bytes]) -> None:
     for number in range(1000):
         say(serve, {**WAIT, "id": number, "params": {**WAIT["params"], "timeout": 0}})

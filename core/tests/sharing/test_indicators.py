@@ -12,6 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from caducee.contracts.plugin import PluginContext, Registrar
+from caducee.contracts.state import StateSpec
+from caducee.errors import FactInvalid
+from caducee.hooks import hookimpl
 from caducee.kernel import Kernel
 from caducee.model.bodies import MedicalSummary
 from caducee.model.clinical import Problem
@@ -19,8 +23,9 @@ from caducee.model.codes import Code
 from caducee.model.destination import Audience
 from caducee.model.document import OF_THE_BODY
 from caducee.model.practice import Actor
-from caducee.sharing.facts import FactKind
-from caducee.sharing.indicators import indicators, thresholds
+from caducee.services import ServiceKey
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.indicators import NotedBy, indicators, thresholds
 from caducee.sharing.obligations import obligations
 from caducee.sharing.page import figure, to_json, to_page, verdict
 from caducee.sharing.practice import Practice, read_practice
@@ -102,7 +107,7 @@ async def test_each_figure_is_what_the_events_say(tmp_path: Path) -> None:
 
 async def test_what_is_not_measured_is_not_zero(tmp_path: Path) -> None:
     found = indicators(Practice(), obligations(), thresholds(), as_of=TODAY)
-    assert {figure(one) for one in found} == {"non mesuré"}
+    assert {figure(one) for one in found} == {"non renseigné"}
     assert {one.reached for one in found} == {None}
 
 
@@ -201,3 +206,64 @@ def test_what_a_vendor_has_read_is_shown_with_its_source(tmp_path: Path) -> None
     )
     page = to_page(indicators(Practice(), (), thresholds(own=own), as_of=TODAY), Practice())
     assert "20 points ; 140 € selon la source, sans promesse ; professions : 10 ; Convention &lt;2024&gt;" in page
+
+
+class Working:
+    """A plugin that notes what it does."""
+
+    def __init__(self) -> None:
+        self.context: PluginContext | None = None
+
+    @hookimpl
+    def caducee_register(self, registrar: Registrar) -> None:
+        registrar.state(StateSpec())
+        registrar.service(ServiceKey("working"), self._open)
+
+    @asynccontextmanager
+    async def _open(self, context: PluginContext) -> AsyncIterator[object]:
+        self.context = context
+        yield object()
+
+
+async def test_what_a_plugin_notes_is_counted_as_if_the_host_had_noted_it(tmp_path: Path) -> None:
+    working = Working()
+    async with kernel_for({"working": working}, folder=tmp_path) as kernel, kernel.use(ServiceKey("working")):
+        assert working.context is not None
+        await kernel.sharing.note(FactKind.SEEN, code="PROV", local_id="P1")
+        async with working.context.state.transaction() as tx:
+            await tx.note(FactKind.SEEN, code="QUAL", local_id="P1")
+            await tx.note(FactKind.MAIL, code="patient")
+            await tx.note(FactKind.MAILBOX)
+            await tx.note(FactKind.CARE_SHEET, code="electronic", local_id="F1")
+        await kernel.sharing.note(FactKind.CARE_SHEET, code="electronic", local_id="F1")
+        found = {one.key: one for one in await kernel.sharing.indicators()}
+        with pytest.raises(FactInvalid):
+            async with working.context.state.transaction() as tx:
+                await tx.note(FactKind.SEEN, code="QUAL")
+        rows = await kernel._store.events(0)
+    assert (found["qualified_ins"].done, found["qualified_ins"].all_of_them) == (1, 1)
+    assert (found["electronic_care_sheets"].done, found["electronic_care_sheets"].all_of_them) == (1, 1)
+    assert found["patient_mails"].done == 1
+    assert "P1" not in {row.delivery_id for row in rows}
+
+
+async def test_no_mail_from_a_box_that_is_read_is_zero_and_without_a_box_nothing_is_known(tmp_path: Path) -> None:
+    async with kernel_for({}, folder=tmp_path) as kernel:
+        before = {one.key: figure(one) for one in await kernel.sharing.indicators()}
+        await kernel.sharing.note(FactKind.MAILBOX)
+        practice = await read_practice(kernel._store, as_of=TODAY)
+        found = indicators(practice, obligations(), thresholds(), as_of=TODAY)
+    after = {one.key: figure(one) for one in found}
+    assert (before["patient_mails"], after["patient_mails"]) == ("non renseigné", "0")
+    page = to_page(found, practice)
+    assert "le chiffre est bien zéro" in page
+    assert "rien n'a été noté, ce qui n'est pas zéro" in page
+
+
+def test_the_page_says_who_notes_each_figure() -> None:
+    found = indicators(Practice(), obligations(), thresholds(), as_of=TODAY)
+    by = {one.key: one.noted_by for one in found}
+    assert by["activity_at_distance"] == by["opening_hours"] == NotedBy.HOST
+    assert by["professional_mails"] == by["mailbox_alive"] == NotedBy.KIT
+    page = to_page(found, Practice())
+    assert page.count("votre logiciel métier doit le noter") == sum(one is not NotedBy.KIT for one in by.values())

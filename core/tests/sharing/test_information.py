@@ -13,7 +13,7 @@ from caducee.errors import ConfigError, ConsentMissing
 from caducee.model.patient import Guardian, Patient
 from caducee.sharing.basis import CareTeam, ExplicitConsent, require_basis
 from caducee.sharing.information import information, informations, to_page
-from caducee.sharing.minors import is_minor, texts_for
+from caducee.sharing.minors import Maturity, is_minor, maturity, texts_for
 from caducee.testing import kernel_for
 
 from .people import QUALIFIED, TRAITS
@@ -66,6 +66,33 @@ def test_a_patient_is_a_minor_until_the_day_of_their_majority(birth_date: str, m
     assert is_minor(born(birth_date), on=date(2026, 11, 28), majority=18) is minor
 
 
+@pytest.mark.parametrize(
+    ("birth_date", "found"),
+    [
+        ("2008-11-29", Maturity.MINOR),
+        ("2008-11-28", Maturity.ADULT),
+        ("2009-00-00", Maturity.MINOR),
+        ("2007-00-00", Maturity.ADULT),
+        ("2008-00-00", Maturity.UNKNOWN),
+        ("2008-11-00", Maturity.UNKNOWN),
+        ("2008-10-00", Maturity.ADULT),
+        ("2008", Maturity.UNKNOWN),
+        ("2009-22-12", Maturity.MINOR),
+        ("0000-00-00", Maturity.UNKNOWN),
+        ("", Maturity.UNKNOWN),
+        ("inconnue", Maturity.UNKNOWN),
+        ("2026-11-29", Maturity.UNKNOWN),
+        ("2026-11-28", Maturity.MINOR),
+    ],
+)
+def test_a_birth_date_tells_a_minor_an_adult_or_neither(birth_date: str, found: Maturity) -> None:
+    assert maturity(born(birth_date), on=date(2026, 11, 28), majority=18) is found
+
+
+def test_somebody_without_birth_date_counts_as_an_adult_for_what_they_are_told() -> None:
+    assert not is_minor(born(""), on=date(2026, 11, 28), majority=18)
+
+
 def test_the_age_is_a_parameter() -> None:
     assert is_minor(born("2010-01-01"), on=date(2026, 11, 28), majority=18)
     assert not is_minor(born("2010-01-01"), on=date(2026, 11, 28), majority=16)
@@ -87,6 +114,7 @@ async def test_the_kernel_gives_the_texts_and_offers_the_secret_connection_where
         kernel.sharing._config = SharingConfig(secret_connection=True)
         assert kernel.sharing.may_connect_secretly(child)
         assert not kernel.sharing.may_connect_secretly(QUALIFIED)
+        assert not kernel.sharing.may_connect_secretly(born(""))
 
 
 def test_a_basis_says_who_informed_the_patient_or_how_they_agreed() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import msgspec
 import pytest
 
 from caducee.errors import ConfigError, FactInvalid
@@ -20,11 +21,12 @@ from caducee.model.document import OF_THE_BODY, Document
 from caducee.model.encounter import Encounter, EncounterMode
 from caducee.model.practice import Actor
 from caducee.sharing.due import due
-from caducee.sharing.facts import FactKind, coded_entries
-from caducee.sharing.obligations import Route, in_force, obligations, propose
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.facts import coded_entries, document_reference
+from caducee.sharing.obligations import Fit, Route, fits, in_force, obligations, propose
 from caducee.sharing.opposition import Opposition, Scope
 from caducee.sharing.practice import Practice, read_practice
-from caducee.testing import kernel_for
+from caducee.testing import AUTHOR, kernel_for
 
 from .national import Correspondents, Mail, National, SharedRecord
 from .people import QUALIFIED, letter
@@ -32,6 +34,7 @@ from .people import QUALIFIED, letter
 pytestmark = pytest.mark.anyio
 DOCTOR = Actor.doctor("dr.roux")
 TODAY = date.today()
+GP, NURSE = "10/SA07", "60/SA07"
 ROWS = obligations()
 
 
@@ -41,8 +44,8 @@ def prescription(*, prior: bool = False, mode: EncounterMode = EncounterMode.ON_
     return letter(QUALIFIED, type=OF_THE_BODY, title="", body=body, encounter=Encounter(mode=mode))
 
 
-def routes(document: Document, on: date = TODAY, **more: Any) -> dict[str, str]:
-    return {one.route: one.row.id for one in propose(document, ROWS, on=on, **more) if not one.excluded}
+def routes(document: Document, on: date = TODAY, author: str = GP, **more: Any) -> dict[str, str]:
+    return {one.route: one.row.id for one in propose(document, ROWS, on=on, author=author, **more) if not one.excluded}
 
 
 def test_every_row_has_a_source_and_says_how_sure_it_is_and_none_claims_to_be_official() -> None:
@@ -97,6 +100,45 @@ def test_an_opposition_ends_its_route_alone_and_an_announcement_defers_what_the_
     assert against == {"dmp": "opposition", "professional": "", "attending": "", "patient": ""}
     told = {one.route: one.excluded for one in propose(letter(QUALIFIED), ROWS, on=TODAY, announcing=True)}
     assert told == {"dmp": "announcement", "professional": "", "attending": "", "patient": "announcement"}
+
+
+@pytest.mark.parametrize(
+    ("row", "author", "fit"),
+    [
+        ("letter", GP, Fit.YES),
+        ("letter", NURSE, Fit.OTHER),
+        ("letter", "", Fit.UNKNOWN),
+        ("biology-report", "21/SA25", Fit.YES),
+        ("imaging-report", GP, Fit.SPECIALTY),
+        ("imaging-report", NURSE, Fit.OTHER),
+        ("discharge-letter", "10/SA01", Fit.YES),
+        ("discharge-letter", GP, Fit.OTHER),
+        ("discharge-letter", "10", Fit.UNKNOWN),
+        ("medical-summary", NURSE, Fit.OTHER),
+        ("health-products-prescription", NURSE, Fit.YES),
+        ("health-products-prescription", "", Fit.YES),
+    ],
+)
+def test_who_produces_a_document_is_compared_with_what_its_author_is(row: str, author: str, fit: Fit) -> None:
+    (found,) = [one for one in ROWS if one.id == row]
+    assert fits(found, author) is fit
+
+
+def test_what_somebody_else_produces_is_proposed_as_excluded_and_an_unknown_author_as_a_doubt() -> None:
+    proposed = propose(letter(QUALIFIED), ROWS, on=TODAY, author=NURSE)
+    assert {(one.excluded, one.doubt) for one in proposed} == {("producer", "")}
+    proposed = propose(letter(QUALIFIED), ROWS, on=TODAY)
+    assert {(one.excluded, one.doubt) for one in proposed} == {("", "author_unknown")}
+    imaging = letter(QUALIFIED, type=Code("18748-4", LOINC, "CR d'imagerie"))
+    assert {one.doubt for one in propose(imaging, ROWS, on=TODAY, author=GP)} == {"specialty"}
+
+
+def test_a_row_of_another_producer_does_not_stand_before_one_that_is_due() -> None:
+    (of_doctors,) = [row for row in ROWS if row.id == "letter"]
+    of_nurses = msgspec.structs.replace(of_doctors, id="nurses", professions=("60",))
+    for rows in ((of_doctors, of_nurses), (of_nurses, of_doctors)):
+        proposed = propose(letter(QUALIFIED), rows, on=TODAY, author=NURSE)
+        assert {(one.row.id, one.excluded) for one in proposed} == {("nurses", "")}
 
 
 async def test_the_kernel_proposes_with_what_the_patient_is_against(tmp_path: Path) -> None:
@@ -171,6 +213,68 @@ async def test_a_document_that_was_made_and_never_handed_over_is_due(tmp_path: P
         assert await due_of(kernel) == []
 
 
+def by(profession: str) -> Any:
+    return msgspec.structs.replace(AUTHOR, profession=Code(profession, AUTHOR.profession.system, "-"))
+
+
+async def test_what_is_due_follows_the_profession_of_who_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with kernel_for({"national": National()}, folder=tmp_path) as kernel:
+        monkeypatch.setattr(kernel.documents._practitioners, "practitioner", lambda key: by(key))
+        for key in ("10", "60"):
+            document = msgspec.structs.replace(letter(QUALIFIED, key), author=key)
+            ticket = await kernel.documents.publish(
+                document, audience=Audience(Correspondents()), acting=DOCTOR, idempotency_key=key
+            )
+            await ticket.settled()
+        await kernel.sharing.note(FactKind.MADE, code="11488-4", local_id="M10", author="10")
+        await kernel.sharing.note(FactKind.MADE, code="11488-4", local_id="M60", author="60")
+        await kernel.sharing.note(FactKind.MADE, code="11488-4", local_id="M")
+        found = [(one.what, one.about, one.route, one.doubt) for one in await kernel.sharing.due()]
+        first = (await kernel._store.events(0))[0].document_id
+        assert found == [
+            ("document", first, "dmp", ""),
+            ("document", first, "patient", ""),
+            ("never_published", document_reference("M10"), "", ""),
+            ("never_published", document_reference("M"), "", "author_unknown"),
+        ]
+        shared = {one.key: one for one in await kernel.sharing.indicators()}["documents_shared"]
+        assert (shared.done, shared.all_of_them) == (0, 1)
+        (proposed, *_) = await kernel.sharing.propose_audience(msgspec.structs.replace(letter(QUALIFIED), author="60"))
+        assert proposed.excluded == "producer"
+
+
+async def test_a_document_of_which_no_event_says_the_author_is_due_with_that_doubt(tmp_path: Path) -> None:
+    async with kernel_for({"national": National()}, folder=tmp_path) as kernel:
+        await kernel.documents.publish(
+            letter(QUALIFIED), audience=Audience(Correspondents()), acting=DOCTOR, idempotency_key="L1"
+        )
+        practice = await read_practice(kernel._store, as_of=TODAY)
+        assert {one.doubt for one in due(practice, ROWS, as_of=TODAY)} == {""}
+        practice.authors.clear()
+        assert {one.doubt for one in due(practice, ROWS, as_of=TODAY)} == {"author_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "local_id", "author"),
+    [(FactKind.MADE, "11488-4", "L1", "x"), (FactKind.CARE_SHEET, "paper", "", "roux")],
+)
+async def test_an_author_is_said_of_a_document_and_is_of_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: FactKind, code: str, local_id: str, author: str
+) -> None:
+    def of_the_configuration(key: str) -> Any:
+        if key != "roux":
+            raise ConfigError(())
+        return AUTHOR
+
+    async with kernel_for({}, folder=tmp_path) as kernel:
+        monkeypatch.setattr(kernel._practitioners, "practitioner", of_the_configuration)
+        with pytest.raises(FactInvalid) as refused:
+            await kernel.sharing.note(kind, code=code, local_id=local_id, author=author)
+        assert [one.field for one in refused.value.findings] == ["author"]
+
+
 def summary() -> Document:
     return letter(QUALIFIED, "VSM", type=OF_THE_BODY, title="", body=MedicalSummary())
 
@@ -201,7 +305,7 @@ async def test_no_row_no_duty(tmp_path: Path) -> None:
         (FactKind.PUBLISHED, "11488-4", "", "kind"),
         (FactKind.CARE_SHEET, "fax", "", "code"),
         (FactKind.SEEN, "QUAL", "", "local_id"),
-        (FactKind.CARE_SHEET, "paper", "P1", "local_id"),
+        (FactKind.ACT, "present", "P1", "local_id"),
     ],
 )
 async def test_a_fact_that_says_too_little_or_too_much_is_refused(

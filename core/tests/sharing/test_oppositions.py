@@ -17,7 +17,7 @@ from caducee.model.announcement import Announce
 from caducee.model.destination import Audience
 from caducee.model.practice import Actor
 from caducee.sharing.opposition import Opposition, Scope
-from caducee.testing import kernel_for
+from caducee.testing import MovingClock, kernel_for
 
 from .people import PROVISIONAL, QUALIFIED, letter
 from .places import Colleague, Mailbox, Places, Record
@@ -94,6 +94,37 @@ async def test_it_stands_from_its_day_until_it_is_lifted(tmp_path: Path) -> None
         await kernel.sharing.lift(noted.opposition_id, acting=DOCTOR)
         assert (await (await publish(kernel, "L3")).settled())[0].why == ""
         assert [one.opposition.lifted for one in await kernel.sharing.oppositions("P1")] == [None, TODAY]
+
+
+async def test_what_waits_for_longer_than_its_first_day_is_stopped_on_that_day(tmp_path: Path) -> None:
+    clock = MovingClock()
+    tomorrow = clock.now().astimezone().date() + timedelta(days=1)
+    async with kernel_for({"places": Places(tmp_path)}, folder=tmp_path, clock=clock) as kernel:
+        await kernel.sharing.oppose("P1", against(Scope.FEED, since=tomorrow), acting=DOCTOR)
+        waiting = await publish(kernel, "L1", PROVISIONAL)
+        assert (await waiting.deliveries())[0].why == "identity"
+        await clock.advance(86400 + 60)
+        with anyio.fail_after(10):
+            while (await waiting.deliveries())[0].why != "opposed":
+                await clock.advance(60)
+        assert (await waiting.deliveries())[1].why == "identity"
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+async def test_a_first_day_that_came_while_the_program_was_stopped_counts_as_it_starts(
+    tmp_path: Path, lifted: bool
+) -> None:
+    clock = MovingClock()
+    tomorrow = clock.now().astimezone().date() + timedelta(days=1)
+    async with kernel_for({"places": Places(tmp_path)}, folder=tmp_path, clock=clock) as kernel:
+        noted = await kernel.sharing.oppose("P1", against(Scope.FEED, since=tomorrow), acting=DOCTOR)
+        if lifted:
+            await kernel.sharing.lift(noted.opposition_id, on=tomorrow + timedelta(days=1), acting=DOCTOR)
+        await publish(kernel, "L1", PROVISIONAL)
+    await clock.advance(3 * 86400)
+    async with kernel_for({"places": Places(tmp_path)}, folder=tmp_path, clock=clock) as kernel:
+        record, *_ = await (await publish(kernel, "L1", PROVISIONAL)).deliveries()
+        assert record.why == ("identity" if lifted else "opposed")
 
 
 async def test_what_waits_when_it_comes_is_stopped_and_what_has_left_is_not(tmp_path: Path) -> None:

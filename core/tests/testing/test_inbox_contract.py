@@ -29,10 +29,7 @@ AGAIN = InboxContract.test_what_comes_again_after_a_lost_acknowledgement_is_kept
 
 @pytest.mark.parametrize(
     ("mail", "test", "sentence"),
-    [
-        (AcknowledgesFirst, CUT, "acknowledged before it was kept|9 are kept"),
-        (NamesAnew, AGAIN, "one item was offered, 2"),
-    ],
+    [(AcknowledgesFirst, CUT, "acknowledged before it was kept"), (NamesAnew, AGAIN, "one item was offered, 2")],
 )
 async def test_what_is_wrong_with_a_plugin_that_receives_is_named(
     mail: type[Mail], test: Any, sentence: str, tmp_path: Path

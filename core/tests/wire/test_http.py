@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from caducee.contracts.http import Limits
+from caducee.drift import Drift
 from caducee.errors import (
     CertificateUntrusted,
     ConnectFailed,
@@ -17,7 +19,7 @@ from caducee.errors import (
     ServiceUnavailable,
     Timeout,
 )
-from caducee.testing import Answer, Outage, ScriptedService
+from caducee.testing import Answer, MovingClock, Outage, ScriptedService
 from caducee.wire.http import HttpClient
 
 from .authorities import Authority
@@ -199,3 +201,19 @@ async def test_headers_go_and_come_with_an_exchange() -> None:
     assert answer.headers["retry-after"] == "12"
     assert b"X-Asked: 1\r\n" in server.requests[0]
     assert b"X-Asked: 2\r\n" in server.requests[1]
+
+
+async def test_the_date_of_each_answer_is_compared_with_our_clock() -> None:
+    seen: list[tuple[str, Drift]] = []
+
+    async def note(service: str, drift: Drift) -> None:
+        seen.append((service, drift))
+
+    clock = MovingClock(datetime(2026, 3, 14, 9, 16, 30, tzinfo=UTC))
+    head = b"HTTP/1.1 200 OK\r\nDate: Sat, 14 Mar 2026 09:15:00 GMT\r\nContent-Length: 1\r\n\r\n"
+    with scripted(head + b"x", reply(b"y")) as server:
+        http = HttpClient(service="dmp", base_url=server.url, tls=None, clock=clock, saw_drift=note)
+        async with http:
+            answers = [await http.get("x"), await http.get("x")]
+    assert [answer.drift and round(answer.drift.seconds + 0.1) for answer in answers] == [90, None]
+    assert seen == [("dmp", answers[0].drift)]

@@ -68,7 +68,7 @@ def test_what_is_no_certificate_is_a_value_error(data: bytes) -> None:
 
 
 @pytest.mark.conformance
-def test_case_c04_prints_the_issuer_and_the_serial() -> None:
+def test_an_issuer_met_in_the_field_is_printed_with_its_bytes_and_a_positive_serial() -> None:
     kit = Path(os.environ["KIT"]) / "cases/inputs"
     certificate = x509.load_pem_x509_certificate((kit / "C04_signer.pem").read_bytes()).public_bytes(Encoding.DER)
     expected = json.loads((kit / "C04.json").read_text())

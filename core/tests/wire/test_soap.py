@@ -8,7 +8,9 @@ import pytest
 from lxml import etree
 
 from caducee.contracts.http import HttpAnswer
-from caducee.errors import OutcomeUnknown, ProtocolViolation, ServiceRejected, ServiceUnavailable
+from caducee.drift import Drift
+from caducee.errors import ClockDrift, OutcomeUnknown, ProtocolViolation, Retry, ServiceRejected, ServiceUnavailable
+from caducee.wire.fault import Proofs
 from caducee.wire.http import HttpClient
 from caducee.wire.mtom import Attachment
 from caducee.wire.namespaces import SOAP12, WSA
@@ -154,3 +156,30 @@ async def test_case_b02_a_fault_in_a_package_is_the_fault(name: str) -> None:
         "Sender",
         "Jeton VIHF refusé : profession absente",
     )
+
+
+FAR, NEAR = Drift(seconds=-3900.5, margin=0.5), Drift(seconds=60.4, margin=0.5)
+
+
+def refused(code: str) -> ServiceRejected:
+    return ServiceRejected("dmp", "fault", service_code=code, service_text="refus")
+
+
+def test_a_refusal_of_who_calls_by_a_service_whose_clock_is_far_is_told_as_such() -> None:
+    error = Proofs().judge(refused("InvalidSecurityToken"), FAR)
+    assert isinstance(error, ClockDrift)
+    assert (error.service_code, error.service_text, error.retry) == (
+        "InvalidSecurityToken",
+        "refus",
+        Retry.AFTER_HUMAN,
+    )
+    assert "retarde de 1 h 5 min" in error.explain().sentence
+    assert "Réglez l'heure" in error.explain().remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "drift"), [("XDSUnknownPatientId", FAR), ("FailedAuthentication", NEAR), ("FailedAuthentication", None)]
+)
+def test_any_other_refusal_stays_what_it_is(code: str, drift: Drift | None) -> None:
+    error = refused(code)
+    assert Proofs().judge(error, drift) is error

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,33 @@ def test_a_strong_login_says_its_mode_and_its_declaration(
     assert verifies(saml, key)
 
 
-@pytest.mark.parametrize("wrong", [{"version": "5.0"}, {"mode_attribute": "Mode"}])
+def test_an_assertion_that_says_its_life_began_before_it_was_made_by_the_tolerance(practitioner: Practitioner) -> None:
+    saml = opened(practitioner, VihfOptions(validity=300.0, tolerance=90.0))
+    conditions = saml.find(f"{SAML}Conditions")
+    assert conditions is not None
+    bounds = [datetime.fromisoformat(conditions.get(name, "")) for name in ("NotBefore", "NotOnOrAfter")]
+    assert bounds == [NOW - timedelta(seconds=90), NOW + timedelta(seconds=300)]
+    assert datetime.fromisoformat(saml.get("IssueInstant", "")) == NOW
+    assert [child.tag for child in saml][1:3] == [f"{SAML}Subject", f"{SAML}Conditions"]
+
+
+def test_an_assertion_has_no_conditions_unless_configured(practitioner: Practitioner) -> None:
+    assert assertion(practitioner).find(f"{SAML}Conditions") is None
+
+
+def test_a_sealed_assertion_with_conditions_verifies(
+    practitioner: Practitioner, key: rsa.RSAPrivateKey, certificate: bytes
+) -> None:
+    session = VihfSession(practitioner=practitioner, issuer=subject(certificate), since=NOW)
+    writer = VihfWriter(SOFTWARE, VihfOptions(validity=300.0))
+    unsigned = writer.indirect(session, patient=PATIENT, now=NOW, certificate=certificate)
+    (saml,) = etree.fromstring(unsigned.finish(key.sign(unsigned.to_sign, padding.PKCS1v15(), hashes.SHA256())))
+    assert verifies(saml, key)
+    saml.find(f"{SAML}Conditions").set("NotOnOrAfter", "2099-01-01T00:00:00.000Z")
+    assert not verifies(saml, key)
+
+
+@pytest.mark.parametrize("wrong", [{"version": "5.0"}, {"mode_attribute": "Mode"}, {"validity": 0}, {"tolerance": -1}])
 def test_another_version_or_spelling_than_the_public_ones_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(wrong, VihfOptions)
@@ -199,7 +226,8 @@ def test_another_version_or_spelling_than_the_public_ones_is_refused(wrong: dict
 
 @pytest.mark.conformance
 def test_every_optional_part_is_valid_saml(practitioner: Practitioner) -> None:
-    saml = opened(practitioner, secret=True, reason="Coma", declaration="APP_BROWSER_AUTH")
+    options = VihfOptions(validity=60.0)
+    saml = opened(practitioner, options, secret=True, reason="Coma", declaration="APP_BROWSER_AUTH")
     for typed in saml.iter():
         if typed.get(f"{XSI}type") == "CE":
             del typed.attrib[f"{XSI}type"]

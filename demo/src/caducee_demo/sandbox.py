@@ -74,6 +74,10 @@ class Control:
         """Clear every fault."""
         self._call("DELETE", "/faults")
 
+    def clock(self, seconds: float) -> None:
+        """Put the clock of every service that far ahead of this machine's, or behind; ``clear`` puts it right."""
+        self._call("POST", "/clock", {"seconds": seconds})
+
     def held(self) -> dict[str, Any]:
         """Return what the simulated DMP holds."""
         answer: dict[str, Any] = self._call("GET", "/state/dmp")

@@ -26,6 +26,7 @@ from caducee_dmp import Access, Dmp
 DOCTOR = Actor.doctor("Dr Camille Roux")
 CONSENTED = Access(basis=ExplicitConsent(consultation="essai", how="de vive voix"))
 SECRETARY = Actor.secretary("accueil")
+_PLACES = {"dmp": "DMP", "mss": "Messagerie du confrère", "patient_mail": "Messagerie du patient"}
 
 
 class Stage:
@@ -91,6 +92,11 @@ class Stage:
                 picture=self.pictures / f"lettre-{number}.png",
             )
         )
+
+
+def told(*deliveries: DeliveryStatus) -> str:
+    """Say of each delivery where it goes and where it stands."""
+    return " ".join(f"{_PLACES.get(one.row.kind, one.row.kind)} : {one.explanation.sentence}" for one in deliveries)
 
 
 def _where(delivery: DeliveryStatus) -> str:

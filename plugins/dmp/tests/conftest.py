@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from caducee.clock import SystemClock
 from caducee.contracts.delivery import Envelope
 from caducee.contracts.signer import SignatureAlgorithm, Signer
+from caducee.drift import Drift
 from caducee.errors import CaduceeError
 from caducee.model.codes import LOINC, Code
 from caducee.model.entry import DocumentEntry, EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
@@ -111,6 +112,11 @@ class FakeContext:
         self.state = MemoryState()
         self.clock = FixedClock()
         self.oppositions = FakeOppositions()
+        self.majority = 18
+        self.drifts: list[tuple[str, Drift]] = []
+
+    async def saw_drift(self, service: str, drift: Drift) -> None:
+        self.drifts.append((service, drift))
 
 
 @pytest.fixture

@@ -18,7 +18,15 @@ from caducee.cda.seal import CdaSealer
 from caducee.clock import SystemClock
 from caducee.contracts.signer import Signer
 from caducee.documents.ports import Identifiers
-from caducee.errors import CapabilityMissing, DocumentInvalid, IdempotencyConflict, OutcomeUnknown, ServiceRejected
+from caducee.drift import Drift
+from caducee.errors import (
+    CapabilityMissing,
+    ClockDrift,
+    DocumentInvalid,
+    IdempotencyConflict,
+    OutcomeUnknown,
+    ServiceRejected,
+)
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.keys.tls import client_context
 from caducee.model.codes import Code
@@ -97,6 +105,11 @@ class Context:
         self.clock = SystemClock()
         self.state: Any = MemoryState()
         self.oppositions: Any = FakeOppositions()
+        self.majority = 18
+        self.drifts: list[tuple[str, Drift]] = []
+
+    async def saw_drift(self, service: str, drift: Drift) -> None:
+        self.drifts.append((service, drift))
 
 
 @pytest.fixture(scope="module")
@@ -337,6 +350,7 @@ async def test_the_secret_connection_is_off_until_it_is_switched_on(
     service: Any, control: Control, config: DmpConfig, patient: Patient
 ) -> None:
     secret = msgspec.structs.replace(WHO["access"], secret=True)
+    patient = msgspec.structs.replace(patient, traits=msgspec.structs.replace(patient.traits, birth_date="2014-05-02"))
     async with service() as dmp:
         with pytest.raises(CapabilityMissing):
             await dmp.exists(patient, **BY, access=secret)
@@ -357,3 +371,31 @@ async def test_with_a_card_the_web_site_is_opened_by_its_address(
     assert page.address.endswith(f"/CarnetVaccination/{patient.ins.matricule}")
     assert board.address == "https://web.example/AccesDirect/TableauDeBord"
     assert patient.ins.matricule not in repr(page)
+
+
+@pytest.mark.parametrize("ahead", [90, -3900])
+async def test_a_dmp_that_refuses_the_hour_of_the_desk_is_told_as_a_clock_that_is_wrong(
+    service: Any, control: Control, patient: Patient, ahead: int
+) -> None:
+    control.clock(ahead)
+    async with service() as dmp:
+        with pytest.raises(ClockDrift) as caught:
+            await dmp.exists(patient, **BY)
+        assert caught.value.seconds == pytest.approx(-ahead, abs=30)
+        assert caught.value.service_code == "DMPInvalidVIHF"
+        control.clock(0)
+        assert (await dmp.exists(patient, **BY)).active
+
+
+async def test_conditions_that_begin_before_the_hour_of_the_desk_are_taken_by_a_dmp_that_is_late(
+    service: Any, control: Control, patient: Patient, config: DmpConfig
+) -> None:
+    control.clock(-45)
+    for tolerance, taken in ((60.0, True), (0.0, False)):
+        vihf = msgspec.structs.replace(config.vihf, validity=300.0, tolerance=tolerance)
+        async with service(vihf=vihf) as dmp:
+            if taken:
+                assert (await dmp.exists(patient, **BY)).active
+            else:
+                with pytest.raises(ServiceRejected, match="DMPInvalidVIHF"):
+                    await dmp.exists(patient, **BY)

@@ -18,12 +18,13 @@ from caducee.model.identity import Ins, InsStatus, Sex, Traits
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
 from caducee.sharing.basis import AccessBasis, CareTeam, ExplicitConsent
+from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.opposition import Scope
 from caducee.wire.xds.found import FoundEntry
 from caducee_dmp.access import Access, AccessMode
-from caducee_dmp.api import Existence
 from caducee_dmp.errors import ReasonMissing
 from caducee_dmp.exchange import Exchange
+from caducee_dmp.existence import Existence
 from caducee_dmp.service import Consultation
 
 from .conftest import DOCUMENT, NOW, SHA1, FakeContext
@@ -156,6 +157,7 @@ async def test_an_identity_that_may_not_leave_is_refused_before_anything_is_sent
         ExplicitConsent(consultation="C1", how=" "),
     ],
 )
+@pytest.mark.requirement("DMP-CONSULT-BASIS")
 async def test_without_a_basis_nothing_is_read_and_nothing_is_sent(
     context: FakeContext, dmp: ScriptedDmp, basis: AccessBasis | None
 ) -> None:
@@ -187,6 +189,7 @@ async def test_a_consent_of_this_consultation_opens_the_record_and_the_trail_say
 
 
 @pytest.mark.parametrize("mode", [AccessMode.BREAK_GLASS, AccessMode.CENTRE_15])
+@pytest.mark.requirement("DMP-BRIS-DE-GLACE")
 async def test_an_emergency_brings_its_reason_instead_of_a_basis(
     context: FakeContext, dmp: ScriptedDmp, mode: AccessMode
 ) -> None:
@@ -223,3 +226,32 @@ def test_before_a_first_access_the_answer_says_that_the_patient_will_see_it() ->
     assert "verra" in Existence(exists=True, authorisation="NON_EXISTE").notice
     assert Existence(exists=True, authorisation="VALIDE").notice == ""
     assert Existence(exists=False).notice == ""
+
+
+async def test_who_is_told_to_be_the_attending_doctor_attends_the_patient(
+    context: FakeContext, dmp: ScriptedDmp
+) -> None:
+    dmp.answer("patients", existence())
+    async with Exchange(context) as exchange:
+        service = Consultation(context, exchange)
+        await service.exists(PATIENT, practitioner="roux", acting=ACTING)
+        assert context.state.noted == []
+        yes = existence().replace(b'code="STATUT_MT"/><value value="false"', b'code="STATUT_MT"/><value value="true"')
+        dmp.answer("patients", yes)
+        await service.exists(PATIENT, practitioner="roux", acting=ACTING)
+    assert context.state.noted == [(FactKind.ATTENDING, "", "P1")]
+
+
+async def test_who_declares_or_gives_up_to_be_the_attending_doctor_is_noted(
+    context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def said(*args: object, **more: object) -> str:
+        return ""
+
+    async with Exchange(context) as exchange:
+        authorisations = Consultation(context, exchange).authorisations
+        monkeypatch.setattr(authorisations._asking, "audited", said)
+        for change in (authorisations.add, authorisations.remove):
+            await change(PATIENT, practitioner="roux", acting=ACTING)
+            await change(PATIENT, practitioner="roux", acting=ACTING, attending=True)
+    assert [kind for kind, _, _ in context.state.noted] == [FactKind.ATTENDING, FactKind.ATTENDING_ENDED]

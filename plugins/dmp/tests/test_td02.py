@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from caducee.errors import ProtocolViolation, ServiceRejected
-from caducee_dmp.api import Existence
+from caducee_dmp.existence import Existence
 from caducee_dmp.messages import Installation
 from caducee_dmp.td02_existence import ExistenceTest, read_existence
 

@@ -15,6 +15,7 @@ from caducee.clock import Clock
 from caducee.contracts.session import PROFESSIONAL_SESSION
 from caducee.contracts.signer import SignatureAlgorithm, Signer
 from caducee.contracts.state import State
+from caducee.drift import Drift
 from caducee.errors import CardAbsent
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.keys.tls import client_context
@@ -107,6 +108,10 @@ class Context:
         self.clock = clock
         self.state = state
         self.session = FakeProfessionalSession()
+        self.drifts: list[tuple[str, Drift]] = []
+
+    async def saw_drift(self, service: str, drift: Drift) -> None:
+        self.drifts.append((service, drift))
 
     @asynccontextmanager
     async def use(self, key: ServiceKey[Any]) -> AsyncIterator[Any]:

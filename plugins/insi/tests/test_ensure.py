@@ -12,11 +12,12 @@ import pytest
 from caducee.errors import InsNotQualified
 from caducee.model.identity import InsStatus
 from caducee.model.patient import Patient
+from caducee.sharing.fact_kind import FactKind
 from caducee.testing.state import MemoryState
 from caducee_insi import Collection, Evidence, IdentityMarked, IdentityStale, Mark, Step, Verdict
 from caducee_insi.config import Verification
 from caducee_insi.desk import Desk
-from caducee_insi.ensure import Insi
+from caducee_insi.ensure import Ensured, Insi
 from caducee_insi.opening import open_desk, open_identity, open_insi
 
 from .conftest import Opened
@@ -112,6 +113,18 @@ async def test_an_old_confirmation_is_verified_again(placed: Opened, clock: Stil
     assert again.verified.assumed is (way is Verification.ASSUMED)
 
 
+async def test_a_number_that_another_software_kept_is_verified_at_the_first_opening(placed: Opened) -> None:
+    async with both(placed) as (insi, desk):
+        first = await insi.ensure(JEANNE, acting=SECRETARY)
+        assert first.answer is not None
+        brought = msgspec.structs.replace(JEANNE, ins=first.answer.ins, status=InsStatus.QUALIFIED)
+        found = await insi.ensure(brought, acting=SECRETARY)
+        assert [one.action for one in await desk.decisions("P1")] == ["insi.verify"]
+        wrong = msgspec.structs.replace(HUGO, ins=first.answer.ins, status=InsStatus.QUALIFIED)
+        assert (await insi.ensure(wrong, acting=SECRETARY)).step is Step.WITHDRAWN
+    assert (found.step, found.patient) == (Step.READY, brought)
+
+
 @pytest.mark.parametrize("way", list(Verification))
 async def test_a_number_that_insi_no_longer_knows_is_taken_away_and_kept_as_history(
     placed: Opened, way: Verification
@@ -158,3 +171,33 @@ async def test_no_search_leaves_for_a_doubtful_identity_whoever_asks(
         with pytest.raises(IdentityMarked):
             await search.search_card(inserted(tmp_path, FAMILY), local_id=JEANNE.local_id, acting=SECRETARY, chosen=0)
     assert len(state.audit) == before
+
+
+async def test_a_patient_whose_record_opens_counts_as_seen_with_what_their_identity_is_worth(
+    placed: Opened, state: MemoryState
+) -> None:
+    async with both(placed) as (insi, desk):
+        await qualified(insi, desk, JEANNE)
+    assert state.noted == [(FactKind.SEEN, "PROV", "P1"), (FactKind.SEEN, "QUAL", "P1")]
+
+
+async def test_a_patient_counts_as_seen_also_while_nobody_may_be_asked(placed: Opened, state: MemoryState) -> None:
+    async with both(placed) as (insi, desk):
+        marked = await desk.mark(JEANNE, Mark.DOUBTFUL, acting=DOCTOR)
+        assert (await insi.ensure(marked, acting=SECRETARY)).step is Step.DOUBT
+    assert state.noted == [(FactKind.SEEN, "PROV", "P1")]
+
+
+async def test_a_matricule_that_is_taken_away_as_the_record_opens_leaves_the_patient_unqualified(
+    placed: Opened, state: MemoryState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with both(placed) as (insi, desk):
+        patient = await qualified(insi, desk, JEANNE)
+
+        async def withdrawn(*args: object, **more: object) -> Ensured:
+            away = msgspec.structs.replace(patient, ins=None, status=InsStatus.PROVISIONAL)
+            return Ensured(step=Step.WITHDRAWN, patient=away)
+
+        monkeypatch.setattr(insi, "_ensured", withdrawn)
+        await insi.ensure(patient, acting=SECRETARY)
+    assert [code for _, code, _ in state.noted] == ["PROV", "QUAL", "QUAL", "PROV"]

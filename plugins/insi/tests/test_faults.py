@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from caducee.contracts.http import HttpAnswer
-from caducee.errors import CaduceeError, ProtocolViolation, Retry, ServiceUnavailable
+from caducee.drift import Drift
+from caducee.errors import CaduceeError, ClockDrift, ProtocolViolation, Retry, ServiceUnavailable
 from caducee_insi.exchange import understand
 from caducee_insi.faults import InsiRefused, InsiUnavailable, explain, meanings
 
@@ -95,3 +97,24 @@ def test_a_result_with_another_status_is_a_protocol_violation() -> None:
     assert isinstance(
         refused(HttpAnswer(status=302, content_type=answer.content_type, body=answer.body)), ProtocolViolation
     )
+
+
+FAR = Drift(seconds=-3900.5, margin=0.5)
+
+
+@pytest.mark.parametrize(("siram", "code"), [("siram_77", "desir_9999"), ("FailedAuthentication", "")])
+def test_a_call_refused_without_a_known_reason_by_a_service_whose_clock_is_far_is_a_matter_of_the_clock(
+    siram: str, code: str
+) -> None:
+    error = refused(msgspec.structs.replace(fault(siram, code), drift=FAR))
+    assert isinstance(error, ClockDrift)
+    assert error.retry is Retry.AFTER_HUMAN
+    assert "retarde de 1 h 5 min" in error.explain().sentence
+
+
+@pytest.mark.parametrize(
+    ("siram", "code", "drift"),
+    [("siram_77", "insi_24", FAR), ("siram_100", "desir_550", FAR), ("siram_77", "desir_9999", None)],
+)
+def test_a_refusal_with_another_reason_stays_a_refusal(siram: str, code: str, drift: Drift | None) -> None:
+    assert isinstance(refused(msgspec.structs.replace(fault(siram, code), drift=drift)), InsiRefused)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Entry, Event
+from caducee_paymed_tp.ledger.folding import fold
 from caducee_paymed_tp.model.invoices import Invoice, Share
 from caducee_paymed_tp.model.money import BankEntry, BankStatement, Item, Outcome, PaymentNotice, Reason, ReturnFile
 from caducee_paymed_tp.model.parts import Part, Security
@@ -80,5 +82,13 @@ def statement(*entries: BankEntry, digest: str = "b" * 64, opening: int | None =
 
 
 def apply(book: Book, *events: Event, at: datetime = NOW) -> Book:
-    book.apply(Entry(key=f"test:{book.number}", at=at, by="test", events=events))
+    fold(book, Entry(key=f"test:{book.number}", at=at, by="test", events=events))
+    return book
+
+
+def rebuilt(entries: Iterable[Entry]) -> Book:
+    """A new book that follows from the ledger alone."""
+    book = Book()
+    for entry in entries:
+        fold(book, entry)
     return book

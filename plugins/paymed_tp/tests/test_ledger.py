@@ -15,8 +15,9 @@ from caducee_paymed_tp.importing.booking import events_of_file
 from caducee_paymed_tp.importing.recognising import Said
 from caducee_paymed_tp.ledger import Ledger
 from caducee_paymed_tp.ledger import events as e
-from caducee_paymed_tp.ledger.book import Book, fold_all
+from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Entry, Event, decode, encode
+from caducee_paymed_tp.ledger.folding import fold
 from caducee_paymed_tp.model.money import Item, Match, MatchKind, Outcome, PaymentNotice, Reason
 from caducee_paymed_tp.model.parts import Part, State
 from caducee_paymed_tp.model.sending import Receipt
@@ -25,7 +26,7 @@ from caducee_paymed_tp.sending.lots import again, lots_to_close
 from caducee_paymed_tp.unpaid.delays import Delays
 from caducee_paymed_tp.unpaid.scanning import events_of_the_day
 
-from .practice import NOW, apply, invoice, notice, paid, refused, returned, statement, wire
+from .practice import NOW, apply, invoice, notice, paid, rebuilt, refused, returned, statement, wire
 
 pytestmark = pytest.mark.anyio
 
@@ -301,7 +302,7 @@ class Practice(RuleBasedStateMachine):
     def keep(self, events: Sequence[Event]) -> None:
         if events:
             entry = Entry(key=f"k{len(self.entries)}", at=self.now, by="test", events=tuple(events))
-            self.book.apply(entry)
+            fold(self.book, entry)
             self.entries.append(decode(encode(entry)))
 
     @rule(amo=st.integers(1, 5000), amc=st.integers(0, 5000))
@@ -365,7 +366,7 @@ class Practice(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_rebuilds_the_same_book(self) -> None:
-        assert image(fold_all(self.entries)) == image(self.book)
+        assert image(rebuilt(self.entries)) == image(self.book)
 
     @invariant()
     def files_that_were_imported_change_nothing_again(self) -> None:

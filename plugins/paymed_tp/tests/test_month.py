@@ -19,7 +19,6 @@ from caducee.testing.state import MemoryState
 from caducee_paymed_tp.config import TpConfig
 from caducee_paymed_tp.formats.quarantine import FormatFault
 from caducee_paymed_tp.ledger import events as e
-from caducee_paymed_tp.ledger.book import fold_all
 from caducee_paymed_tp.model.invoices import Invoice, Share
 from caducee_paymed_tp.model.money import Match, MatchKind
 from caducee_paymed_tp.model.parts import Part, State
@@ -32,6 +31,7 @@ from caducee_sandbox.tp.payers import CONCENTRATOR, CONCENTRATOR_NAME, PAYERS
 
 from .concentrator import HeldConcentrator
 from .conftest import DOCTOR, FakeContext
+from .practice import rebuilt
 
 pytestmark = pytest.mark.anyio
 KILLS = 50
@@ -256,7 +256,7 @@ async def test_the_same_month_imported_again_changes_nothing():
 
 async def test_a_month_is_rebuilt_identically_from_its_ledger():
     desk = await lived(5, invoices=300)
-    rebuilt, held = fold_all(await desk.tp.desk.ledger.entries()), await desk.tp.desk.ledger.book()
-    assert rebuilt.claims == held.claims
-    assert rebuilt.matches == held.matches
-    assert rebuilt.cases == held.cases
+    again, held = rebuilt(await desk.tp.desk.ledger.entries()), await desk.tp.desk.ledger.book()
+    assert again.claims == held.claims
+    assert again.matches == held.matches
+    assert again.cases == held.cases

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from caducee.contracts.session import SessionPhase
+from caducee.drift import Drift
 from caducee.errors import ServiceUnavailable, SessionExpired
 from caducee.model.practice import Actor
 from caducee.testing import Answer, MovingClock, Outage, ScriptedService
@@ -16,6 +17,7 @@ from caducee_psc.errors import (
     LoginRefused,
     LoginTimedOut,
     OtherPerson,
+    OutOfItsTime,
     PscRejected,
 )
 
@@ -188,9 +190,23 @@ async def test_an_id_token_with_a_claim_that_does_not_hold_is_refused_and_nothin
 
 async def test_an_id_token_within_the_skew_of_the_clocks_holds(psc: Opening, op: Op, clock: MovingClock) -> None:
     now = clock.now().timestamp()
-    op.claims = {"iat": now + 50, "nbf": now + 50, "exp": now - 50}
+    op.claims = {"iat": now + 50, "nbf": now + 50}
     async with psc() as session:
         await session.login("roux", acting=ROUX_ACTS)
+
+
+@pytest.mark.parametrize("left", [0, -1])
+async def test_the_end_of_an_id_token_is_not_of_its_life_and_the_desk_reads_how_wrong_its_clock_is(
+    psc: Opening, op: Op, clock: MovingClock, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("caducee.wire.http.measure", lambda *_, **__: Drift(seconds=130.2, margin=0.5))
+    op.claims = {"exp": clock.now().timestamp() + left}
+    async with psc() as session:
+        with pytest.raises(OutOfItsTime) as caught:
+            await session.login("roux", acting=ROUX_ACTS)
+        assert session.state("roux").phase is SessionPhase.ABSENT
+    assert "L'horloge de ce poste avance de 2 min 10 s" in caught.value.explain().sentence
+    assert "Réglez l'heure" in caught.value.explain().remedy
 
 
 async def test_a_provider_that_is_down_is_unavailable_and_the_person_is_not_sent_to_it(

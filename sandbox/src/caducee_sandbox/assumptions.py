@@ -253,6 +253,19 @@ ASSUMPTIONS = _all(
         "Each was met in the field; none is said of the DMP at a date.",
     ),
     (
+        "dmp-hours",
+        "DMP, VIHF",
+        "Conditions are held to the clock of the sandbox. Once a lever has moved it, an IssueInstant more than 60 s "
+        "away is refused as DMPInvalidVIHF; before, its date is not looked at.",
+        "How far clocks may differ, and the code of such a refusal, are not public.",
+    ),
+    (
+        "clock",
+        "All services",
+        "Every answer of a judged exchange says its date; the lever moves the clock of all services together.",
+        "HTTP asks it of servers that have a clock.",
+    ),
+    (
         "dmp-masked",
         "DMP, TD3.1",
         "A document masked to professionals is listed to its author only.",

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from caducee_sandbox.assumptions import ASSUMPTIONS
 from caducee_sandbox.cards import READER, CardDesk
+from caducee_sandbox.clock import ServiceClock
 from caducee_sandbox.faults import Fault, FaultBoard
 from caducee_sandbox.http import Answer, Request
 from caducee_sandbox.ledger import Ledger
@@ -66,6 +67,7 @@ class Control:
         mail: MailDesk,
         revocation: RevocationHost,
         approvals: Approvals,
+        clock: ServiceClock,
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._board = board
@@ -77,6 +79,7 @@ class Control:
         self._mail = mail
         self._revocation = revocation
         self._approvals = approvals
+        self._clock = clock
         self._settle = settle
 
     async def respond(self, request: Request) -> Answer:
@@ -118,6 +121,8 @@ class Control:
             action = asked.get("action", "")
             move_card(self._cards, action=action, serial=asked.get("serial", ""), at=asked.get("at", "sign"))
             return self._cards.inserted()
+        if path == "/clock":
+            return self._clock.set(asked)
         if path == "/erx/clock":
             return self._erx.move_clock(asked)
         if path == "/psc/approve":
@@ -156,6 +161,7 @@ class Control:
     async def _clear(self) -> dict[str, Any]:
         self._board.clear()
         self._cards.calm()
+        self._clock.set({})
         await self._settle()
         return {}
 

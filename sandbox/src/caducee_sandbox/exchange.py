@@ -9,6 +9,7 @@ from typing import Protocol
 import anyio
 
 from caducee_sandbox.certificates import common_name
+from caducee_sandbox.clock import ServiceClock
 from caducee_sandbox.faults import Fault, FaultBoard
 from caducee_sandbox.http import Answer, Request
 from caducee_sandbox.ledger import Exchange, Ledger
@@ -47,11 +48,12 @@ class Judge(Protocol):
 class Endpoint:
     """A judge behind a port."""
 
-    def __init__(self, service: str, *, judge: Judge, board: FaultBoard, ledger: Ledger) -> None:
+    def __init__(self, service: str, *, judge: Judge, board: FaultBoard, ledger: Ledger, clock: ServiceClock) -> None:
         self._service = service
         self._judge = judge
         self._board = board
         self._ledger = ledger
+        self._clock = clock
 
     async def respond(self, request: Request) -> Answer | None:
         """Answer a request; None drops the connection."""
@@ -66,7 +68,7 @@ class Endpoint:
             await anyio.sleep(fault.seconds)
         answer = _disturbed(judged.answer, fault)
         self._ledger.record(self._exchange(request, transaction, judged, fault, answer))
-        return answer
+        return answer and replace(answer, headers={"date": self._clock.header(), **answer.headers})
 
     def _judged(self, request: Request) -> Judgement:
         try:

@@ -8,6 +8,7 @@ import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import lru_cache
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ def is_multipart(content_type: str) -> bool:
 
 def action_of(content_type: str) -> str:
     """Return the ``action`` parameter of a content type; empty when absent."""
-    return str(_declared(content_type).get_param("action") or "")
+    return _declared(content_type)[1].get("action", "")
 
 
 def read_package(content_type: str, body: bytes) -> Package:
@@ -56,26 +57,31 @@ def read_package(content_type: str, body: bytes) -> Package:
     Raises:
         NotMtom: a parameter is missing, the closing boundary is absent, or a part is repeated or has no header.
     """
-    declared = _declared(content_type)
-    boundary = str(declared.get_param("boundary") or "")
-    if declared.get_content_type() != "multipart/related" or declared.get_param("type") != XOP_TYPE or not boundary:
+    kind, parameters = _declared(content_type)
+    boundary = parameters.get("boundary", "")
+    if kind != "multipart/related" or parameters.get("type") != XOP_TYPE or not boundary:
         raise NotMtom("multipart/related of type application/xop+xml with a boundary expected")
     parts = _split(body, boundary.encode("latin-1"))
-    start = _content_id(str(declared.get_param("start") or "")) or next(iter(parts))
+    start = _content_id(parameters.get("start", "")) or next(iter(parts))
     if start not in parts:
         raise NotMtom("the start part is missing")
     root = parts.pop(start)
-    return Package(root=root, parts=parts, action=str(declared.get_param("action") or ""))
+    return Package(root=root, parts=parts, action=parameters.get("action", ""))
 
 
-def _declared(content_type: str) -> Message:
+@lru_cache(maxsize=16)
+def _declared(content_type: str) -> tuple[str, dict[str, str]]:
+    """Return the media type and its parameters, the first of each name; a request is asked for them several times."""
     message = Message()
     message["content-type"] = content_type
-    return message
+    parameters: dict[str, str] = {}
+    for key, value in message.get_params([])[1:]:
+        parameters.setdefault(key.lower(), str(value))
+    return message.get_content_type(), parameters
 
 
 def _split(body: bytes, boundary: bytes) -> dict[str, bytes]:
-    pieces = re.split(rb"(?:^|\r\n)--" + re.escape(boundary) + rb"(?=\r\n|--)", body)
+    pieces = _pieces(body, b"--" + boundary)
     if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
         raise NotMtom("the closing boundary is missing")
     parts: dict[str, bytes] = {}
@@ -89,6 +95,21 @@ def _split(body: bytes, boundary: bytes) -> dict[str, bytes]:
             raise NotMtom("two parts have the same Content-ID")
         parts[key] = content
     return parts
+
+
+def _pieces(body: bytes, delimiter: bytes) -> list[bytes]:
+    """Cut at each line that begins with the delimiter and goes on with its end or with ``--``."""
+    pieces, begun, at = [], 0, body.find(delimiter)
+    while at >= 0:
+        after = at + len(delimiter)
+        opens = at == 0 or (at - 2 >= begun and body.startswith(b"\r\n", at - 2))
+        if opens and body.startswith((b"\r\n", b"--"), after):
+            pieces.append(body[begun : max(at - 2, 0)])
+            begun = after
+            at = body.find(delimiter, after)
+        else:
+            at = body.find(delimiter, at + 1)
+    return [*pieces, body[begun:]]
 
 
 def _content_id(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cryptography import x509
 
@@ -40,6 +41,7 @@ def same_name(text: str, subject: x509.Name) -> bool:
     return written in (expected, expected[::-1])
 
 
+@lru_cache(maxsize=256)
 def _parse(text: str) -> list[Rdn]:
     rdns = _split(text, ",;")
     return [frozenset(_attribute(part) for part in _split(rdn, "+")) for rdn in rdns]

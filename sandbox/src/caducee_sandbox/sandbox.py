@@ -16,6 +16,7 @@ import anyio
 from caducee_sandbox.annuaire.extraction import write_extraction
 from caducee_sandbox.annuaire.judge import BASE, AnnuaireJudge
 from caducee_sandbox.cards import module_path
+from caducee_sandbox.clock import ServiceClock
 from caducee_sandbox.control import Control
 from caducee_sandbox.dmp.judge import BASE_PATH, DmpJudge
 from caducee_sandbox.dmp.records import Records
@@ -57,6 +58,7 @@ class Sandbox:
         self.registry = Registry(state / "dmp.sqlite")
         self._insurance = InsuranceBase()
         self.records = Records(state / "dmp-records.sqlite")
+        self.clock = ServiceClock()
         clock = MovableClock()
         self._prescriptions = Base(state / "erx.sqlite", clock)
         self._group = anyio.create_task_group()
@@ -71,7 +73,13 @@ class Sandbox:
             "annuaire": AnnuaireJudge(key=self.keyring.annuaire_key.read_text(), board=self.board),
             "psc": self.psc,
             "insi": self._insi(Door.CERTIFICATE, schemas),
-            "dmp": DmpJudge(self.registry, self.records, authority=self.keyring.authority(), schemas=schemas),
+            "dmp": DmpJudge(
+                self.registry,
+                self.records,
+                authority=self.keyring.authority(),
+                clock=self.clock,
+                schemas=schemas,
+            ),
             "erx": ErxJudge(self._prescriptions),
             "tp": TpJudge(payment_key=self.keyring.payment_key.read_bytes()),
         }
@@ -93,6 +101,7 @@ class Sandbox:
                 self.keyring.authority(), self.keyring.authority_key(), self.keyring.server_certificate()
             ),
             approvals=self.psc.approvals,
+            clock=self.clock,
             settle=self._settle,
         )
         self._control = Service(control.respond)
@@ -105,7 +114,7 @@ class Sandbox:
         )
 
     def _service(self, name: str, judge: Judge, *, demands: bool | None = None) -> Service:
-        endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger)
+        endpoint = Endpoint(name, judge=judge, board=self.board, ledger=self.ledger, clock=self.clock)
         if demands is None:  # a certificate among other ways, a key, or nothing
             demands = name not in ("psc", "annuaire", "tp")
         right, wrong = self.keyring.context(demands=demands), self.keyring.context("other_server", demands=demands)

@@ -43,6 +43,7 @@ def vihf(
     mode: str = "DIRECTE",
     professional: str = "899700000017",
     structure: str = "499700000017001",
+    issued: str = "2026-11-25T08:30:00.000Z",
 ) -> str:
     issuer = load(described, client).certificate.subject.rfc4514_string()
     profession = CODED.format(tag="Role", code="10", system="1.2.250.1.71.1.2.7", more='displayName="Médecin"')
@@ -65,7 +66,7 @@ def vihf(
     return (
         '<s:Assertion xmlns:s="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
         f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="_{uuid4()}" '
-        'IssueInstant="2026-11-25T08:30:00.000Z" Version="2.0">'
+        f'IssueInstant="{issued}" Version="2.0">'
         '<s:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName">'
         f"{issuer}</s:Issuer><s:Subject><s:NameID>{professional}</s:NameID></s:Subject>"
         '<s:AuthnStatement AuthnInstant="2026-11-25T08:00:00.000Z"><s:AuthnContext><s:AuthnContextClassRef>'

@@ -68,7 +68,15 @@ def _foreign(name: str) -> Command | None:
     found = next(iter(entry_points(group=GROUP, name=name)), None)
     if found is None:
         return None
-    command: Command = found.load()
+    try:
+        command: Command = found.load()
+    except ImportError as error:
+        missing = error.name or str(error)
+        package = found.dist.name if found.dist else found.value
+        raise SystemExit(
+            f"caducee: « {name} » ({package}) ne peut pas démarrer : {missing} n'est pas installé.\n"
+            f"Installez {package} avec ses dépendances, puis relancez."
+        ) from error
     return command
 
 

@@ -13,7 +13,7 @@ from caducee.cli.agreement import examine_agreement
 from caducee.cli.checks import Check, Level, failed
 from caducee.cli.options import add_json, parser
 from caducee.cli.printing import age, print_json
-from caducee.cli.surroundings import examine_credentials, examine_endpoints, judge_end
+from caducee.cli.surroundings import examine_credentials, examine_endpoints, judge_clock, judge_end
 from caducee.config import Config, load_config
 from caducee.errors import CaduceeError, ConfigError
 
@@ -101,6 +101,7 @@ async def _card(config: Config) -> tuple[CardHolder | None, list[Check]]:
 
 async def _store(config: Config) -> list[Check]:
     from caducee.assembly import open_store
+    from caducee.drift_book import kept_drifts
     from caducee.outbox.contract import FINAL, DeliveryState
 
     waiting = frozenset(DeliveryState) - FINAL
@@ -108,10 +109,12 @@ async def _store(config: Config) -> list[Check]:
         async with open_store(config) as store:
             rows = await store.deliveries(states=waiting, limit=10_000)
             recent = await _recent(store)
+            drifts = [kept async for kept in kept_drifts(store)]
             entries, broken = await store.verify_audit()
     except CaduceeError as error:
         return [failed("store", error, Level.BROKEN)]
-    return [*_outbox(rows), *_events(recent), _audit(entries, broken)]
+    clocks = [judge_clock(f"{kept.service} kept", kept.drift, at=kept.at) for kept in drifts]
+    return [*_outbox(rows), *_events(recent), *clocks, _audit(entries, broken)]
 
 
 async def _recent(store: Store) -> tuple[EventRow, ...]:

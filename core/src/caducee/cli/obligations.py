@@ -14,7 +14,7 @@ from caducee.cli.printing import print_json, print_table
 from caducee.config import load_config
 from caducee.sharing.due import Due, due
 from caducee.sharing.facts import patients_by_reference
-from caducee.sharing.obligations import Obligation, obligations
+from caducee.sharing.obligations import Fit, Obligation, obligations
 from caducee.sharing.practice import read_practice
 
 
@@ -48,13 +48,28 @@ async def _due(options: argparse.Namespace) -> int:
         return 0
     labels = {row.id: row.label for row in rows}
     print_table(
-        ("WHAT", "ABOUT", "ROUTE", "SINCE", "WHY", "ROW"),
+        ("WHAT", "ABOUT", "ROUTE", "SINCE", "WHY", "DOUBT", "ROW"),
         [
-            (one.what, patients.get(one.about, one.about), one.route or "-", str(one.since), one.why, labels[one.row])
+            (
+                one.what,
+                patients.get(one.about, one.about),
+                one.route or "-",
+                str(one.since),
+                one.why,
+                _DOUBTS[one.doubt],
+                labels[one.row],
+            )
             for one in found
         ],
     )
     return 0
+
+
+_DOUBTS = {
+    "": "-",
+    Fit.UNKNOWN: "profession de l'auteur inconnue",
+    Fit.SPECIALTY: "spécialité de l'auteur à vérifier",
+}
 
 
 def _plain(one: Due) -> dict[str, object]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import anyio
@@ -17,11 +17,11 @@ import msgspec
 from caducee.cli.checks import Check, Level, failed
 from caducee.clock import SystemClock
 from caducee.config import Config, Pkcs11Config, Pkcs12Config, Secrets
-from caducee.errors import CaduceeError, CertificateExpired
+from caducee.drift import TOLERANCE, Drift, measure, told
+from caducee.errors import CaduceeError, CertificateExpired, ClockDrift
 from caducee.keys import ConfiguredCredentials
 
 SOON = timedelta(days=30)
-SKEW = timedelta(seconds=60)
 _PATIENCE = 3.0
 _URL = re.compile(r"(?:.*_)?(?:url|endpoint)")
 
@@ -101,7 +101,7 @@ def _certificate(config: Config, name: str) -> Check:
 def _endpoint(config: Config, address: _Address) -> list[Check]:
     label = f"endpoint {address.label}"
     try:
-        date = _date_of(config, address)
+        drift = _drift_of(config, address)
     except CaduceeError as error:
         return [failed(label, error, Level.BROKEN)]
     except ssl.SSLCertVerificationError as error:
@@ -116,7 +116,7 @@ def _endpoint(config: Config, address: _Address) -> list[Check]:
         sentence = f"Adresse injoignable ({type(error).__name__})."
         return [Check(name=label, level=Level.ATTENTION, sentence=sentence, remedy=remedy)]
     checks = [Check(name=label, level=Level.OK, sentence="Adresse joignable, certificats acceptés.")]
-    return checks + ([_clock(address.label, date)] if date is not None else [])
+    return checks + ([judge_clock(address.label, drift)] if drift is not None else [])
 
 
 def _refused(label: str, error: ssl.SSLError) -> Check:
@@ -125,19 +125,23 @@ def _refused(label: str, error: ssl.SSLError) -> Check:
     return Check(name=label, level=Level.BROKEN, sentence=f"Connexion TLS refusée ({reason}).", remedy=remedy)
 
 
-def _clock(label: str, theirs: datetime) -> Check:
-    skew = abs(datetime.now(UTC) - theirs)
-    right = skew <= SKEW
+def judge_clock(label: str, drift: Drift, *, at: datetime | None = None) -> Check:
+    """Say which way the clock of this desk is wrong, and by how much; ``at`` is when that was measured, if not now."""
+    right = not drift.beyond(TOLERANCE)
+    when = "" if at is None else f" (mesuré le {at.astimezone():%d/%m à %H:%M})"
+    sentence = f"L'horloge de ce poste {told(drift.seconds)} par rapport à celle du service{when}."
+    fine = f"Horloge du service et de ce poste accordées à {math.ceil(abs(drift.seconds) + drift.margin)} s près{when}."
     return Check(
         name=f"clock {label}",
         level=Level.OK if right else Level.ATTENTION,
-        sentence=f"Horloge à {int(skew.total_seconds())} s de celle du service.",
+        sentence=fine if right else sentence,
         remedy="" if right else "Réglez l'heure de ce poste : les services refusent une heure fausse.",
+        code="" if right else ClockDrift.code,
     )
 
 
-def _date_of(config: Config, address: _Address) -> datetime | None:
-    """Connect, send one HEAD request, and return the service's own time; ``None`` when it does not say."""
+def _drift_of(config: Config, address: _Address) -> Drift | None:
+    """Connect, send one HEAD request, and compare the service's own time; ``None`` when it does not say."""
     url = urlsplit(address.url)
     if not url.hostname:
         raise ValueError("no host")
@@ -149,14 +153,13 @@ def _date_of(config: Config, address: _Address) -> datetime | None:
             return _asked(secured, url.hostname)
 
 
-def _asked(connection: socket.socket, host: str) -> datetime | None:
+def _asked(connection: socket.socket, host: str) -> Drift | None:
+    sent = datetime.now(UTC)
     connection.sendall(f"HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("ascii"))
     head = connection.recv(4096).decode("latin-1")
+    received = datetime.now(UTC)
     dates = [line.partition(":")[2] for line in head.splitlines() if line.lower().startswith("date:")]
-    try:
-        return parsedate_to_datetime(dates[0].strip()).astimezone(UTC) if dates else None
-    except ValueError:
-        return None
+    return measure(dates[0], sent=sent, received=received) if dates else None
 
 
 def _context(config: Config, address: _Address) -> ssl.SSLContext:

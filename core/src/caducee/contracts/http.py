@@ -8,7 +8,9 @@ from typing import Protocol, Self
 
 import msgspec
 
+from caducee.clock import Clock
 from caducee.contracts.tls import ClientTls
+from caducee.drift import Drift, DriftSeen
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,12 +31,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer, complete, whatever its status. ``headers`` have names in lower case."""
+    """An answer, complete, whatever its status.
+
+    ``headers`` have names in lower case. ``drift`` is how far our clock is from the service's, when it says its date.
+    """
 
     status: int
     content_type: str
     body: bytes
     headers: Mapping[str, str] = {}
+    drift: Drift | None = None
 
 
 NO_HEADERS: Mapping[str, str] = {}
@@ -80,8 +86,15 @@ class HttpClient(Protocol):
 
 
 class HttpFactory(Protocol):
-    """Makes clients; without ``tls`` only plain HTTP works."""
+    """Makes clients; without ``tls`` only plain HTTP works. ``saw_drift`` is told what each answer says of the time."""
 
     def __call__(
-        self, *, service: str, base_url: str, tls: ClientTls | None, limits: Limits | None = None
+        self,
+        *,
+        service: str,
+        base_url: str,
+        tls: ClientTls | None,
+        limits: Limits | None = None,
+        clock: Clock | None = None,
+        saw_drift: DriftSeen | None = None,
     ) -> HttpClient: ...

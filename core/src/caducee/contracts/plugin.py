@@ -17,6 +17,7 @@ from caducee.contracts.http import HttpClient, Limits
 from caducee.contracts.oppositions import Oppositions
 from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State, StateSpec
+from caducee.drift import Drift
 from caducee.model.agreement import Statement
 from caducee.model.destination import Destination
 from caducee.model.environment import Environment
@@ -78,8 +79,9 @@ class PluginContext(Protocol):
     """Everything a plugin may reach. ``config`` is the struct it registered, already validated.
 
     ``credentials`` gives what ``[plugins.NAME]`` names, and a practitioner's keys when the plugin has declared the
-    ``Need``. ``state`` needs ``registrar.state(…)``. Asking for anything else raises ``NotGranted``, which names the
-    plugin and what it asked for.
+    ``Need``. ``majority`` is the age, in years, from which a patient is an adult (``[sharing]``). ``state`` needs
+    ``registrar.state(…)``. Asking for anything else raises ``NotGranted``, which names the plugin and what it asked
+    for.
     """
 
     @property
@@ -100,6 +102,12 @@ class PluginContext(Protocol):
     def documents(self) -> Publisher: ...
     @property
     def oppositions(self) -> Oppositions: ...
+    @property
+    def majority(self) -> int: ...
+
+    async def saw_drift(self, service: str, drift: Drift) -> None:
+        """Keep how far our clock is from a service's, for ``caducee doctor``; clients of ``http`` do so themselves."""
+        ...
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return the secret that ``key`` of the plugin's own table points at. Nothing is kept.

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import msgspec
 
+from caducee.sharing.fact_kind import FactKind
+
 Upgrade = Callable[[str, bytes], bytes]
 """One upgrade step of one value: ``(collection or stream, old bytes) -> new bytes``. Pure: it may run again."""
 
@@ -123,6 +125,16 @@ class PluginTransaction(Protocol):
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         """Append to the audit chain."""
+        ...
+
+    async def note(self, kind: FactKind, *, code: str = "", local_id: str = "") -> None:
+        """Note a fact that the practice's figures count (``caducee indicators``); its event names no patient.
+
+        ``local_id`` is the patient's record, the document or the care sheet that it is about.
+
+        Raises:
+            FactInvalid: nothing was noted.
+        """
         ...
 
     async def event(self, kind: str, *, reference: str = "", code: str = "") -> None:

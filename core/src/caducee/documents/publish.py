@@ -131,7 +131,7 @@ class Documents:
             new,
             entry,
             planned=planned,
-            facts=await self._facts(document, new.document_id),
+            facts=await self._facts(document, new.document_id, author),
             awaited=None if validated else _awaited(planned, new),
             announcement=None if announce is None else self._announcement(announce, planned, new),
         )
@@ -338,11 +338,11 @@ class Documents:
     async def _seal(self, document: Document, author: Practitioner, identifiers: Identifiers) -> Sealed:
         return await anyio.to_thread.run_sync(self._sealer.seal, document, author, identifiers)
 
-    async def _facts(self, document: Document, document_id: str) -> tuple[Fact, ...]:
+    async def _facts(self, document: Document, document_id: str, author: Practitioner) -> tuple[Fact, ...]:
         """Only a summary says which patient it is of: it is due again a year later."""
         yearly = document.type.code in SUMMARIES
         patient = await patient_reference(self._store, document.patient.local_id) if yearly else ""
-        return published(document, document_id, patient=patient)
+        return published(document, document_id, author, patient=patient)
 
     async def _stop_if_opposed_meanwhile(
         self, document: Document, document_id: str, seen: Mapping[str, Opposition]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from caducee.errors import Explanation
+from caducee.errors import ClockDrift, Explanation
 from caducee.outbox.contract import DeliveryRow, DeliveryState
 from caducee.sharing.opposition import Opposition
 
@@ -68,6 +68,8 @@ def explain_opposition(opposition: Opposition) -> Explanation:
 
 async def explain_row(row: DeliveryRow, explain: Explain) -> Explanation:
     """Return the plugin's own words when its service decided, else those of the state."""
+    if row.code == ClockDrift.code:
+        return Explanation(ClockDrift.sentence, ClockDrift.remedy)
     if row.state in _DECIDED or (row.state is DeliveryState.BLOCKED and row.why == "operator"):
         for code in (row.service_code, row.code):
             found = await explain(code) if code else None

@@ -11,6 +11,7 @@
     ├─ ServiceError
     │  ├─ ServiceUnavailable           Timeout · ConnectFailed
     │  ├─ ServiceRejected              the service's code and text, untouched
+    │  │  ├─ ClockDrift                our clock is far from the service's
     │  │  └─ PartlyDone                a part was done: a person must look
     │  ├─ OutcomeUnknown               sent, no answer: ask before sending again
     │  └─ ProtocolViolation            an answer that is not what the protocol says
@@ -20,6 +21,7 @@
     ├─ PatientOpposed                  the patient is against it
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
+    ├─ SignatureInvalid                a signed document of others that does not hold, and why
     ├─ RecordUnreadable                a record from elsewhere that cannot be taken in
     ├─ BatchCancelled                  told to stop: what was begun has its result
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
@@ -69,6 +71,7 @@ from caducee.errors.desk import (
 )
 from caducee.errors.plugins import NotGranted, NotReady, PluginCrashed, PluginError, PluginRefused, StateNewer
 from caducee.errors.services import (
+    ClockDrift,
     ConnectFailed,
     OutcomeUnknown,
     PartlyDone,
@@ -78,6 +81,7 @@ from caducee.errors.services import (
     ServiceUnavailable,
     Timeout,
 )
+from caducee.errors.signatures import SignatureFlaw, SignatureInvalid
 from caducee.errors.store import (
     AuditBroken,
     DiskFull,
@@ -106,6 +110,7 @@ __all__ = [
     "CardTooOld",
     "CertificateExpired",
     "CertificateUntrusted",
+    "ClockDrift",
     "ConfigError",
     "ConnectFailed",
     "ConsentMissing",
@@ -144,6 +149,8 @@ __all__ = [
     "ServiceRejected",
     "ServiceUnavailable",
     "SessionExpired",
+    "SignatureFlaw",
+    "SignatureInvalid",
     "StateConflict",
     "StateNewer",
     "StoreBusy",

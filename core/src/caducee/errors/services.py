@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caducee.drift import told
 from caducee.errors.base import CaduceeError, Explanation, Retry
 
 
@@ -54,6 +55,29 @@ class ServiceRejected(ServiceError):
         """Add the service's own code and text to the sentence."""
         words = " ".join(w for w in (self.service_code, self.service_text) if w)
         return Explanation(f"{self.sentence} Motif du service : {words}." if words else self.sentence, self.remedy)
+
+
+class ClockDrift(ServiceRejected):
+    """The service refused who calls, and its clock is far from ours: dated proofs are refused until one is set right.
+
+    ``seconds`` is our clock minus the service's. Calling again changes nothing.
+    """
+
+    code = "service.clock_drift"
+    retry = Retry.AFTER_HUMAN
+    sentence = "Le service national refuse une identification dont l'heure n'est pas la sienne."
+    remedy = "Réglez l'heure de ce poste (réglage automatique par Internet), puis relancez."
+
+    def __init__(self, service: str, *, seconds: float, service_code: str = "", service_text: str = "") -> None:
+        self.seconds = seconds
+        super().__init__(service, f"clock {seconds:+.0f} s", service_code=service_code, service_text=service_text)
+
+    def explain(self) -> Explanation:
+        """Say which way the clock is wrong, and by how much."""
+        sentence = f"L'horloge de ce poste {told(self.seconds)} par rapport à celle du service national, qui refuse."
+        return Explanation(
+            f"{sentence} Motif du service : {self.service_code} {self.service_text}".strip(), self.remedy
+        )
 
 
 class PartlyDone(ServiceRejected):

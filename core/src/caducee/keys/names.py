@@ -16,7 +16,7 @@ TITLE = "2.5.4.12"
 UNIT = "2.5.4.11"
 
 # RFC 2253, 2.3, and the two name parts under the keywords that LDAP gives them (GN, never G; ST, never S).
-_KEYWORDS = {
+KEYWORDS = {
     COMMON_NAME: "CN",
     SURNAME: "SN",
     GIVEN_NAME: "GN",
@@ -41,7 +41,7 @@ class Attribute(msgspec.Struct, frozen=True):
 
     def rfc2253(self) -> str:
         """Print as ``KEYWORD=text``, or ``OID=#hex`` when RFC 2253 has no keyword for it."""
-        keyword = _KEYWORDS.get(self.oid)
+        keyword = KEYWORDS.get(self.oid)
         return f"{keyword}={_escape(self.text)}" if keyword else f"{self.oid}=#{self.encoded.hex()}"
 
 
@@ -77,8 +77,12 @@ class Name(msgspec.Struct, frozen=True):
 
 def _attribute(element: der.Element) -> Attribute:
     kind, value = der.elements(element.content)
-    text = value.content.decode(_ENCODINGS.get(value.tag, "latin-1"), errors="replace")
-    return Attribute(der.oid(kind.content), text, value.encoded)
+    return Attribute(der.oid(kind.content), text_of(value), value.encoded)
+
+
+def text_of(value: der.Element) -> str:
+    """Return the text of a string of any type."""
+    return value.content.decode(_ENCODINGS.get(value.tag, "latin-1"), errors="replace")
 
 
 def _comparable(rdn: tuple[Attribute, ...]) -> Counter[tuple[str, str]]:

@@ -65,79 +65,82 @@ class Attempt:
             StoreError: the store failed; the lease ends by itself.
         """
         try:
-            await self._steps(leased, deliverer)
+            await self._keeping_the_lease(leased, deliverer)
         except _StepFailed as failed:
             await self._failed(leased, failed.step, failed.cause)
         except LeaseLost:
             _log.warning("delivery %s was taken by another worker", leased.envelope.delivery_id)
 
-    async def _steps(self, leased: Leased, deliverer: Deliverer) -> None:
-        prepared = leased.prepared
-        if prepared is None:
-            prepared = await self._prepare(leased, deliverer)
-        if leased.was_sending:
-            found = await self._probe(leased, deliverer, prepared)
-            if found is not None:
-                await self._delivered(leased, msgspec.structs.replace(found, found_by_probe=True))
-                return
-        await self._delivered(leased, await self._send(leased, deliverer, prepared))
-
-    async def _prepare(self, leased: Leased, deliverer: Deliverer) -> bytes:
-        try:
-            prepared = await self._step(
-                leased, Step.PREPARE, self._limits.prepare, lambda: deliverer.prepare(leased.envelope)
-            )
-        except anyio.get_cancelled_exc_class():
-            await self._give_back(leased, DeliveryState.PENDING)
-            raise
-        with anyio.CancelScope(shield=True):
-            await self._store.keep_prepared(leased, prepared)
-        return prepared
-
-    async def _probe(self, leased: Leased, deliverer: Deliverer, prepared: bytes) -> Receipt | None:
-        try:
-            return await self._step(
-                leased, Step.PROBE, self._limits.probe, lambda: deliverer.probe(leased.envelope, prepared)
-            )
-        except anyio.get_cancelled_exc_class():
-            await self._give_back(leased, DeliveryState.UNKNOWN)
-            raise
-
-    async def _send(self, leased: Leased, deliverer: Deliverer, prepared: bytes) -> Receipt:
-        try:
-            await self._store.begin_send(leased)
-            return await self._step(
-                leased, Step.SEND, self._limits.send, lambda: deliverer.send(leased.envelope, prepared)
-            )
-        except anyio.get_cancelled_exc_class():
-            await self._give_back(leased, DeliveryState.UNKNOWN)
-            raise
-
-    async def _step(self, leased: Leased, step: Step, limit: float, call: Callable[[], Awaitable[T]]) -> T:
-        """Make one call of the deliverer within its limit, keeping the lease meanwhile."""
-        result: list[T] = []
+    async def _keeping_the_lease(self, leased: Leased, deliverer: Deliverer) -> None:
         failure: Exception | None = None
         async with anyio.create_task_group() as group:
             group.start_soon(self._beat, leased)
             try:
-                with anyio.fail_after(limit) as scope:
-                    answer = await call()
-                if scope.cancel_called:
-                    # It was told to stop and answered all the same: whatever it says was not awaited to its end.
-                    raise TimeoutError
-                result.append(answer)
-            except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it must not end the lane
+                await self._steps(leased, deliverer)
+            except Exception as error:  # noqa: BLE001 - raised outside, where no group wraps it
                 failure = error
             group.cancel_scope.cancel()
         if failure is not None:
-            raise _StepFailed(step, failure)
-        return result[0]
+            raise failure
+
+    async def _steps(self, leased: Leased, deliverer: Deliverer) -> None:
+        prepared, made = leased.prepared, None
+        if prepared is None:
+            prepared = made = await self._prepare(leased, deliverer)
+        if leased.was_sending:
+            if made is not None:
+                with anyio.CancelScope(shield=True):
+                    await self._store.keep_prepared(leased, made)
+                made = None
+            found = await self._probe(leased, deliverer, prepared)
+            if found is not None:
+                await self._delivered(leased, msgspec.structs.replace(found, found_by_probe=True))
+                return
+        await self._delivered(leased, await self._send(leased, deliverer, prepared, made))
+
+    async def _prepare(self, leased: Leased, deliverer: Deliverer) -> bytes:
+        try:
+            return await self._step(Step.PREPARE, self._limits.prepare, lambda: deliverer.prepare(leased.envelope))
+        except anyio.get_cancelled_exc_class():
+            await self._give_back(leased, DeliveryState.PENDING)
+            raise
+
+    async def _probe(self, leased: Leased, deliverer: Deliverer, prepared: bytes) -> Receipt | None:
+        try:
+            return await self._step(Step.PROBE, self._limits.probe, lambda: deliverer.probe(leased.envelope, prepared))
+        except anyio.get_cancelled_exc_class():
+            await self._give_back(leased, DeliveryState.UNKNOWN)
+            raise
+
+    async def _send(self, leased: Leased, deliverer: Deliverer, prepared: bytes, made: bytes | None) -> Receipt:
+        try:
+            # What a key has just signed is kept whatever happens: it may have taken a person's time.
+            with anyio.CancelScope(shield=made is not None):
+                await self._store.begin_send(leased, made)
+            return await self._step(Step.SEND, self._limits.send, lambda: deliverer.send(leased.envelope, prepared))
+        except anyio.get_cancelled_exc_class():
+            await self._give_back(leased, DeliveryState.UNKNOWN)
+            raise
+
+    async def _step(self, step: Step, limit: float, call: Callable[[], Awaitable[T]]) -> T:
+        """Make one call of the deliverer within its limit."""
+        try:
+            with anyio.fail_after(limit) as scope:
+                answer = await call()
+            if scope.cancel_called:
+                # It was told to stop and answered all the same: whatever it says was not awaited to its end.
+                raise TimeoutError
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it must not end the lane
+            raise _StepFailed(step, error) from None
+        return answer
 
     async def _beat(self, leased: Leased) -> None:
         while True:
             await self._clock.sleep(HEARTBEAT)
             try:
                 await self._store.extend(leased)
+            except LeaseLost:
+                return
             except StoreError as error:
                 _log.warning("lease of %s not extended: %s", leased.envelope.delivery_id, error.code)
 

@@ -445,8 +445,10 @@ class Store(Protocol):
         """
         ...
 
-    async def begin_send(self, leased: Leased) -> None:
+    async def begin_send(self, leased: Leased, prepared: bytes | None = None) -> None:
         """Durably note that bytes may leave from now on (state ``sending``, one attempt used).
+
+        What ``prepare`` has just made may be kept in the same write.
 
         Raises:
             LeaseLost: somebody else has the delivery; nothing may be sent.
@@ -490,6 +492,6 @@ class Store(Protocol):
         """
         ...
 
-    async def checkpoint(self) -> None:
-        """Tidy up the files between two deliveries; ``publish()`` never does."""
+    async def checkpoint(self, *, resting: bool = True) -> None:
+        """Tidy up the files between two deliveries, now and then while there is work; ``publish()`` never does."""
         ...

@@ -101,7 +101,7 @@ class Lane:
             nonlocal busy
             try:
                 await self._attempt.make(leased, deliverer)
-                await self._store.checkpoint()
+                await self._store.checkpoint(resting=False)
             finally:
                 busy -= 1
                 self._work.set()
@@ -124,7 +124,7 @@ class Lane:
         turns = 0
         while not self._stopping and (leased := await self._store.lease(self.kind, self._clock.now())) is not None:
             await self._attempt.make(leased, deliverer)
-            await self._store.checkpoint()
+            await self._store.checkpoint(resting=False)
             turns += 1
         return turns
 

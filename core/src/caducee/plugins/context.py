@@ -15,6 +15,7 @@ from caducee.contracts.http import HttpClient, HttpFactory, Limits
 from caducee.contracts.oppositions import Oppositions
 from caducee.contracts.publishing import Publisher
 from caducee.contracts.state import State
+from caducee.drift import Drift, DriftSeen
 from caducee.errors import NotGranted
 from caducee.model.environment import Environment
 from caducee.plugins.grants import Granted
@@ -39,20 +40,24 @@ class Context:
         credentials: Granted,
         state: State | None,
         http: HttpFactory,
+        saw_drift: DriftSeen | None = None,
         secrets: Secrets,
         use: Use,
         may_use: frozenset[str],
         publisher: Callable[[], Publisher | None] = lambda: None,
         oppositions: Oppositions | None = None,
+        majority: int = 18,
     ) -> None:
         self.name = name
         self.environment = environment
         self.config = config
         self.clock = clock
+        self.majority = majority
         self.log: logging.Logger = RedactingLogger(f"caducee.plugins.{name}")
         self._granted = credentials
         self._state = state
         self._http = http
+        self._saw_drift = saw_drift
         self._secrets = secrets
         self._use = use
         self._may_use = may_use
@@ -97,6 +102,11 @@ class Context:
         if self._oppositions is None:
             raise NotGranted(self.name, "oppositions were asked for, and registrar.needs(…) does not say so")
         return self._oppositions
+
+    async def saw_drift(self, service: str, drift: Drift) -> None:
+        """Keep how far our clock is from a service's, for ``caducee doctor``."""
+        if self._saw_drift is not None:
+            await self._saw_drift(service, drift)
 
     def secret(self, reference: Secret, *, key: str) -> bytes:
         """Return a secret of its own table.

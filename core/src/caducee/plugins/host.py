@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -17,6 +18,7 @@ from caducee.contracts.http import HttpFactory
 from caducee.contracts.plugin import Need
 from caducee.contracts.publishing import Publisher
 from caducee.documents.ports import Hooked
+from caducee.drift_book import DriftBook
 from caducee.errors import (
     CapabilityMissing,
     ConfigError,
@@ -79,6 +81,7 @@ class PluginHost:
         self._credentials = credentials
         self._store = store
         self._http = http
+        self._drifts = DriftBook(store, clock)
         self._secrets = secrets or Secrets()
         self._loading = loading
         self._deadline = deadline
@@ -245,12 +248,14 @@ class PluginHost:
             clock=self._clock,
             credentials=Granted(self._credentials, plugin=loaded.name, config=loaded.config, needs=registration.keys),
             state=PluginState(self._store, loaded.name) if registration.state_spec else None,
-            http=self._http,
+            http=partial(self._http, clock=self._clock, saw_drift=self._drifts.note),
+            saw_drift=self._drifts.note,
             secrets=self._secrets,
             use=self.use,
             may_use=registration.uses,
             publisher=lambda: self._publisher if Need.PUBLICATION in registration.keys else None,
             oppositions=OppositionBook(self._store, self._clock) if Need.OPPOSITIONS in registration.keys else None,
+            majority=self._config.sharing.majority,
         )
         services, destinations = loaded.registration.services, loaded.registration.destinations
         factories = {f"service {name}": factory for name, factory in services.items()}

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, StreamEntry
 from caducee.outbox.contract import AuditEntry, Returned, Store, Transaction
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.facts import note
 
 
 class PluginState:
@@ -36,13 +38,14 @@ class PluginState:
     async def transaction(self) -> AsyncIterator[PluginTransaction]:
         """Open a transaction over state, inbox, outbox, events and audit."""
         async with self._store.transaction() as tx:
-            yield _PluginWrites(tx, self._plugin)
+            yield _PluginWrites(self._store, tx, self._plugin)
 
 
 class _PluginWrites:
     """Writes of one plugin, gathered in a transaction of the store."""
 
-    def __init__(self, tx: Transaction, plugin: str) -> None:
+    def __init__(self, store: Store, tx: Transaction, plugin: str) -> None:
+        self._store = store
         self._tx = tx
         self._plugin = plugin
 
@@ -72,6 +75,9 @@ class _PluginWrites:
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         await self._tx.audit(AuditEntry(action=action, actor=actor, subject=subject, reason=reason, detail=detail))
+
+    async def note(self, kind: FactKind, *, code: str = "", local_id: str = "") -> None:
+        await note(self._store, self._tx, kind, code=code, local_id=local_id)
 
     async def event(self, kind: str, *, reference: str = "", code: str = "") -> None:
         await self._tx.event(f"{self._plugin}.{kind}", delivery_id=reference, code=code)

@@ -11,6 +11,7 @@ import msgspec
 from caducee.clock import Clock
 from caducee.contracts.portability import KeptRecord, RecordKeeper, keeper_of
 from caducee.errors import CapabilityMissing, TraitsMismatch
+from caducee.model.identity import Traits
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
@@ -194,8 +195,14 @@ def _latest(*found: T, by: Callable[[T], str]) -> tuple[T, ...]:
 
 
 def _same_person(one: Patient, other: Patient) -> bool:
-    """The same matricule, or the same strict traits: a matricule may change."""
+    """The same matricule, or the same strict traits: a matricule may change, and twins differ by a given name alone."""
     if one.ins is not None and other.ins is not None and one.ins.matricule == other.ins.matricule:
         return True
     mine, theirs = one.traits, other.traits
-    return (mine.birth_name, mine.birth_date, mine.sex) == (theirs.birth_name, theirs.birth_date, theirs.sex)
+    places = {mine.birth_place, theirs.birth_place} - {None}
+    return _civil(mine) == _civil(theirs) and len(places) <= 1
+
+
+def _civil(traits: Traits) -> tuple[object, ...]:
+    """The traits that every practice has; others of the given names may be missing at one of two."""
+    return traits.birth_name, traits.given_names[:1], traits.sex, traits.birth_date

@@ -6,7 +6,7 @@ import inspect
 import typing
 from collections.abc import Callable
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import anyio
 import msgspec
@@ -23,7 +23,9 @@ from caducee.model.document import Document
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor, Practitioner
 from caducee.plugins import PluginStatus
+from caducee.serve import records, sharing
 from caducee.serve.messages import BadJson, BadParams, UnknownVerb
+from caducee.serve.params import Params
 from caducee.serve.reading import NOT_JSON
 from caducee.services import ServiceKey
 
@@ -41,17 +43,6 @@ class Waited(msgspec.Struct, frozen=True, kw_only=True):
 
     ended: bool
     deliveries: tuple[DeliveryStatus, ...]
-
-
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The parameters of one verb; ``result`` is the type of what it answers."""
-
-    verb: ClassVar[str]
-    result: ClassVar[Any] = None
-
-    def run(self, kernel: BlockingKernel) -> Any:
-        """Do it; what is returned goes back as JSON."""
-        raise NotImplementedError
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -343,22 +334,28 @@ class Wake(Params, frozen=True, kw_only=True):
 
 
 class Use(Params, frozen=True, kw_only=True):
-    """``use``: a method of a plugin's service, its arguments by name."""
+    """``use``: a method of a plugin's service, its arguments by name; ``registry.entries`` is one of a part of it."""
 
     verb = "use"
     result = Any
     service: str
     method: str
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def run(self, kernel: BlockingKernel) -> Any:
         """Lend the service, fit the arguments to the method's own types, call it."""
         key: ServiceKey[Any] = ServiceKey(self.service)
         with kernel.use(key) as service:
-            if self.method.startswith("_") or not callable(getattr(service, self.method, None)):
-                raise UnknownVerb(f"{self.service}.{self.method}"[:80])
-            method = getattr(service, self.method)
+            method = self._method(service)
             return method(**_fitted(method, self.arguments, f"{self.service}.{self.method}"))
+
+    def _method(self, service: Any) -> Callable[..., Any]:
+        found = service
+        for part in self.method.split("."):
+            found = None if part.startswith("_") else getattr(found, part, None)
+        if not callable(found):
+            raise UnknownVerb(f"{self.service}.{self.method}"[:80])
+        return cast("Callable[..., Any]", found)
 
 
 def _fitted(method: Callable[..., Any], arguments: dict[str, Any], name: str) -> dict[str, Any]:
@@ -402,6 +399,8 @@ _KINDS: tuple[type[Params] | type[Waiting], ...] = (
     CloseCard,
     Wake,
     Use,
+    *sharing.VERBS,
+    *records.VERBS,
 )
 VERBS = {kind.verb: kind for kind in _KINDS}
 

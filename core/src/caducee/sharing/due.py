@@ -9,8 +9,9 @@ from typing import Literal
 import msgspec
 
 from caducee.outbox.contract import DeliveryState
-from caducee.sharing.facts import AT_DISTANCE, PRIOR_APPROVAL, SUMMARIES, FactKind
-from caducee.sharing.obligations import KINDS, Obligation, in_force
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.facts import AT_DISTANCE, PRIOR_APPROVAL, SUMMARIES
+from caducee.sharing.obligations import KINDS, Fit, Obligation, fits, in_force
 from caducee.sharing.practice import Life, Practice, Sent
 
 
@@ -20,6 +21,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     ``what``: a route of a document (``document``), a document that was made and never handed over (``never_published``)
     or a patient's summary (``summary``). ``about`` is the document, or what stands for it or for the patient in events.
     ``why``: ``not_asked``, where its delivery stands, ``never`` or the day of the last summary. ``seq`` is the event.
+    ``doubt`` is about the author: what they are is not known (``author_unknown``), or a specialty is meant that is not
+    compared (``specialty``). What somebody else produces is not due.
     """
 
     what: Literal["document", "never_published", "summary"]
@@ -30,43 +33,56 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     since: date
     route: str = ""
     seq: int = 0
+    doubt: str = ""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A route that a row asks, and what is doubted about the author."""
+
+    route: str
+    row: Obligation
+    doubt: str
 
 
 def due(practice: Practice, rows: Iterable[Obligation], *, as_of: date) -> tuple[Due, ...]:
     """Return all that is due on that day."""
     table = tuple(rows)
-    documents = [one for life in practice.documents.values() for one in of_document(life, table)]
+    documents = [
+        one for life in practice.documents.values() for one in of_document(life, table, practice.author_of(life))
+    ]
     return (*documents, *_never_published(practice, table), *summaries_due(practice, table, as_of=as_of))
 
 
-def asked(life: Life, rows: Iterable[Obligation]) -> tuple[tuple[str, Obligation], ...]:
-    """Return the routes that are due for a document whatever a person thinks, each with its row."""
-    found: dict[str, Obligation] = {}
+def asked(life: Life, rows: Iterable[Obligation], author: str) -> tuple[Asked, ...]:
+    """Return the routes that are due for a document whatever a person thinks; of two rows the one without doubt."""
+    found: dict[str, Asked] = {}
     for row in in_force(rows, life.on, life.type):
         prior = life.why == PRIOR_APPROVAL and "prior_approval" in row.exclusions
-        if prior or (row.only_at_distance and life.why != AT_DISTANCE):
+        fit = fits(row, author)
+        if prior or fit is Fit.OTHER or (row.only_at_distance and life.why != AT_DISTANCE):
             continue
         for way in row.routes:
-            if not way.when:
-                found.setdefault(way.to, row)
-    return tuple(found.items())
+            if not way.when and (way.to not in found or (found[way.to].doubt and fit is Fit.YES)):
+                found[way.to] = Asked(way.to, row, fit)
+    return tuple(found.values())
 
 
-def of_document(life: Life, rows: Iterable[Obligation]) -> tuple[Due, ...]:
+def of_document(life: Life, rows: Iterable[Obligation], author: str) -> tuple[Due, ...]:
     """Return the routes of one document that are due and not done."""
     return tuple(
         Due(
             what="document",
             about=life.document_id,
             type=life.type,
-            row=row.id,
-            route=route,
+            row=one.row.id,
+            route=one.route,
             why=why,
             since=life.on,
             seq=life.seq,
+            doubt=one.doubt,
         )
-        for route, row in asked(life, rows)
-        if (why := _missing(life, KINDS[route], row))  # type: ignore[index]
+        for one in asked(life, rows, author)
+        if (why := _missing(life, KINDS[one.route], one.row))  # type: ignore[index]
     )
 
 
@@ -91,7 +107,11 @@ def _never_published(practice: Practice, rows: tuple[Obligation, ...]) -> Iterab
     for made in practice.noted:
         if made.kind is not FactKind.MADE or made.reference in handed_over:
             continue
-        for row in in_force(rows, made.on, made.code)[:1]:
+        author = practice.authors.get(made.reference, "")
+        fitting = [
+            (fit, row) for row in in_force(rows, made.on, made.code) if (fit := fits(row, author)) is not Fit.OTHER
+        ]
+        for fit, row in sorted(fitting, key=lambda pair: pair[0] is not Fit.YES)[:1]:
             yield Due(
                 what="never_published",
                 about=made.reference,
@@ -100,6 +120,7 @@ def _never_published(practice: Practice, rows: tuple[Obligation, ...]) -> Iterab
                 why="never",
                 since=made.on,
                 seq=made.seq,
+                doubt=fit,
             )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from enum import StrEnum
 from uuid import uuid4
 
 import msgspec
@@ -13,36 +12,13 @@ from caducee.errors import FactInvalid, Finding
 from caducee.model.bodies import MedicalSummary, Prescription
 from caducee.model.document import Document
 from caducee.model.encounter import EncounterMode
+from caducee.model.practice import Practitioner
 from caducee.outbox.contract import Store, Transaction
+from caducee.sharing.fact_kind import FactKind
 
 SUMMARIES = ("SYNTH", "60591-5")
 PRIOR_APPROVAL, AT_DISTANCE = "prior_approval", "at_distance"
 _OWNER, _PATIENTS = "caducee", "patient_references"
-
-
-class FactKind(StrEnum):
-    """The kind of a fact is the kind of its event."""
-
-    MADE = "document.made"
-    """A document was made in the practice's software. ``code``: its type."""
-    PUBLISHED = "document.published"
-    """A document was handed over. ``code``: its type; ``why``: ``prior_approval`` or ``at_distance``."""
-    SUMMARY = "summary.published"
-    """A VSM was handed over. ``code``: how many of its entries are coded, of how many (``7/9``); empty for a PDF."""
-    SEEN = "patient.seen"
-    """A patient came, or was met at a distance. ``code``: the status of their INS (``QUAL``, ``VALI``…)."""
-    CARE_SHEET = "care_sheet.sent"
-    """A care sheet left. ``code``: ``electronic`` or ``paper``."""
-    ACT = "act.done"
-    """An act was done. ``code``: ``distance`` or ``present``."""
-    ATTENDING = "attending.noted"
-    """The practice is a patient's médecin traitant."""
-    ATTENDING_ENDED = "attending.ended"
-    """It no longer is."""
-    MAILBOX = "mailbox.alive"
-    """The secure mailbox was read without fault."""
-    OPENING_HOURS = "directory.hours"
-    """The opening hours in the directory. ``code``: ``filled`` or ``missing``."""
 
 
 _CODES = {
@@ -52,11 +28,13 @@ _CODES = {
     FactKind.ACT: "distance|present",
     FactKind.ATTENDING: "",
     FactKind.ATTENDING_ENDED: "",
+    FactKind.MAIL: "professional|patient",
     FactKind.MAILBOX: "",
     FactKind.OPENING_HOURS: "filled|missing",
 }
 """What a host may note, and with which code."""
 OF_A_PATIENT = frozenset({FactKind.SEEN, FactKind.ATTENDING, FactKind.ATTENDING_ENDED})
+_MAY_BE_NAMED = frozenset({FactKind.CARE_SHEET})
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +47,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str = ""
 
 
-def check_fact(kind: FactKind, code: str, *, local_id: str) -> None:
-    """Refuse what a host may not note.
+def check_fact(kind: FactKind, code: str, *, local_id: str, author: str = "", known: bool = False) -> None:
+    """Refuse what a host may not note. ``known`` says that the author is of the configuration.
 
     Raises:
         FactInvalid: the kernel notes this by itself, the code is not one of its kind, or who it is about is missing.
@@ -80,9 +58,12 @@ def check_fact(kind: FactKind, code: str, *, local_id: str) -> None:
         wrong.append(Finding(field="kind", rule="fact.kind", message="Ce fait est noté par le kit lui-même."))
     elif not re.fullmatch(_CODES[kind], code):
         wrong.append(Finding(field="code", rule="fact.code", message="Ce code n'est pas prévu pour ce fait."))
-    if bool(local_id) != (kind in OF_A_PATIENT or kind is FactKind.MADE):
+    if kind not in _MAY_BE_NAMED and bool(local_id) != (kind in OF_A_PATIENT or kind is FactKind.MADE):
         message = "Dites de quel dossier, ou de quel document, il s'agit ; sinon laissez vide."
         wrong.append(Finding(field="local_id", rule="fact.about", message=message))
+    if author and not (known and kind is FactKind.MADE):
+        message = "L'auteur d'un document fait est un professionnel de la configuration ; sinon laissez vide."
+        wrong.append(Finding(field="author", rule="fact.author", message=message))
     if wrong:
         raise FactInvalid(tuple(wrong))
 
@@ -92,14 +73,32 @@ async def write(tx: Transaction, fact: Fact) -> None:
     await tx.event(fact.kind, document_id=fact.document_id, delivery_id=fact.reference, why=fact.why, code=fact.code)
 
 
+async def note(store: Store, tx: Transaction, kind: FactKind, *, code: str = "", local_id: str = "") -> None:
+    """Note a fact that a host or a plugin may note. ``local_id``: a patient's record, a document, or a care sheet.
+
+    Raises:
+        FactInvalid: nothing was noted.
+    """
+    check_fact(kind, code, local_id=local_id)
+    about = ""
+    if local_id:
+        of_a_patient = kind in OF_A_PATIENT
+        about = await _reference_in(store, tx, local_id) if of_a_patient else document_reference(local_id)
+    await write(tx, Fact(kind=kind, code=code, reference=about))
+
+
 async def patient_reference(store: Store, local_id: str) -> str:
     """Return what stands for a patient in events: random, kept encrypted beside their record's identifier."""
+    async with store.transaction() as tx:
+        return await _reference_in(store, tx, local_id)
+
+
+async def _reference_in(store: Store, tx: Transaction, local_id: str) -> str:
     found = await store.get(_OWNER, _PATIENTS, local_id)
     if found is not None:
         return found.decode()
     reference = str(uuid4())
-    async with store.transaction() as tx:
-        await tx.put(_OWNER, _PATIENTS, local_id, reference.encode())
+    await tx.put(_OWNER, _PATIENTS, local_id, reference.encode())
     return reference
 
 
@@ -113,16 +112,28 @@ def document_reference(local_id: str) -> str:
     return hashlib.sha256(local_id.encode()).hexdigest()[:32]
 
 
-def published(document: Document, document_id: str, *, patient: str = "") -> tuple[Fact, ...]:
+def what_they_are(author: Practitioner) -> str:
+    """Return the profession (TRE_G15) and the sector (SAxx) of a professional: ``10/SA07``."""
+    return f"{author.profession.code}/{author.organisation.sector.code}"
+
+
+def authored(local_id: str, author: Practitioner, *, document_id: str = "") -> Fact:
+    """Return the fact of who made a document: what they are, not who."""
+    code = what_they_are(author)
+    return Fact(kind=FactKind.AUTHORED, code=code, reference=document_reference(local_id), document_id=document_id)
+
+
+def published(document: Document, document_id: str, author: Practitioner, *, patient: str = "") -> tuple[Fact, ...]:
     """Return the facts of a publication; ``patient`` is what stands for them, for a summary."""
+    by = authored(document.local_id, author, document_id=document_id)
     about = document_reference(document.local_id)
     made = Fact(
         kind=FactKind.PUBLISHED, code=document.type.code, why=_why(document), reference=about, document_id=document_id
     )
     if document.type.code not in SUMMARIES:
-        return (made,)
+        return made, by
     code = "/".join(map(str, coded_entries(document.body))) if isinstance(document.body, MedicalSummary) else ""
-    return made, Fact(kind=FactKind.SUMMARY, code=code, reference=patient, document_id=document_id)
+    return made, by, Fact(kind=FactKind.SUMMARY, code=code, reference=patient, document_id=document_id)
 
 
 def _why(document: Document) -> str:

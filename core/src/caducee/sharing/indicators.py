@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ import msgspec
 from caducee.outbox.contract import DeliveryState
 from caducee.sharing.dated import holds, read_rows
 from caducee.sharing.due import asked, attended, of_document, summaries_due
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.information import Confidence
 from caducee.sharing.obligations import Obligation
 from caducee.sharing.practice import Noted, Practice, year_of
@@ -37,9 +38,21 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     professions: tuple[str, ...] = ()
 
 
+class NotedBy(StrEnum):
+    """Who notes the facts behind a figure."""
+
+    KIT = "kit"
+    """The kit and its plugins, as they work."""
+    HOST = "host"
+    """The practice's software alone: nothing is known that it does not note."""
+    BOTH = "both"
+    """The plugins that are switched on, and the practice's software for the rest."""
+
+
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     """One figure. ``done`` of ``all_of_them``; alone where that is ``None``. ``measured``: anything was noted.
 
+    ``noted_by`` says who notes what it is read from: this kit by itself, the practice's software, or both.
     ``reached`` compares with the threshold, ``None`` where there is none or nothing to measure. ``last`` is the day of
     the latest event. ``events`` are the numbers of the events behind the figure.
     """
@@ -49,6 +62,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     all_of_them: int | None
     measured: bool
+    noted_by: NotedBy
     since: date
     as_of: date
     last: date | None = None
@@ -75,6 +89,8 @@ class _Counted(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     all_of_them: int | None = None
     seqs: Sequence[int] = ()
+    known: bool = False
+    """Nothing happened, and it is known that nothing did."""
 
 
 def indicators(
@@ -84,17 +100,16 @@ def indicators(
     table, known = tuple(rows), tuple(limits)
     first, last = year_of(as_of)
 
-    def made(
-        key: str, label: str, count: Callable[[Practice, tuple[Obligation, ...], date, date], _Counted]
-    ) -> Indicator:
-        return _indicator(key, label, count(practice, table, first, last), practice, known, first, last)
-
-    return tuple(made(key, label, count) for key, label, count in _ALL)
+    return tuple(
+        _indicator(key, label, noted_by, count(practice, table, first, last), practice, known, first, last)
+        for key, label, noted_by, count in _ALL
+    )
 
 
 def _indicator(
     key: str,
     label: str,
+    noted_by: NotedBy,
     counted: _Counted,
     practice: Practice,
     limits: tuple[Threshold, ...],
@@ -108,7 +123,8 @@ def _indicator(
         label=label,
         done=counted.done,
         all_of_them=counted.all_of_them,
-        measured=bool(seqs),
+        measured=bool(seqs) or counted.known,
+        noted_by=noted_by,
         since=first,
         as_of=last,
         last=practice.rows[seqs[-1]].at.astimezone().date() if seqs else None,
@@ -127,7 +143,7 @@ def _reached(share: float | None, limit: Threshold | None) -> bool | None:
 
 def _coded(kind: FactKind, code: str) -> Callable[[Practice, tuple[Obligation, ...], date, date], _Counted]:
     def count(practice: Practice, _: tuple[Obligation, ...], first: date, last: date) -> _Counted:
-        found = practice.of(kind, first, last)
+        found = _once(practice.of(kind, first, last))
         done = sum(one.code == code for one in found)
         return _Counted(done=done, all_of_them=len(found), seqs=[one.seq for one in found])
 
@@ -135,13 +151,17 @@ def _coded(kind: FactKind, code: str) -> Callable[[Practice, tuple[Obligation, .
 
 
 def _documents(practice: Practice, table: tuple[Obligation, ...], first: date, last: date) -> _Counted:
-    lives = [life for life in practice.documents.values() if first <= life.on <= last and asked(life, table)]
-    done = sum(not of_document(life, table) for life in lives)
+    lives = [
+        life
+        for life in practice.documents.values()
+        if first <= life.on <= last and asked(life, table, practice.author_of(life))
+    ]
+    done = sum(not of_document(life, table, practice.author_of(life)) for life in lives)
     seqs = [seq for life in lives for seq in (life.seq, *(sent.seq for sent in life.deliveries.values()))]
     return _Counted(done=done, all_of_them=len(lives), seqs=seqs)
 
 
-def _mails(kind: str) -> Callable[[Practice, tuple[Obligation, ...], date, date], _Counted]:
+def _mails(kind: str, to: str) -> Callable[[Practice, tuple[Obligation, ...], date, date], _Counted]:
     def count(practice: Practice, _: tuple[Obligation, ...], first: date, last: date) -> _Counted:
         delivered = [
             sent.seq
@@ -149,7 +169,9 @@ def _mails(kind: str) -> Callable[[Practice, tuple[Obligation, ...], date, date]
             for sent in life.of_kind(kind)
             if sent.state == DeliveryState.DELIVERED and first <= practice.rows[sent.seq].at.astimezone().date() <= last
         ]
-        return _Counted(done=len(delivered), seqs=delivered)
+        plain = [one.seq for one in practice.of(FactKind.MAIL, first, last) if one.code == to]
+        seqs = [*delivered, *plain]
+        return _Counted(done=len(seqs), seqs=seqs, known=bool(practice.of(FactKind.MAILBOX, first, last)))
 
     return count
 
@@ -178,9 +200,13 @@ def _summaries(practice: Practice, table: tuple[Obligation, ...], _: date, last:
     return _Counted(done=len(patients.keys() - due), all_of_them=len(patients), seqs=[*patients.values(), *of_them])
 
 
+_TO_PROFESSIONALS = _mails("mss", "professional")
+_TO_PATIENTS = _mails("patient_mail", "patient")
+
+
 def _mailbox(practice: Practice, table: tuple[Obligation, ...], first: date, last: date) -> _Counted:
     signs = [one.seq for one in practice.of(FactKind.MAILBOX, first, last)]
-    sent = [seq for kind in ("mss", "patient_mail") for seq in _mails(kind)(practice, table, first, last).seqs]
+    sent = [seq for mails in (_TO_PROFESSIONALS, _TO_PATIENTS) for seq in mails(practice, table, first, last).seqs]
     seqs = sorted((*signs, *sent))
     days = {practice.rows[seq].at.astimezone().date() for seq in seqs}
     return _Counted(done=len(days), seqs=seqs)
@@ -192,19 +218,34 @@ def _hours(practice: Practice, _: tuple[Obligation, ...], _first: date, last: da
     return _Counted(done=done, all_of_them=len(found), seqs=[one.seq for one in found])
 
 
+def _once(found: Iterable[Noted]) -> list[Noted]:
+    """Return what was noted, the last word on each thing that has a name; what has none stands for itself."""
+    return list({one.reference or one.seq: one for one in found}.values())
+
+
 def _latest(found: Iterable[Noted]) -> dict[str, Noted]:
     return {one.reference: one for one in found}
 
 
 _ALL = (
-    ("electronic_care_sheets", "Feuilles de soins télétransmises", _coded(FactKind.CARE_SHEET, "electronic")),
-    ("documents_shared", "Documents dus et partagés", _documents),
-    ("professional_mails", "Courriers à des professionnels par messagerie sécurisée", _mails("mss")),
-    ("patient_mails", "Messages aux patients dans Mon espace santé", _mails("patient_mail")),
-    ("qualified_ins", "Patients vus dont l'INS est qualifiée", _qualified),
-    ("coded_entries", "Éléments codés dans les volets de synthèse", _coded_entries),
-    ("summaries", "Volets de synthèse à jour, parmi les patients suivis comme médecin traitant", _summaries),
-    ("activity_at_distance", "Activité à distance", _coded(FactKind.ACT, "distance")),
-    ("mailbox_alive", "Jours où la boîte sécurisée a donné signe de vie", _mailbox),
-    ("opening_hours", "Horaires d'ouverture renseignés dans l'annuaire", _hours),
+    (
+        "electronic_care_sheets",
+        "Feuilles de soins télétransmises",
+        NotedBy.BOTH,
+        _coded(FactKind.CARE_SHEET, "electronic"),
+    ),
+    ("documents_shared", "Documents dus et partagés", NotedBy.KIT, _documents),
+    ("professional_mails", "Courriers à des professionnels par messagerie sécurisée", NotedBy.KIT, _TO_PROFESSIONALS),
+    ("patient_mails", "Messages aux patients dans Mon espace santé", NotedBy.KIT, _TO_PATIENTS),
+    ("qualified_ins", "Patients vus dont l'INS est qualifiée", NotedBy.BOTH, _qualified),
+    ("coded_entries", "Éléments codés dans les volets de synthèse", NotedBy.KIT, _coded_entries),
+    (
+        "summaries",
+        "Volets de synthèse à jour, parmi les patients suivis comme médecin traitant",
+        NotedBy.BOTH,
+        _summaries,
+    ),
+    ("activity_at_distance", "Activité à distance", NotedBy.HOST, _coded(FactKind.ACT, "distance")),
+    ("mailbox_alive", "Jours où la boîte sécurisée a donné signe de vie", NotedBy.KIT, _mailbox),
+    ("opening_hours", "Horaires d'ouverture renseignés dans l'annuaire", NotedBy.HOST, _hours),
 )

@@ -52,6 +52,10 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     ``every_days`` is how often a summary is due. ``only_at_distance``: for teleconsultations. ``exclusions`` say what
     ends it: a prior approval, an opposition, an announcement that is still to be made.
+
+    ``produced_by`` is for a person. What is compared with the author of a document is ``professions`` (codes of
+    TRE_G15) and ``sectors`` (SAxx codes of where they work); empty: whoever made it. ``specialist`` says that a
+    specialty is meant, which these codes do not tell.
     """
 
     id: str
@@ -64,16 +68,35 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     routes: tuple[Way, ...] = ()
     since: date | None = None
     until: date | None = None
+    professions: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    specialist: bool = False
     every_days: int = 0
     only_at_distance: bool = False
     exclusions: tuple[Literal["prior_approval", "opposition", "announcement"], ...] = ()
 
 
+class Fit(StrEnum):
+    """How the author of a document fits who produces it, by a row."""
+
+    YES = ""
+    OTHER = "producer"
+    """Somebody else produces it: this author owes nothing by this row."""
+    UNKNOWN = "author_unknown"
+    """What the author is, is not known."""
+    SPECIALTY = "specialty"
+    """The profession fits, and the row means a specialty."""
+
+
+DOUBTS = (Fit.UNKNOWN, Fit.SPECIALTY)
+
+
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """One route for a document, and the row that asks it.
 
-    ``excluded`` says what ends it (``prior_approval``, ``opposition``), or what it waits for (``announcement``); empty
-    when it is due. ``when`` is a condition that only a person can judge.
+    ``excluded`` says what ends it (``prior_approval``, ``opposition``, ``producer``: somebody else produces this), or
+    what it waits for (``announcement``); empty when it is due. ``when`` is a condition that only a person can judge;
+    ``doubt`` is one about the author (``author_unknown``, ``specialty``).
     """
 
     route: Route
@@ -81,6 +104,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     row: Obligation
     when: str = ""
     excluded: str = ""
+    doubt: str = ""
 
 
 def obligations(*, own: Path | None = None) -> tuple[Obligation, ...]:
@@ -104,12 +128,14 @@ def propose(
     rows: Iterable[Obligation],
     *,
     on: date,
+    author: str = "",
     opposed: Collection[str] = (),
     announcing: bool = False,
 ) -> tuple[Proposal, ...]:
     """Return each route that a row asks for this document, once, by the first row that asks it.
 
-    ``opposed`` are the scopes that the patient is against for this document. Pure.
+    ``author`` is what they are (``10/SA07``), empty when it is not known; ``opposed`` are the scopes that the patient
+    is against for this document. Pure.
     """
     at_distance = document.encounter.mode is EncounterMode.TELECONSULTATION
     prior = needs_prior_approval(document)
@@ -117,13 +143,36 @@ def propose(
     for row in in_force(rows, on, document.type.code):
         if row.only_at_distance and not at_distance:
             continue
+        fit = fits(row, author)
         for way in row.routes:
-            excluded = _excluded(row, way.to, prior=prior, opposed=opposed, announcing=announcing)
-            proposal = Proposal(route=way.to, kind=KINDS[way.to], row=row, when=way.when, excluded=excluded)
+            excluded = (
+                Fit.OTHER
+                if fit is Fit.OTHER
+                else _excluded(row, way.to, prior=prior, opposed=opposed, announcing=announcing)
+            )
+            doubt = fit if fit in DOUBTS else ""
+            proposal = Proposal(
+                route=way.to, kind=KINDS[way.to], row=row, when=way.when, excluded=excluded, doubt=doubt
+            )
             known = found.get(way.to)
-            if known is None or (known.excluded == "prior_approval" and not excluded):
+            if known is None or (known.excluded in _OF_THE_ROW and not excluded):
                 found[way.to] = proposal
     return tuple(found.values())
+
+
+_OF_THE_ROW = ("prior_approval", Fit.OTHER)
+
+
+def fits(row: Obligation, author: str) -> Fit:
+    """Say how an author (``10/SA07``) fits who produces what a row is about."""
+    if not (row.professions or row.sectors):
+        return Fit.YES
+    profession, _, sector = author.partition("/")
+    if (row.professions and not profession) or (row.sectors and not sector):
+        return Fit.UNKNOWN
+    if profession not in (row.professions or (profession,)) or sector not in (row.sectors or (sector,)):
+        return Fit.OTHER
+    return Fit.SPECIALTY if row.specialist else Fit.YES
 
 
 def _excluded(row: Obligation, route: Route, *, prior: bool, opposed: Collection[str], announcing: bool) -> str:

@@ -9,10 +9,12 @@ from uuid import uuid4
 import msgspec
 
 from caducee.clock import Clock
+from caducee.model.document import Document
 from caducee.outbox.contract import DeliveryState, Store, StoredDocument, Transaction
 from caducee.sharing.opposition import Opposition, Scope
 
 _OWNER, _NOTED, _STOPPED = "caducee", "oppositions", "opposed"
+_COMING = "coming"
 OPPOSED = "opposed"
 """Why a delivery that an opposition stops does not apply."""
 
@@ -66,9 +68,16 @@ async def noted_opposition(store: Store, opposition_id: str) -> NotedOpposition 
     return None if found is None else msgspec.json.decode(found, type=NotedOpposition)
 
 
-async def keep(tx: Transaction, noted: NotedOpposition) -> None:
-    """Keep an opposition, or what has become of it."""
-    await tx.put(_OWNER, _NOTED, noted.opposition_id, msgspec.json.encode(noted), index={"patient": noted.local_id})
+async def keep(tx: Transaction, noted: NotedOpposition, *, coming: bool = False) -> None:
+    """Keep an opposition, or what has become of it. ``coming`` says that its first day is still to come."""
+    index = {"patient": noted.local_id, **({_COMING: _COMING} if coming else {})}
+    await tx.put(_OWNER, _NOTED, noted.opposition_id, msgspec.json.encode(noted), index=index)
+
+
+async def coming_oppositions(store: Store) -> tuple[NotedOpposition, ...]:
+    """Return the oppositions of which nobody has seen the first day yet."""
+    records = await store.find(_OWNER, _NOTED, _COMING, _COMING)
+    return tuple(msgspec.json.decode(record.value, type=NotedOpposition) for record in records)
 
 
 def noted(local_id: str, opposition: Opposition) -> NotedOpposition:
@@ -85,6 +94,12 @@ async def stopped_by(store: Store, delivery_id: str) -> Opposition | None:
     """Return what stopped a delivery."""
     found = await store.get(_OWNER, _STOPPED, delivery_id)
     return None if found is None else msgspec.json.decode(found, type=Opposition)
+
+
+def against(stored: StoredDocument, opposition: Opposition) -> Mapping[str, Opposition]:
+    """Return what an opposition stops of a publication, by scope: nothing when it is about other documents."""
+    document_type = msgspec.json.decode(stored.model, type=Document).type.code
+    return {opposition.scope: opposition} if opposition.names(opposition.scope, document_type) else {}
 
 
 async def stop_waiting(

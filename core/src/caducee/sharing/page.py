@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from caducee.outbox.contract import EventRow
-from caducee.sharing.indicators import Indicator, Threshold
+from caducee.sharing.indicators import Indicator, NotedBy, Threshold
 from caducee.sharing.practice import Practice, moment
 
 _CONFIDENCE = {
@@ -26,6 +26,8 @@ _KINDS = {
     "act.done": "acte",
     "attending.noted": "médecin traitant noté",
     "attending.ended": "n'est plus médecin traitant",
+    "mail.sent": "courrier sans document",
+    "document.authored": "auteur d'un document",
     "mailbox.alive": "boîte sécurisée relevée",
     "directory.hours": "horaires dans l'annuaire",
     "delivery.planned": "envoi prévu",
@@ -41,6 +43,8 @@ _WORDS = {
     "present": "en présence",
     "filled": "renseignés",
     "missing": "absents",
+    "professional": "à un professionnel",
+    "patient": "à un patient",
     "PROV": "identité provisoire",
     "RECUP": "identité récupérée",
     "VALI": "identité validée",
@@ -67,10 +71,21 @@ _WORDS = {
 }
 
 
+_NOTED_BY = {
+    NotedBy.KIT: "Relevé par Caducée et ses modules, quand ils sont activés.",
+    NotedBy.HOST: "Caducée ne peut pas le savoir : votre logiciel métier doit le noter.",
+    NotedBy.BOTH: "Relevé par les modules activés ; ce qu'ils ne voient pas, votre logiciel métier doit le noter.",
+}
+_NOTHING = {
+    True: "Aucun évènement sur la période : le chiffre est bien zéro.",
+    False: "Non renseigné : rien n'a été noté, ce qui n'est pas zéro.",
+}
+
+
 def figure(one: Indicator) -> str:
-    """Return a figure in French: ``12 sur 15 (80 %)``, ``7``, ``non mesuré``."""
+    """Return a figure in French: ``12 sur 15 (80 %)``, ``7``, ``non renseigné``: what nobody noted is not zero."""
     if not one.measured:
-        return "non mesuré"
+        return "non renseigné"
     if one.all_of_them is None or one.share is None:
         return str(one.done)
     return f"{one.done} sur {one.all_of_them} ({_percent(one.share)})"
@@ -81,7 +96,7 @@ def verdict(one: Indicator) -> str:
     if one.threshold is None or one.threshold.share is None:
         return "-"
     wanted = f"{one.threshold.meaning} {_percent(one.threshold.share)}"
-    said = {None: "non mesuré", True: "respecté", False: "non respecté"}[one.reached]
+    said = {None: "non renseigné", True: "respecté", False: "non respecté"}[one.reached]
     return f"{wanted} : {said}"
 
 
@@ -169,10 +184,13 @@ def _details(one: Indicator, practice: Practice) -> str:
         '<th scope="col">Évènement</th><th scope="col">Code</th><th scope="col">État</th></tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"
         if lines
-        else f"<p id='{one.key}'>Rien n'a été noté : ce chiffre n'est pas mesuré.</p>"
+        else f"<p id='{one.key}'>{_NOTHING[one.measured]}</p>"
     )
     count = f"{len(one.events)} évènement{'s' if len(one.events) > 1 else ''}"
-    return f'<details><summary>{escape(one.label)} <span class="count">{count}</span></summary>{body}</details>'
+    return (
+        f'<details><summary>{escape(one.label)} <span class="count">{count}</span></summary>'
+        f'<p class="by">{escape(_NOTED_BY[one.noted_by])}</p>{body}</details>'
+    )
 
 
 def _event(row: EventRow) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from caducee.outbox.contract import DeliveryState, EventRow, Store
-from caducee.sharing.facts import FactKind
+from caducee.sharing.fact_kind import FactKind
 
 _PAGE = 1000
 _PLANNED = "delivery.planned"
@@ -56,15 +56,23 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Practice(msgspec.Struct, kw_only=True):
-    """Everything, in the order it happened. ``rows`` are the events themselves, by their ``seq``."""
+    """Everything, in the order it happened. ``rows`` are the events themselves, by their ``seq``.
+
+    ``authors`` says what the author of a document is (``10/SA07``), by what stands for the document.
+    """
 
     documents: dict[str, Life] = {}
     noted: list[Noted] = []
+    authors: dict[str, str] = {}
     rows: dict[int, EventRow] = {}
 
     def of(self, kind: FactKind, first: date, last: date) -> list[Noted]:
         """Return the facts of one kind in a period, both days included."""
         return [one for one in self.noted if one.kind is kind and first <= one.on <= last]
+
+    def author_of(self, life: Life) -> str:
+        """Return what the author of a document is (``10/SA07``); empty when no event says it."""
+        return self.authors.get(life.reference, "")
 
     def take(self, row: EventRow) -> None:
         """Take the next event."""
@@ -72,6 +80,8 @@ class Practice(msgspec.Struct, kw_only=True):
         if row.kind in _FACTS:
             kind = FactKind(row.kind)
             self.noted.append(Noted(kind=kind, on=day, seq=row.seq, code=row.code, reference=row.delivery_id))
+            if kind is FactKind.AUTHORED:
+                self.authors[row.delivery_id] = row.code
             if kind is FactKind.PUBLISHED and row.code:
                 self.documents[row.document_id] = Life(
                     document_id=row.document_id,
@@ -97,7 +107,7 @@ class Practice(msgspec.Struct, kw_only=True):
 
 async def read_practice(store: Store, *, as_of: date) -> Practice:
     """Read the events up to the end of that day, where the practice is."""
-    practice, after = Practice(documents={}, noted=[], rows={}), 0
+    practice, after = Practice(documents={}, noted=[], authors={}, rows={}), 0
     while page := await store.events(after, _PAGE):
         for row in page:
             if row.at.astimezone().date() <= as_of:

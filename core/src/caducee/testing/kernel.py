@@ -124,10 +124,12 @@ def _document_path(config: Config, store: Store, host: PluginHost, *, clock: Clo
     environment, oid_root = config.kernel.environment, config.documents.oid_root
     installation = Installation(environment=environment, tenant="essai", oid_root=oid_root)
     parts: dict[str, Any] = {"store": store, "practitioners": _Anyone()}
+    anyone = parts["practitioners"]
     parts |= {"checker": LenientChecker(), "sealer": JsonSealer()}
     return {
         "documents": Documents(**parts, routing=host, clock=clock, installation=installation, wake=bell.ring),
         "identities": Identities(**parts, environment=environment, wake=bell.ring),
+        "practitioners": anyone,
     }
 
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from caducee.contracts.state import Parcel, PluginTransaction, Received, Record, StreamEntry
 from caducee.errors import IdempotencyConflict, StateConflict
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.facts import check_fact
 
 
 class AuditLine(NamedTuple):
@@ -31,7 +33,7 @@ class ReturnedDelivery(NamedTuple):
 
 
 class MemoryState:
-    """A ``State`` that shows what was written: ``audit``, ``events``, ``received``, ``returned``, ``parcels``."""
+    """A ``State`` that shows what was written: ``audit``, ``events``, ``noted``, ``received``, ``parcels``."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], bytes] = {}
@@ -39,6 +41,7 @@ class MemoryState:
         self.streams: dict[str, list[bytes]] = {}
         self.audit: list[AuditLine] = []
         self.events: list[tuple[str, str, str]] = []
+        self.noted: list[tuple[FactKind, str, str]] = []
         self.received: dict[str, Received] = {}
         self.parcels: dict[str, Parcel] = {}
         self.returned: list[ReturnedDelivery] = []
@@ -110,6 +113,10 @@ class _Writes:
 
     async def audit(self, action: str, *, actor: str, subject: str = "", reason: str = "", detail: str = "") -> None:
         self._draft.audit.append(AuditLine(action, actor, subject, detail, reason))
+
+    async def note(self, kind: FactKind, *, code: str = "", local_id: str = "") -> None:
+        check_fact(kind, code, local_id=local_id)
+        self._draft.noted.append((kind, code, local_id))
 
     async def event(self, kind: str, *, reference: str = "", code: str = "") -> None:
         self._draft.events.append((kind, reference, code))

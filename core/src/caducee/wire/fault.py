@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from caducee.errors import CaduceeError, OutcomeUnknown, ServiceRejected, ServiceUnavailable
+from caducee.drift import TOLERANCE, Drift
+from caducee.errors import CaduceeError, ClockDrift, OutcomeUnknown, ServiceRejected, ServiceUnavailable
 from caducee.wire.namespaces import SOAP11, SOAP12
 from caducee.wire.xml import child, children, text
 
@@ -46,6 +47,34 @@ def fault_error(service: str, fault: Fault, changes: bool) -> CaduceeError:  # n
     if fault.code not in {"Receiver", "Server"}:
         return ServiceRejected(service, "fault", **words)
     return OutcomeUnknown(service, "fault", **words) if changes else ServiceUnavailable(service, "fault", **words)
+
+
+PROOF_REFUSED = frozenset(
+    {"FailedAuthentication", "FailedCheck", "InvalidSecurity", "InvalidSecurityToken", "MessageExpired"}
+)
+"""What refuses a proof of who calls (WS-Security 1.1, 12; MessageExpired is of its implementations)."""
+
+
+class Proofs(msgspec.Struct, frozen=True, kw_only=True):
+    """The codes by which a service refuses a proof of who calls; seconds that its clock may be from ours."""
+
+    refused: frozenset[str] = PROOF_REFUSED
+    tolerance: float = TOLERANCE
+
+    def judge(self, error: CaduceeError, drift: Drift | None) -> CaduceeError:
+        """Return what the refusal of a dated proof is when the clocks are far apart, else the error as it is."""
+        refused = isinstance(error, ServiceRejected) and error.service_code in self.refused
+        if not refused or drift is None or not drift.beyond(self.tolerance):
+            return error
+        return clock_drift(error, drift)
+
+
+def clock_drift(error: CaduceeError, drift: Drift) -> ClockDrift:
+    """Return the error of a clock in place of a refusal, with the service's own words."""
+    assert isinstance(error, ServiceRejected)
+    return ClockDrift(
+        error.service, seconds=drift.seconds, service_code=error.service_code, service_text=error.service_text
+    )
 
 
 def _soap12(element: etree._Element) -> Fault:

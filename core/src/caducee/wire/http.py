@@ -15,8 +15,10 @@ from typing import Self
 import anyio
 import httpx
 
+from caducee.clock import Clock, SystemClock
 from caducee.contracts.http import NO_HEADERS, HttpAnswer, Limits
 from caducee.contracts.tls import ClientTls, TlsFailure
+from caducee.drift import DriftSeen, measure
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable, Timeout
 from caducee.wire.signer_transport import SignerTransport
 from caducee.wire.tls_errors import connection_error, refused_certificate, tls_failure
@@ -25,7 +27,8 @@ from caducee.wire.tls_errors import connection_error, refused_certificate, tls_f
 class HttpClient:
     """Speaks to one service over one TLS identity and keeps its connections alive.
 
-    Nothing of a body, a header or a certificate is logged. Proxies of the environment are not used.
+    Nothing of a body, a header or a certificate is logged. Proxies of the environment are not used. ``clock`` is what
+    the services' own dates are compared with, ``saw_drift`` is told how far apart they are.
     """
 
     def __init__(
@@ -35,11 +38,15 @@ class HttpClient:
         base_url: str,
         tls: ClientTls | None,
         limits: Limits | None = None,
+        clock: Clock | None = None,
+        saw_drift: DriftSeen | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/")
         self._limits = limits or Limits()
+        self._clock = clock or SystemClock()
+        self._saw_drift = saw_drift
         # Fewer kept than open would close each one after its answer while others wait: a handshake for each call.
         kept = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0)
         by_signer = None if tls is None or isinstance(tls, ssl.SSLContext) else SignerTransport(tls, kept)
@@ -102,9 +109,11 @@ class HttpClient:
         return OutcomeUnknown(self.service, detail) if changes else ProtocolViolation(self.service, detail)
 
     async def _exchange(self, request: httpx.Request, *, changes: bool) -> HttpAnswer:
+        sent = self._clock.now()
         try:
             with self._time_limit(request):
                 response = await self._client.send(request, stream=True)
+                received = self._clock.now()
                 async with aclosing(response):
                     body = await self._whole(response)
         except TlsFailure as failure:
@@ -114,8 +123,15 @@ class HttpClient:
         except _TooLarge:
             raise self.unreadable("the answer is larger than the limit", changes=changes) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
+        drift = measure(headers.get("date", ""), sent=sent, received=received)
+        if drift is not None and self._saw_drift is not None:
+            await self._saw_drift(self.service, drift)
         return HttpAnswer(
-            status=response.status_code, content_type=headers.get("content-type", ""), body=body, headers=headers
+            status=response.status_code,
+            content_type=headers.get("content-type", ""),
+            body=body,
+            headers=headers,
+            drift=drift,
         )
 
     @contextmanager

@@ -45,6 +45,7 @@ def issuer_serial(certificate: bytes) -> IssuerSerial:
     return IssuerSerial(rfc2253(fields[2]), str(serial))
 
 
+@lru_cache(maxsize=64)
 def subject(certificate: bytes) -> str:
     """Read the subject of a DER certificate, RFC 2253.
 

@@ -13,7 +13,7 @@ from caducee.contracts.http import HttpAnswer
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable
 from caducee.rendering import Template
 from caducee.wire import mtom
-from caducee.wire.fault import Fault, fault_error, read_fault
+from caducee.wire.fault import Fault, Proofs, fault_error, read_fault
 from caducee.wire.http import HttpClient
 from caducee.wire.namespaces import SOAP11, SOAP12, WSA
 from caducee.wire.xml import child, parse, text
@@ -71,13 +71,22 @@ class Envelopes:
 class SoapClient:
     """Calls the operations of one service over one HTTP client.
 
-    ``keep`` is given each exchange whose answer could not be understood, before the error is raised.
+    ``keep`` is given each exchange whose answer could not be understood, before the error is raised. ``proofs`` says
+    which refusals a wrong clock explains.
     """
 
-    def __init__(self, http: HttpClient, *, fault: FaultMapping = fault_error, keep: Keep | None = None) -> None:
+    def __init__(
+        self,
+        http: HttpClient,
+        *,
+        fault: FaultMapping = fault_error,
+        keep: Keep | None = None,
+        proofs: Proofs = Proofs(),  # noqa: B008 - frozen
+    ) -> None:
         self._http = http
         self._fault = fault
         self._keep = keep
+        self._proofs = proofs
         self._envelopes = Envelopes()
 
     async def call(
@@ -93,6 +102,7 @@ class SoapClient:
         """Send one request, as a package when it has attachments, and return the answer.
 
         Raises:
+            ClockDrift: who calls was refused, and the service's clock is far from ours.
             ServiceRejected: a fault, with the service's code and text.
             ServiceUnavailable: a question was not answered, or with a 5xx.
             ProtocolViolation: the answer to a question is not SOAP, or answers another message.
@@ -121,7 +131,7 @@ class SoapClient:
             raise self._not_soap(answer, violation, changes=changes) from None
         fault = read_fault(read.body)
         if fault is not None:
-            raise self._fault(service, fault, changes)
+            raise self._proofs.judge(self._fault(service, fault, changes), answer.drift)
         if answer.status >= 300:
             raise self._http.unreadable(f"HTTP {answer.status} without a fault", changes=changes)
         return read

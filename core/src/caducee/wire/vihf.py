@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 from uuid import uuid4
 
 import msgspec
 
 from caducee.contracts.signer import SignatureAlgorithm
+from caducee.drift import TOLERANCE
 from caducee.model.codes import Code
 from caducee.model.entry import EntryPatientId
 from caducee.model.practice import Practitioner
@@ -32,6 +33,8 @@ class VihfOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``reason_attribute`` carries why a record is opened in an emergency (its name is probable only).
     ``secret_connection`` allows the secret connection of a minor, under ``hiding_attribute``: its form is assumed.
+    With ``validity``, in seconds, an assertion says until when it holds, and since when: ``tolerance`` seconds before
+    it was made, for a service whose clock is behind. Public samples have no such conditions; they are allowed.
     """
 
     version: Literal["3.0", "4.0"] = "3.0"
@@ -39,6 +42,8 @@ class VihfOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reason_attribute: str = "Mode_Acces_Raison"
     secret_connection: bool = False
     hiding_attribute: str = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"
+    validity: Annotated[float, msgspec.Meta(gt=0, le=3600)] | None = None
+    tolerance: Annotated[float, msgspec.Meta(ge=0, le=600)] = TOLERANCE
 
 
 class Software(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +80,13 @@ class Role(msgspec.Struct, frozen=True, array_like=True):
     code: str
     system: str
     display: str
+
+
+class Conditions(msgspec.Struct, frozen=True, array_like=True):
+    """When an assertion holds; the end is not of it (SAML core 2.0, 2.5.1.2)."""
+
+    not_before: str
+    not_on_or_after: str
 
 
 class VihfSignature(msgspec.Struct, frozen=True, array_like=True):
@@ -114,6 +126,7 @@ class Vihf(msgspec.Struct, frozen=True, array_like=True):
     secret: tuple[Role, ...] = ()
     subject: str | None = None
     signature: VihfSignature | None = None
+    conditions: Conditions | None = None
 
 
 class VihfWriter:
@@ -178,7 +191,14 @@ class VihfWriter:
             declaration=session.declaration,
             reason=session.reason,
             secret=(_role(_HIDDEN),) if session.secret else (),
+            conditions=self._conditions(now),
         )
+
+    def _conditions(self, now: datetime) -> Conditions | None:
+        if self._options.validity is None:
+            return None
+        since = now - timedelta(seconds=self._options.tolerance)
+        return Conditions(_instant(since), _instant(now + timedelta(seconds=self._options.validity)))
 
 
 class UnsignedVihf:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import ctypes
+import runpy
 import struct
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +23,7 @@ class Module:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.answers = {"C_SignInit": 0, "C_Sign": 0}
-        self.signature, self.parameter = b"signed", b""
+        self.signature, self.parameter, self.length = b"signed", b"", 0
         self._kept = (one_signature._SignInit(self._init), one_signature._Sign(self._sign))
         self._functions = one_signature._Functions()
         for place, call in zip((42, 43), self._kept, strict=True):
@@ -38,6 +40,7 @@ class Module:
         asked = mechanism.contents
         self.calls.append(("C_SignInit", session, asked.mechanism, key))
         self.parameter = ctypes.string_at(asked.parameter, asked.length) if asked.parameter else b""
+        self.length = asked.length
         return self.answers["C_SignInit"]
 
     def _sign(self, session: int, data: Any, size: int, signature: Any, length: Any) -> int:
@@ -68,6 +71,7 @@ def sign(
 def test_a_signature_is_one_init_and_one_sign_of_the_whole_message(module: Module) -> None:
     assert sign(module) == b"signed"
     assert module.calls == [("C_SignInit", SESSION, 0x40, KEY), ("C_Sign", SESSION, b"message", 1024)]
+    assert (module.parameter, module.length) == (b"", 0)
 
 
 def test_a_salted_signature_names_its_hash_its_mask_and_its_salt(module: Module) -> None:
@@ -114,3 +118,14 @@ def test_an_answer_that_nobody_knows_is_a_general_error(module: Module) -> None:
     module.answers["C_Sign"] = 0x80000001
     with pytest.raises(pkcs11.GeneralError):
         sign(module)
+
+
+@pytest.mark.parametrize(("system", "packed"), [("win32", 1), ("linux", None), ("darwin", None)])
+def test_structures_are_packed_where_modules_are_built_so(
+    monkeypatch: pytest.MonkeyPatch, system: str, packed: int | None
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    there = runpy.run_path(one_signature.__file__)
+    structures = [there[name] for name in ("_Mechanism", "_Pss", "_Functions")]
+    assert [getattr(one, "_pack_", None) for one in structures] == [packed] * 3
+    assert there["_Functions"].calls.offset == (2 if packed else ctypes.sizeof(ctypes.c_void_p))

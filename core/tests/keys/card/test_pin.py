@@ -126,3 +126,9 @@ def test_refusals_are_remembered_by_card():
     assert ("8000000001", "0000") in refused
     assert ("8000000077", "0000") not in refused
     assert ("8000000001", "0001") not in refused
+
+
+def test_a_serial_number_and_a_pin_are_not_told_apart_by_their_place_alone():
+    refused = RefusedPins()
+    refused.add("800000000", "10000")
+    assert ("8000000001", "0000") not in refused

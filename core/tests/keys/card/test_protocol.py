@@ -46,6 +46,19 @@ def test_messages_come_out_as_they_went_in(messages, step):
         ]
 
 
+def test_a_pipe_that_takes_nothing_for_a_moment_loses_nothing():
+    class Busy(Pipe):
+        calls = 0
+
+        def write(self, data):
+            self.calls += 1
+            return super().write(data) if self.calls % 2 == 0 else None
+
+    pipe, message = Busy(3), Sign("8000000001", Mechanism.SHA256_RSA_PKCS, b"data")
+    send(pipe, message)
+    assert REQUESTS.decode(receive(pipe)) == message
+
+
 def test_a_pipe_that_closes_in_the_middle_is_the_end():
     pipe = Pipe(100)
     send(pipe, Sign("8000000001", Mechanism.SHA256_RSA_PKCS, b"data"))

@@ -6,7 +6,9 @@ import pytest
 
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.errors import AmbiguousCard, OtherCard
+from caducee.errors import AmbiguousCard, CardAbsent, OtherCard
+from caducee.keys.card.protocol import CardSeen, Use
+from caducee.keys.card.selection import card_of, holder_of, only_card
 from caducee.keys.card.signer import CardSigner
 
 pytestmark = pytest.mark.anyio
@@ -84,3 +86,35 @@ async def test_three_cards_of_one_label_are_each_found(make_card, readers, roux,
 async def test_the_configured_card_alone_will_do(make_card, readers, roux, lenoir):
     with pytest.raises(OtherCard):
         await make_card(serial=lenoir.serial).holder()
+
+
+def blank(serial="8000000009", **said):
+    return CardSeen(**{"serial": serial, "label": "", "tries_left": 3, "logged_in": False, "certificate": None} | said)
+
+
+def test_a_card_without_certificate_has_no_holder():
+    with pytest.raises(OtherCard, match="no signature certificate"):
+        holder_of(blank())
+
+
+def test_no_card_another_card_and_several_cards_are_three_troubles():
+    with pytest.raises(CardAbsent):
+        only_card(())
+    with pytest.raises(OtherCard, match="8000000001 is not there"):
+        only_card((blank(),), serial="8000000001")
+    with pytest.raises(AmbiguousCard):
+        only_card((blank("8000000002"), blank("8000000001")))
+    assert only_card((blank("8000000002"), blank("8000000001")), serial="8000000001").serial == "8000000001"
+
+
+def test_a_card_without_certificate_for_the_use_is_nobodys():
+    with pytest.raises(OtherCard):
+        card_of((blank(),), "899700000017", use=Use.AUTHENTICATION)
+
+
+def test_each_use_has_its_own_certificate():
+    both = blank(certificate=b"signature", authentication=b"authentication")
+    assert [both.certificate_for(use) for use in (Use.SIGNATURE, Use.AUTHENTICATION)] == [
+        b"signature",
+        b"authentication",
+    ]

@@ -113,6 +113,7 @@ async def test_a_card_pulled_out_during_a_signature_is_removed_whatever_the_modu
     pull.join()
     assert desk.counters(roux.serial).sign == 0
     assert ("card.removed", roux.serial) in events
+    assert card.interruptions == 1
 
 
 async def test_a_card_that_is_back_asks_its_pin_again_and_signs(make_card, desk, roux):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import anyio
 import pytest
 
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.errors import CardRemoved
+from caducee.errors import CardModuleFailed, CardRemoved
 from caducee.keys.card.access import Card
 from caducee.keys.card.process import CardProcess
 from caducee.keys.card.signer import CardSigner
+from caducee.keys.card.watch import CardWatch
 
 pytestmark = pytest.mark.anyio
 
@@ -33,13 +36,35 @@ async def test_each_coming_and_going_is_told(make_card, desk, roux, lenoir):
         await until(watch, {lenoir.serial, roux.serial})
 
 
+class Polls(SystemClock):
+    """Time passes at once; the watch gives up after so many looks."""
+
+    def __init__(self, most):
+        self.most, self.waits = most, []
+
+    async def sleep(self, seconds):
+        self.waits.append(seconds)
+        if len(self.waits) == self.most:
+            raise TimeoutError
+
+
 async def test_a_change_is_told_twice_for_whoever_blocks_at_that_moment(make_card, desk, roux):
-    watch = make_card().watch()
-    with anyio.fail_after(20):
-        assert [await anext(watch), await anext(watch)] == [{roux.serial}, {roux.serial}]
-        with anyio.move_on_after(0.5):
-            await anext(watch)
-            raise AssertionError("a third time")
+    clock = Polls(6)
+    watch = CardWatch(make_card(), clock)
+    assert [await anext(watch), await anext(watch)] == [{roux.serial}, {roux.serial}]
+    with pytest.raises(TimeoutError):
+        await anext(watch)
+    assert clock.waits == [0.0, *[0.5] * 5]
+
+
+async def test_a_change_after_a_change_is_told_twice_again(make_card, desk, roux):
+    watch = CardWatch(make_card(), Polls(9))
+    told = [await anext(watch)]
+    desk.remove()
+    told += [await anext(watch), await anext(watch)]
+    assert told == [{roux.serial}, set(), set()]
+    with pytest.raises(TimeoutError):
+        await anext(watch)
 
 
 async def test_a_removal_that_a_signature_noticed_is_told_even_if_the_card_is_already_back(make_card, desk, roux):
@@ -58,36 +83,42 @@ async def test_a_removal_that_a_signature_noticed_is_told_even_if_the_card_is_al
 
 
 async def test_a_module_that_fails_counts_as_no_card_and_is_asked_less_often(tmp_path):
-    waits = []
-
-    class Clock(SystemClock):
-        async def sleep(self, seconds):
-            waits.append(seconds)
-            if len(waits) == 5:
-                raise TimeoutError
-
-    watch = Card(CardProcess(str(tmp_path / "no.so"), environment={}), clock=Clock()).watch()
+    clock = Polls(9)
+    watch = Card(CardProcess(str(tmp_path / "no.so"), environment={}), clock=clock).watch()
     assert [await anext(watch), await anext(watch)] == [set(), set()]
     with pytest.raises(TimeoutError):
         await anext(watch)
-    assert waits == [0.0, 1.0, 2.0, 4.0, 8.0]
+    assert clock.waits == [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
 
 
-async def test_the_loop_is_never_held_while_the_card_works(make_card, desk, roux):
-    desk.delay(roux.serial, 600)
+async def test_a_module_that_works_again_is_asked_as_often_as_before(make_card, desk, roux):
+    card, clock = make_card(), Polls(6)
+    whole, failures = card.look, iter([True, True, False, False, False])
+
+    async def look():
+        if next(failures):
+            raise CardModuleFailed("down")
+        return await whole()
+
+    card.look = look
+    watch = CardWatch(card, clock)
+    assert [await anext(watch) for _ in range(4)] == [set(), set(), {roux.serial}, {roux.serial}]
+    with pytest.raises(TimeoutError):
+        await anext(watch)
+    assert clock.waits == [0.0, 1.0, 2.0, 0.5, 0.5, 0.5]
+
+
+async def test_the_loop_is_never_held_while_the_card_works(make_card, process, roux, monkeypatch):
+    whole, threads = process.call, []
+
+    def call(request):
+        threads.append(threading.get_ident())
+        return whole(request)
+
+    monkeypatch.setattr(process, "call", call)
     card = make_card()
     await card.open(roux.pin)
-    longest = 0.0
-
-    async def beat():
-        nonlocal longest
-        while True:
-            before = anyio.current_time()
-            await anyio.sleep(0.005)
-            longest = max(longest, anyio.current_time() - before)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(beat)
-        await CardSigner(card, roux.identifier, clock=SystemClock()).sign(b"x", SignatureAlgorithm.RSA_SHA256)
-        tasks.cancel_scope.cancel()
-    assert longest < 0.3, "the loop was held for as long as the card works"
+    await CardSigner(card, roux.identifier, clock=SystemClock()).sign(b"x", SignatureAlgorithm.RSA_SHA256)
+    await card.close()
+    assert len(threads) >= 5
+    assert threading.get_ident() not in threads

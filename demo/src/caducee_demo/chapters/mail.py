@@ -13,7 +13,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.mailing import LENOIR_BOX, ROUX_BOX, answer_as_patient, approve, box_of, mail_kernel, whole
 from caducee_demo.people import PAUL
-from caducee_demo.stage import DOCTOR, Stage
+from caducee_demo.stage import DOCTOR, Stage, told
 from caducee_dmp import Dmp
 from caducee_mss import MSS, Correspondent, PatientMail, incoming, read_mail
 
@@ -62,10 +62,10 @@ async def _three_places(stage: Stage, kernel: Kernel, patient: Patient) -> None:
             record, colleague, own = await ticket.settled()
         sealed = await kernel.documents.sealed_bytes(ticket.document_id)
         same = [await _last_document(stage, address) == sealed for address in (LENOIR_BOX, await _own(stage, patient))]
-        states = ", ".join(str(one.state) for one in (record, colleague, own))
-        telling.say(f"{states}. Un seul document scellé, le même octet pour octet : {all(same)}.")
         if not all(same):
             raise AssertionError("the document changed on its way")
+        telling.say(told(record, colleague, own))
+        telling.say("Un seul document scellé, le même aux trois endroits, octet pour octet.")
     stage.show(document, record)
 
 
@@ -79,11 +79,11 @@ async def _announced(stage: Stage, kernel: Kernel, patient: Patient) -> None:
                 rows = await ticket.deliveries()
         waiting = [one for one in rows if one.why == "announcement"]
         telling.say("Le confrère l'a ; au DMP, invisible pour le patient jusque-là.")
-        telling.say(f"Montrer et écrire au patient : blocked({waiting[0].why}). {waiting[0].explanation.remedy}")
+        telling.say(f"Montrer et écrire au patient : {waiting[0].explanation.sentence} {waiting[0].explanation.remedy}")
     with stage.story.step("Après la consultation d'annonce, le reste part") as telling:
         await kernel.documents.announced(ticket, acting=DOCTOR)
         with anyio.fail_after(_WAIT):
-            telling.say(", ".join(str(one.state) for one in await ticket.settled()))
+            telling.say(told(*await ticket.settled()))
 
 
 async def _answered(stage: Stage, kernel: Kernel) -> None:
@@ -122,7 +122,7 @@ async def _unknown_patient(stage: Stage, jeanne: Patient) -> None:
             item = await _item(kernel, "mail", lambda one: wanted in incoming(one.content).message_id)
             async with kernel.use(MSS) as mss:
                 (proposed,) = (await mss.propose(item)).documents
-        telling.say(f"{proposed.outcome} : {proposed.reasons[0].sentence} Une personne décide, rien n'est classé seul.")
+        telling.say(f"{proposed.reasons[0].sentence} Une personne décide, rien n'est classé seul.")
 
 
 async def _item(kernel: Kernel, kind: str, wanted: Callable[[InboxItem], bool]) -> InboxItem:

@@ -18,9 +18,7 @@ async def play(stage: Stage) -> None:
             document = await stage.letter(kernel, hugo, about="vaccination")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.settled()
-            telling.say(
-                f"{delivery.state}({delivery.why}) : {delivery.explanation.sentence} {delivery.explanation.remedy}"
-            )
+            telling.say(f"{delivery.explanation.sentence} {delivery.explanation.remedy}")
             if (delivery.state, delivery.why) != ("not_applicable", "no_dmp"):
                 raise AssertionError(f"{delivery.state}({delivery.why})")
     stage.show(document, delivery)

@@ -30,7 +30,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.mailing import approve, mail_kernel
 from caducee_demo.pages import count_pages
-from caducee_demo.stage import DOCTOR, Stage
+from caducee_demo.stage import DOCTOR, Stage, told
 from caducee_dmp import Dmp
 from caducee_eprescription import EPRESCRIPTION, EPrescription, Issued, RxState
 from caducee_mss import PatientMail
@@ -38,6 +38,7 @@ from caducee_mss import PatientMail
 NAME = "ordonnance"
 TITLE = "12. L'ordonnance numérique, du bureau à la pharmacie et retour (base nationale simulée)"
 _WAIT = 40.0
+_DONE = {"dispensed": "délivré", "substituted": "remplacé par"}
 _BIZONE = Code("MED-1096", TA_ASIP, "Prescription bizone")
 
 
@@ -64,7 +65,7 @@ async def _issued(stage: Stage, kernel: Kernel, rx: EPrescription, patient: Pati
         with anyio.fail_after(_WAIT):
             rows = await ticket.settled()
         _must(all(row.state is DeliveryState.DELIVERED for row in rows), [row.state for row in rows])
-        telling.say(", ".join(f"{row.row.kind} : {row.state}" for row in rows))
+        telling.say(told(*rows))
     return issued
 
 
@@ -76,7 +77,10 @@ async def _dispensed(stage: Stage, rx: EPrescription, issued: Issued) -> None:
         with anyio.fail_after(_WAIT):
             changes = [change async for change in rx.follow(issued.number, acting=DOCTOR)]
         _must((first.state, changes[-1].state) == (RxState.PARTIALLY_DISPENSED, RxState.DISPENSED), changes[-1].state)
-        lines = [f"{line.line} {line.action} {line.product}".strip() for one in changes for line in one.lines]
+        lines = [
+            f"ligne {number} {_DONE[line.action]} {line.product}".strip()
+            for number, line in enumerate((line for one in changes for line in one.lines), start=1)
+        ]
         telling.say(f"Suivi ligne à ligne : {' ; '.join(lines)}.")
 
 
@@ -88,7 +92,7 @@ async def _local_then_replaced(stage: Stage, rx: EPrescription, patient: Patient
         finally:
             stage.control.clear()
         _must(local.state is RxState.LOCAL_ONLY, local.state)
-        telling.say("État LOCAL_ONLY : définitif, rien n'est renvoyé en cachette.")
+        telling.say("Ordonnance locale, pour toujours : rien n'est renvoyé en cachette.")
     with stage.story.step("La base revient : le médecin la remplace, avec un nouveau papier") as telling:
         issued = await rx.replace(local.local_id, _prescription(patient), Audience(Dmp()), acting=DOCTOR)
         _must(issued.state is RxState.REGISTERED, issued.state)

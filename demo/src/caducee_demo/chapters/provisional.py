@@ -21,7 +21,7 @@ async def play(stage: Stage) -> None:
             document = await stage.letter(kernel, LUCIE, about="première consultation")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
-            telling.say(f"blocked({delivery.why}) : {delivery.explanation.sentence} {delivery.explanation.remedy}")
+            telling.say(f"{delivery.explanation.sentence} {delivery.explanation.remedy}")
         with stage.story.step("Le nom de naissance est corrigé : INSi la trouve") as telling:
             traits = msgspec.structs.replace(LUCIE.traits, birth_name=LUCIE_BIRTH_NAME)
             corrected = msgspec.structs.replace(LUCIE, traits=traits, used_name=LUCIE.traits.birth_name)

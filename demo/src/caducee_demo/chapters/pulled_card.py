@@ -22,7 +22,7 @@ async def play(stage: Stage) -> None:
             document = await stage.letter(kernel, patient, about="certificat de suivi")
             ticket = await stage.publish(kernel, document)
             (delivery,) = await ticket.reached(DeliveryState.BLOCKED)
-            telling.say(f"blocked({delivery.why}) : {delivery.explanation.sentence}")
+            telling.say(delivery.explanation.sentence)
         with stage.story.step("La carte d'un autre médecin ne signe pas à sa place") as telling:
             await anyio.to_thread.run_sync(stage.control.card, "insert", LENOIR)
             await anyio.sleep(1.5)

@@ -13,7 +13,7 @@ from caducee.outbox.contract import DeliveryState
 from caducee.testing import Outage
 from caducee_demo.chapters.letter import qualified_jeanne
 from caducee_demo.practice import Practice
-from caducee_demo.stage import DOCTOR, Stage
+from caducee_demo.stage import DOCTOR, Stage, told
 from caducee_dmp import Dmp
 from third_party_chat import Chat
 from third_party_chat.fake_server import FakeChat
@@ -61,7 +61,7 @@ def _allowing_chat(practice: Practice, url: str) -> Path:
 def _told(delivery: DeliveryStatus) -> str:
     receipt = delivery.row.receipt
     asked = " (réponse perdue : le service a été interrogé)" if receipt is not None and receipt.found_by_probe else ""
-    return f"{delivery.row.kind} : {delivery.explanation.sentence}{asked}"
+    return f"{told(delivery)}{asked}"
 
 
 def _must_have_arrived(deliveries: tuple[DeliveryStatus, ...], chat: FakeChat) -> None:

@@ -3,6 +3,7 @@
 use caducee_guard::{Defect, guard};
 use caducee_keys::KeyError;
 use caducee_package::Unfit;
+use caducee_tls::Trouble;
 use pyo3::prelude::{Bound, PyAny, PyErr, PyResult, Python};
 use pyo3::types::{PyAnyMethods, PyBytes};
 use pyo3::{create_exception, exceptions::PyException};
@@ -20,8 +21,14 @@ pub(crate) enum Refusal {
     Template(caducee_template::Error),
     Key(KeyError),
     Package(Unfit),
-    Tls(caducee_tls::Trouble),
+    Tls(Trouble),
     Defect(Defect),
+}
+
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Self {
+        Self::Tls(trouble)
+    }
 }
 
 impl From<caducee_template::Error> for Refusal {
@@ -81,7 +88,7 @@ pub(crate) fn raise(py: Python<'_>, refusal: &Refusal) -> PyErr {
         Refusal::Package(Unfit::Name) => ("package.name", "", 0, "", "a name that does not fit".to_owned()),
         Refusal::Package(Unfit::Twice) => ("package.twice", "", 0, "", "two entries of one name".to_owned()),
         Refusal::Tls(trouble) => {
-            let (code, message) = crate::tls::words(*trouble);
+            let (code, message) = words(*trouble);
             (code, "", 0, "", message.to_owned())
         }
         Refusal::Defect(Defect(place)) => ("defect", "", 0, "", format!("a defect at {place}")),
@@ -96,4 +103,21 @@ fn describe(error: &Bound<'_, PyAny>, code: &str, file: &str, line: u32, path: &
     error.setattr("file", file)?;
     error.setattr("line", line)?;
     error.setattr("path", path)
+}
+
+/// The code and the words of a trouble.
+fn words(trouble: Trouble) -> (&'static str, &'static str) {
+    match trouble {
+        Trouble::Authorities => ("tls.authorities", "no authority in the bundle"),
+        Trouble::Identity => ("tls.identity", "no certificate to show"),
+        Trouble::Name => ("tls.name", "not the name of a server"),
+        Trouble::ServerUntrusted => ("tls.server_untrusted", "the server is of no pinned authority"),
+        Trouble::ServerName => ("tls.server_name", "the server's certificate is for another name"),
+        Trouble::ServerExpired => ("tls.server_expired", "the server's certificate is not valid today"),
+        Trouble::ClientRefused => ("tls.client_refused", "the server refused our certificate"),
+        Trouble::Version => ("tls.version", "no version of TLS in common"),
+        Trouble::Unsigned => ("tls.unsigned", "no signature was given"),
+        Trouble::CutShort => ("tls.cut_short", "the server left in the middle"),
+        Trouble::Broken => ("tls.broken", "the connection is out of order"),
+    }
 }

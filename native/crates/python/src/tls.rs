@@ -7,7 +7,7 @@ use pyo3::prelude::{Bound, PyResult, Python, pyclass, pymethods};
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyBytes;
 
-use crate::border::{Refusal, bytes, cross};
+use crate::border::{bytes, cross};
 
 /// One identity before servers of some authorities.
 #[pyclass(frozen, module = "caducee_native._native")]
@@ -99,29 +99,6 @@ impl TlsConnection {
             Step::Done => Ok(None),
             Step::Sign(request) => Ok(Some((name(request.scheme), bytes(py, &request.message)))),
         }
-    }
-}
-
-/// The code and the words of a trouble.
-pub(crate) fn words(trouble: Trouble) -> (&'static str, &'static str) {
-    match trouble {
-        Trouble::Authorities => ("tls.authorities", "no authority in the bundle"),
-        Trouble::Identity => ("tls.identity", "no certificate to show"),
-        Trouble::Name => ("tls.name", "not the name of a server"),
-        Trouble::ServerUntrusted => ("tls.server_untrusted", "the server is of no pinned authority"),
-        Trouble::ServerName => ("tls.server_name", "the server's certificate is for another name"),
-        Trouble::ServerExpired => ("tls.server_expired", "the server's certificate is not valid today"),
-        Trouble::ClientRefused => ("tls.client_refused", "the server refused our certificate"),
-        Trouble::Version => ("tls.version", "no version of TLS in common"),
-        Trouble::Unsigned => ("tls.unsigned", "no signature was given"),
-        Trouble::CutShort => ("tls.cut_short", "the server left in the middle"),
-        Trouble::Broken => ("tls.broken", "the connection is out of order"),
-    }
-}
-
-impl From<Trouble> for Refusal {
-    fn from(trouble: Trouble) -> Self {
-        Self::Tls(trouble)
     }
 }
 

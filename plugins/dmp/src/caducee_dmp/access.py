@@ -37,8 +37,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
 
     ``reason`` is what the patient will read of an access without their authorisation.
 
-    ``secret`` asks for the secret connection of a minor: what is done is hidden from the legal representatives. No
-    public text shows its form on the wire; it must be switched on (``vihf.secret_connection``).
+    ``secret`` asks for the secret connection of a minor: what is done is hidden from the legal representatives. An
+    adult, and somebody whose birth date does not tell, is refused (``[sharing] majority``). No public text shows its
+    form on the wire; it must be switched on (``vihf.secret_connection``).
     """
 
     mode: AccessMode = AccessMode.NORMAL

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
 from caducee.services import ServiceKey
 from caducee.wire.xds.criteria import APPROVED_ONLY, DocumentFilter, Period
 from caducee_dmp.access import NORMAL, Access
@@ -19,56 +17,13 @@ if TYPE_CHECKING:
     from caducee.wire.xds.found import FoundEntry
     from caducee.wire.xds.found_sets import FoundContents, FoundLink, FoundSet
     from caducee_dmp.changes import Change
+    from caducee_dmp.existence import Existence, RecordData
     from caducee_dmp.submissions import NewFolder, SubmissionReceipt, Submitted
     from caducee_dmp.td03_authorise import Authorised, Listed
     from caducee_dmp.td04_patients import AuthorisedRecord, Since
     from caducee_dmp.td05_search import Search, SearchedTraits
     from caducee_dmp.td09_web import Page, WebAccess
     from caducee_dmp.td32_retrieve import Retrieved
-
-
-FIRST_ACCESS = (
-    "Premier accès au dossier de ce patient : il en sera averti et verra dans l'historique de Mon espace santé "
-    "qui l'a consulté et quand."
-)
-"""No public text gives official words."""
-
-
-class Existence(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of TD0.2. Identity traits of the answer are not kept (the software may not display them).
-
-    ``authorisation`` is the professional's own (``VALIDE``, ``NON_EXISTE``, ``INTERDIT``, ``EXPIRE``), empty when the
-    service did not say; ``attending`` says that they are the attending doctor; ``attached`` that the record belongs to
-    Mon espace santé.
-    """
-
-    exists: bool
-    active: bool = False
-    authorisation: str = ""
-    attending: bool | None = None
-    attached: bool | None = None
-
-    @property
-    def notice(self) -> str:
-        """What to tell before a first access, in French; empty once the professional is authorised there."""
-        return FIRST_ACCESS if self.exists and self.authorisation != "VALIDE" else ""
-
-
-class RecordData(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of TD1.3a without the traits and addresses that it also has. ``None``: the service did not say.
-
-    ``break_glass_opposed`` and ``regulation_opposed`` are the patient's refusals of access without their word.
-    ``represented`` says that the record names a legal representative.
-    """
-
-    exists: bool
-    active: bool = False
-    break_glass_opposed: bool | None = None
-    regulation_opposed: bool | None = None
-    internet_account: bool | None = None
-    attached: bool | None = None
-    deceased: bool | None = None
-    represented: bool = False
 
 
 class RegistryQueries(Protocol):
@@ -231,6 +186,7 @@ class DmpService(Protocol):
 
     Every call raises:
         ActorRefused, ReasonMissing, ModeRefused: nothing was sent.
+        SecretRefused: a secret connection, and the patient is not known to be a minor; nothing was sent.
         ConsentMissing, PatientOpposed: whatever reads the record (all but ``exists``); nothing was sent.
         InsNotQualified, RealmMixed: the identity may not leave the practice; nothing was sent.
         CredentialError: no usable certificate; nothing was sent.

@@ -8,15 +8,18 @@ from typing import TypeVar
 import msgspec
 
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import CaduceeError, PatientOpposed
+from caducee.errors import CaduceeError, CapabilityMissing, PatientOpposed
 from caducee.model.entry import EntryPatientId
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
+from caducee.sharing.fact_kind import FactKind
+from caducee.sharing.minors import Maturity, maturity
 from caducee.sharing.opposition import Scope
 from caducee.wire.soap import SoapAnswer
 from caducee_dmp.access import NORMAL, Access, AccessMode
 from caducee_dmp.config import DmpConfig
+from caducee_dmp.errors import SecretRefused
 from caducee_dmp.exchange import Call, Exchange
 from caducee_dmp.realm import qualified_ins
 
@@ -80,11 +83,14 @@ class Asking:
         Raises:
             ActorRefused: this actor may not ask; nothing was sent and nothing is written.
             InsNotQualified, RealmMixed, ReasonMissing, ConsentMissing, PatientOpposed: nothing was sent.
+            CapabilityMissing, SecretRefused: a secret connection that is not switched on, or not of a minor.
         """
         require(asked.acting, asked.verb)
         if asked.access.mode is not AccessMode.NORMAL:
             require(asked.acting, Verb.BREAK_GLASS)
         asked.access.check()
+        if asked.access.secret:
+            self._refuse_secret(asked.patient)
         if asked.verb is Verb.CONSULT and asked.reads:
             await self._refuse_without_ground(asked)
         if asked.patient is not None:
@@ -96,6 +102,21 @@ class Asking:
             raise
         await self._write(asked, what)
         return answer
+
+    async def note(self, kind: FactKind, patient: Patient) -> None:
+        """Note a fact about a patient for the practice's figures."""
+        async with self.context.state.transaction() as tx:
+            await tx.note(kind, local_id=patient.local_id)
+
+    def _refuse_secret(self, patient: Patient | None) -> None:
+        if not self.config.vihf.secret_connection:
+            raise CapabilityMissing("the secret connection to the DMP")
+        if patient is None:
+            raise SecretRefused("no_patient")
+        today = self.context.clock.now().astimezone().date()
+        found = maturity(patient, on=today, majority=self.context.majority)
+        if found is not Maturity.MINOR:
+            raise SecretRefused("adult" if found is Maturity.ADULT else "age_unknown")
 
     async def _refuse_without_ground(self, asked: Asked) -> None:
         asked.access.check_reading()

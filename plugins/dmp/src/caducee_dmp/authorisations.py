@@ -7,11 +7,12 @@ from datetime import datetime
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb
 from caducee.model.practice import Actor
+from caducee.sharing.fact_kind import FactKind
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td03_authorise, td04_patients, td05_search, td09_web
 from caducee_dmp.access import NORMAL, Access, AccessMode
 from caducee_dmp.asking import Asked, Asking
-from caducee_dmp.errors import ModeRefused, WebAddressMissing
+from caducee_dmp.errors import ModeRefused, SecretRefused, WebAddressMissing
 from caducee_dmp.messages import Installation
 from caducee_dmp.modes import Mode, Right, require
 from caducee_dmp.td03_authorise import Authorised, Listed
@@ -36,7 +37,10 @@ class Authorisations:
         async def ask() -> str:
             return td03_authorise.read_set(await self._asking.call(self._requests.add(attending=attending), asked))
 
-        return await self._asking.audited(asked, f"TD0.3 AJOUT{' MT' if attending else ''}", ask)
+        said = await self._asking.audited(asked, f"TD0.3 AJOUT{' MT' if attending else ''}", ask)
+        if attending:
+            await self._asking.note(FactKind.ATTENDING, patient)
+        return said
 
     async def remove(self, patient: Patient, *, practitioner: str, acting: Actor, attending: bool = False) -> str:
         """Ask TD0.3, SUPPRESSION."""
@@ -45,7 +49,10 @@ class Authorisations:
         async def ask() -> str:
             return td03_authorise.read_set(await self._asking.call(self._requests.remove(attending=attending), asked))
 
-        return await self._asking.audited(asked, f"TD0.3 SUPPRESSION{' MT' if attending else ''}", ask)
+        said = await self._asking.audited(asked, f"TD0.3 SUPPRESSION{' MT' if attending else ''}", ask)
+        if attending:
+            await self._asking.note(FactKind.ATTENDING_ENDED, patient)
+        return said
 
     async def list(
         self, patient: Patient, *, practitioner: str, acting: Actor, listed: Listed = Listed.ALL
@@ -109,6 +116,8 @@ class Authorisations:
             ins = self._asking.ins(patient) if patient is not None else None
             to = td09_web.address(config.url, page, ins.identifier if ins is not None else None)
             if self._asking.mode is Mode.DIRECT:
+                if access.secret:
+                    raise SecretRefused("by_address")
                 return WebAccess(address=to)
             assertion = await self._asking.assertion(asked)
             return WebAccess(address=to, form=td09_web.form(to, assertion, field=config.field))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import msgspec
 
-from caducee.errors import CaduceeError, CapabilityMissing, ConsentMissing, Explanation, ServiceRejected
+from caducee.errors import CaduceeError, CapabilityMissing, ConsentMissing, Explanation, Retry, ServiceRejected
 
 
 class NoDmp(ServiceRejected):
@@ -67,6 +68,42 @@ class ReasonMissing(ConsentMissing):
     code = "dmp.reason_missing"
     sentence = "Un accès sans l'accord du patient demande un motif : rien n'a été envoyé au DMP."
     remedy = "Écrivez en quelques mots pourquoi ce dossier est ouvert ; le patient pourra lire ce motif."
+
+
+class SecretRefused(CapabilityMissing):
+    """The secret connection is for a minor, in a call that can say it; nothing was sent. ``why`` says what is wrong."""
+
+    code = "dmp.secret_refused"
+    retry = Retry.AFTER_HUMAN
+    sentence = "La connexion secrète au DMP ne peut pas être utilisée ici."
+    remedy = "Ouvrez le dossier sans connexion secrète."
+
+    def __init__(self, why: Literal["adult", "age_unknown", "no_patient", "by_address"]) -> None:
+        self.why = why
+        super().__init__(f"secret connection: {why}")
+
+    def explain(self) -> Explanation:
+        """Say what is wrong, and what to do about it."""
+        return _SECRET_REFUSED[self.why]
+
+
+_SECRET_REFUSED = {
+    "adult": Explanation(
+        "La connexion secrète est réservée aux mineurs : ce patient est majeur.", SecretRefused.remedy
+    ),
+    "age_unknown": Explanation(
+        "La connexion secrète est réservée aux mineurs, et la date de naissance de ce patient ne dit pas s'il l'est.",
+        "Complétez la date de naissance, puis recommencez.",
+    ),
+    "no_patient": Explanation(
+        "La connexion secrète porte sur le dossier d'un patient mineur : aucun patient n'est désigné.",
+        "Désignez le patient, ou recommencez sans connexion secrète.",
+    ),
+    "by_address": Explanation(
+        "Avec la carte, le site du DMP s'ouvre par une adresse, qui ne peut pas demander la connexion secrète.",
+        "Choisissez la connexion secrète sur le site lui-même, ou consultez le dossier depuis ce logiciel.",
+    ),
+}
 
 
 class DocumentMissing(ServiceRejected):
@@ -132,10 +169,10 @@ _OWN: tuple[type[CaduceeError], ...] = (
     DmpClosed,
     DmpHoldsOther,
     CannotHide,
-    CannotHide,
     ReplacedMissing,
     ModeRefused,
     ReasonMissing,
+    SecretRefused,
     DocumentMissing,
     WebAddressMissing,
     TooMany,

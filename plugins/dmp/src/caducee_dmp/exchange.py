@@ -14,8 +14,8 @@ import msgspec
 
 from caducee.contracts.http import Limits
 from caducee.contracts.plugin import PluginContext
-from caducee.errors import CapabilityMissing
 from caducee.model.entry import EntryPatientId
+from caducee.wire.fault import PROOF_REFUSED, Proofs
 from caducee.wire.http import HttpClient
 from caducee.wire.mtom import Attachment
 from caducee.wire.soap import ANONYMOUS, Addressing, Exchanged, SoapAnswer, SoapClient
@@ -84,8 +84,6 @@ class Exchange:
         """
         require(mode, call.right)
         access.check()
-        if access.secret and not self._config.vihf.secret_connection:
-            raise CapabilityMissing("the secret connection to the DMP")
         session = self._session(mode)
         connection = await self._connection(session, mode, practitioner)
         security = await session.security(practitioner, since=connection.since, patient=patient, access=access)
@@ -124,9 +122,21 @@ class Exchange:
     async def _connect(self, session: Session, practitioner: str) -> _Connection:
         tls = await anyio.to_thread.run_sync(session.tls, practitioner)
         limits = Limits(connect=self._config.connect_timeout, answer=self._config.answer_timeout)
-        http = HttpClient(service=SERVICE, base_url=self._config.url, tls=tls, limits=limits)
+        http = HttpClient(
+            service=SERVICE,
+            base_url=self._config.url,
+            tls=tls,
+            limits=limits,
+            clock=self._context.clock,
+            saw_drift=self._context.saw_drift,
+        )
         await self._stack.enter_async_context(http)
-        return _Connection(SoapClient(http, keep=self._keep), http, self._context.clock.now())
+        client = SoapClient(
+            http,
+            keep=self._keep,
+            proofs=Proofs(refused=PROOF_REFUSED | {"DMPInvalidVIHF"}, tolerance=self._config.vihf.tolerance),
+        )
+        return _Connection(client, http, self._context.clock.now())
 
     async def _keep(self, exchanged: Exchanged) -> None:
         """Keep what could not be understood, encrypted, and say under which key."""

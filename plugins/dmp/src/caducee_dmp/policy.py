@@ -12,6 +12,7 @@ _BY_CODE = {
     CannotHide.code: Verdict(VerdictKind.NOT_APPLICABLE, "exempt"),
     "identity.ins_not_qualified": Verdict(VerdictKind.BLOCKED, "identity"),
     "identity.realm_mixed": Verdict(VerdictKind.REJECT),
+    "service.clock_drift": Verdict(VerdictKind.BLOCKED, "operator"),
     "service.partly_done": Verdict(VerdictKind.BLOCKED, "operator"),
     "service.outcome_unknown": Verdict(VerdictKind.UNKNOWN),
 }

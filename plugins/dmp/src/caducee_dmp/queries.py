@@ -157,8 +157,9 @@ class Queries:
             return td31_find.references(await self._asking.call(call, asked))
 
         for group in td31_find.batches(await self._asking.audited(asked, "TD3.1", ask), self._batch):
-            answer = await self._asking.call(self._find.entries(entry_uuids=group), asked)
-            yield tuple(entry for entry in td31_find.read(answer) if not td31_find.is_signature(entry))
+            entries = td31_find.read(await self._asking.call(self._find.entries(entry_uuids=group), asked))
+            td31_find.refuse_a_hole(group, entries)
+            yield tuple(entry for entry in entries if not td31_find.is_signature(entry))
 
     async def _each(
         self,

@@ -7,16 +7,17 @@ import anyio.to_thread
 from caducee.contracts.plugin import PluginContext
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
+from caducee.sharing.fact_kind import FactKind
 from caducee.wire.xds.criteria import APPROVED_ONLY, DocumentFilter
 from caducee.wire.xds.found import FoundEntry
 from caducee.wire.xds.times import dtm
 from caducee_dmp import td31_find, td32_retrieve
 from caducee_dmp.access import NORMAL, Access
-from caducee_dmp.api import Existence, RecordData
 from caducee_dmp.asking import Asked, Asking
 from caducee_dmp.authorisations import Authorisations
 from caducee_dmp.changes import Change
 from caducee_dmp.exchange import Exchange
+from caducee_dmp.existence import Existence, RecordData
 from caducee_dmp.messages import installation_of
 from caducee_dmp.queries import Queries
 from caducee_dmp.submissions import NewFolder, SubmissionReceipt, Submissions, Submitted
@@ -47,7 +48,10 @@ class Consultation:
             call = self._existence.request(self._asking.ins(patient), created=now)
             return read_existence((await self._asking.call(call, asked)).body)
 
-        return await self._asking.audited(asked, "TD0.2", ask)
+        found = await self._asking.audited(asked, "TD0.2", ask)
+        if found.attending:
+            await self._asking.note(FactKind.ATTENDING, patient)
+        return found
 
     async def record_data(
         self, patient: Patient, *, practitioner: str, acting: Actor, access: Access = NORMAL

@@ -10,8 +10,8 @@ from caducee.model.entry import EntryPatientId
 from caducee.rendering import Template
 from caducee.wire.namespaces import HL7V3
 from caducee.wire.xml import attribute, child, children
-from caducee_dmp.api import Existence, RecordData
 from caducee_dmp.exchange import SERVICE, Call
+from caducee_dmp.existence import Existence, RecordData
 from caducee_dmp.messages import Head, Installation, boolean, observation, read_response
 from caducee_dmp.modes import Right
 

@@ -119,6 +119,17 @@ def contents(answer: SoapAnswer) -> FoundContents:
     return found
 
 
+def refuse_a_hole(named: tuple[str, ...], entries: tuple[FoundEntry, ...]) -> None:
+    """Compare a page with the references that it was asked by: a document may be hidden or deleted in between.
+
+    Raises:
+        TooMany: an entry that the registry itself has just named did not come.
+    """
+    missing = set(named) - {entry.entry_uuid for entry in entries}
+    if missing:
+        raise TooMany(SERVICE, f"{len(missing)} entries of a page were not given")
+
+
 def _refuse_a_part(answer: SoapAnswer) -> None:
     missing = left_out(answer.body)
     if missing:

@@ -17,6 +17,7 @@ from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor
 from caducee.services import ServiceKey
+from caducee.sharing.fact_kind import FactKind
 from caducee_insi import files, qualification
 from caducee_insi.apcv import AppContext
 from caducee_insi.datamatrix import carrier
@@ -348,6 +349,13 @@ class Desk:
                     document = f" evidence={one.evidence}" if one.evidence else ""
                     detail = f"status={one.status}{document}"
                     await tx.audit(one.action, actor=one.actor, subject=local_id, detail=detail)
+                if decisions[-1].evidence is not None:
+                    await tx.note(FactKind.SEEN, code=decisions[-1].status, local_id=local_id)
+
+    async def seen(self, patient: Patient) -> None:
+        """Note that a patient is there, and what their identity is worth, for the practice's figures."""
+        async with self._trail.writing() as tx:
+            await tx.note(FactKind.SEEN, code=patient.status, local_id=patient.local_id)
 
 
 def _held(patient: Patient, now: Standing) -> Patient:

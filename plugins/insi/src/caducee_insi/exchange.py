@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from caducee.clock import Clock
 from caducee.contracts.http import HttpAnswer, Limits
+from caducee.drift import DriftSeen
 from caducee.errors import ProtocolViolation, ServiceUnavailable
 from caducee.wire.fault import read_fault
 from caducee.wire.http import HttpClient
@@ -56,10 +58,25 @@ class InsiChannel:
 
 
 @asynccontextmanager
-async def open_channel(config: InsiConfig, tls: ssl.SSLContext, *, url: str = "") -> AsyncIterator[InsiChannel]:
+async def open_channel(
+    config: InsiConfig,
+    tls: ssl.SSLContext,
+    *,
+    url: str = "",
+    clock: Clock | None = None,
+    saw_drift: DriftSeen | None = None,
+) -> AsyncIterator[InsiChannel]:
     """Keep the connections to INSi, or to another address of these services, open."""
     limits = Limits(connect=config.connect_timeout, answer=config.answer_timeout, largest_answer=1024 * 1024)
-    async with HttpClient(service=SERVICE, base_url=url or config.url, tls=tls, limits=limits) as http:
+    http = HttpClient(
+        service=SERVICE,
+        base_url=url or config.url,
+        tls=tls,
+        limits=limits,
+        clock=clock,
+        saw_drift=saw_drift,
+    )
+    async with http:
         yield InsiChannel(http)
 
 
@@ -68,6 +85,7 @@ def understand(answer: HttpAnswer) -> Any:
 
     Raises:
         InsiUnavailable, InsiRefused: a fault.
+        ClockDrift: a refusal by the gateway that a wrong clock explains.
         ServiceUnavailable: HTTP 5xx that holds no SOAP.
         ProtocolViolation: anything else.
     """
@@ -79,7 +97,7 @@ def understand(answer: HttpAnswer) -> Any:
         raise violation from None
     fault = read_fault(body)
     if fault is not None:
-        raise fault_error(fault)
+        raise fault_error(fault, answer.drift)
     if answer.status != 200:
         raise ProtocolViolation(SERVICE, f"HTTP {answer.status} without a fault")
     return body

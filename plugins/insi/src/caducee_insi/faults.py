@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from caducee.errors import Explanation, Retry, ServiceRejected, ServiceUnavailable
-from caducee.wire.fault import Fault
+from caducee.drift import TOLERANCE, Drift
+from caducee.errors import ClockDrift, Explanation, Retry, ServiceRejected, ServiceUnavailable
+from caducee.wire.fault import PROOF_REFUSED, Fault, clock_drift
 from caducee.wire.xml import attribute, child, text
 
 SIRAM = "urn:siram"
@@ -126,11 +127,21 @@ def read_insi_fault(fault: Fault) -> InsiFault:
     )
 
 
-def fault_error(fault: Fault) -> InsiUnavailable | InsiRefused:
-    """Return the typed error: only what is known to be passing may be asked again."""
+def fault_error(fault: Fault, drift: Drift | None = None) -> InsiUnavailable | InsiRefused | ClockDrift:
+    """Return the typed error: only what is known to be passing may be asked again.
+
+    By which code an assertion out of its time is refused is not public. So a refusal of who calls, or one of the
+    gateway that no public source explains, is taken for it when the clocks are far apart (``drift``).
+    """
     read = read_insi_fault(fault)
     kinds = {meanings()[code].kind for code in (read.siram, read.code) if code in meanings()}
-    return InsiUnavailable(read) if kinds == {"unavailable"} else InsiRefused(read)
+    if kinds == {"unavailable"}:
+        return InsiUnavailable(read)
+    refused = InsiRefused(read)
+    of_the_gateway = read.siram in PROOF_REFUSED or read.code.startswith("desir_")
+    if drift is not None and drift.beyond(TOLERANCE) and of_the_gateway and not kinds:
+        return clock_drift(refused, drift)
+    return refused
 
 
 def _explained(fault: InsiFault) -> Explanation | None:

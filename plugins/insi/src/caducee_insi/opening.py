@@ -128,7 +128,9 @@ async def _courier(context: PluginContext, *, url: str = "") -> AsyncIterator[Co
     check_address(url or config.url, context.environment)
     _refuse_assumed(context)
     authenticator = _authenticator(context)
-    async with open_channel(config, _tls(context), url=url) as channel:
+    async with open_channel(
+        config, _tls(context), url=url, clock=context.clock, saw_drift=context.saw_drift
+    ) as channel:
         yield Courier(
             config=config, channel=channel, clock=context.clock, state=context.state, authenticator=authenticator
         )

@@ -159,6 +159,7 @@ class Mail(Protocol):
         Raises:
             ActorRefused: who may not write mail.
             FirstMessageByProfessional: somebody else begins one with a patient.
+            PatientOpposed: the patient is against mail to them, whatever the document; nothing was stored.
             MailInvalid, PatientAddressRefused, PatientByIdentity, NoMailbox, MssOutside: nothing was stored.
         """
         ...

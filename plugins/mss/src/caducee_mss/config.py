@@ -70,7 +70,8 @@ class MssConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     be ``off`` only in the sandbox; ``revocation_lists`` replaces the addresses that certificates name.
     ``correction_mark`` says where « [Annule et remplace] » stands in the subject (no public text says).
     ``patient_limit`` is the largest mail to a patient, in bytes. ``claim_minutes`` is how long a received mail stays in
-    somebody's hands.
+    somebody's hands. ``keep_letters`` keeps the mails of a record whole, so that ``export_record`` gives them;
+    ``False`` when the practice's software keeps them: what happened to each is given all the same.
     """
 
     nil: Text
@@ -85,4 +86,5 @@ class MssConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     correction_mark: Literal["start", "end", "none"] = "start"
     connect_timeout: float = 20.0
     answer_timeout: float = 90.0
+    keep_letters: bool = True
     claim_minutes: Annotated[float, msgspec.Meta(gt=0)] = 30.0

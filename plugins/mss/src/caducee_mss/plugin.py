@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from caducee.contracts.delivery import Failure, Verdict
 from caducee.contracts.directory import DIRECTORY
 from caducee.contracts.patients import PATIENT_INDEX
+from caducee.contracts.plugin import Need
+from caducee.contracts.portability import keeper_of
 from caducee.contracts.session import PROFESSIONAL_SESSION
 from caducee.contracts.state import StateSpec
 from caducee.errors import Explanation, Finding
@@ -24,6 +26,7 @@ from caducee_mss.sending.validation import findings
 if TYPE_CHECKING:
     from caducee.contracts.delivery import Deliverer
     from caducee.contracts.plugin import PluginContext, Registrar
+    from caducee.contracts.portability import RecordKeeper
     from caducee.model.destination import Destination
     from caducee.model.document import Document
 
@@ -37,6 +40,14 @@ async def serve(context: PluginContext) -> AsyncIterator[Mail]:
 
     async with running(context) as service:
         yield service
+
+
+@asynccontextmanager
+async def keep(context: PluginContext) -> AsyncIterator[RecordKeeper]:
+    """Offer the letters of a record, to be carried elsewhere and taken in."""
+    from caducee_mss.keeper import MailKeeper
+
+    yield MailKeeper(context.state)
 
 
 @asynccontextmanager
@@ -65,8 +76,9 @@ def caducee_register(registrar: Registrar) -> None:
     registrar.config(MssConfig)
     registrar.state(StateSpec())
     registrar.requires(*PREREQUISITES)
-    registrar.needs(PROFESSIONAL_SESSION, DIRECTORY, PATIENT_INDEX)
+    registrar.needs(PROFESSIONAL_SESSION, DIRECTORY, PATIENT_INDEX, Need.OPPOSITIONS)
     registrar.service(MSS, serve)
+    registrar.service(keeper_of("mss"), keep)
     registrar.destination(Correspondent, deliver, at_once=4)
     registrar.destination(PatientMail, deliver, at_once=4)
     registrar.destination(PlainMail, deliver_plain, at_once=2)

@@ -24,11 +24,13 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str = ""
     original: str = ""
     to_patient: bool = False
+    local_id: str = ""
 
 
 async def keep_sent(tx: PluginTransaction, sent: Sent) -> None:
     """Note a mail before it leaves."""
     index = {"thread": sent.thread, "delivery": sent.delivery_id, "document": sent.document_id, "box": sent.box}
+    index["patient"] = sent.local_id
     found_by = {name: value for name, value in index.items() if value}
     await tx.put(_COLLECTION, sent.message_id, msgspec.json.encode(sent), index=found_by)
 
@@ -40,7 +42,7 @@ async def sent_as(state: State, message_id: str) -> Sent | None:
 
 
 async def sent_for(state: State, **found_by: str) -> tuple[Sent, ...]:
-    """Return the mails of a ``thread``, a ``delivery``, a ``document`` or a ``box``, oldest first."""
+    """Return the mails of a ``thread``, a ``delivery``, a ``document``, a ``box`` or a ``patient``, oldest first."""
     ((name, value),) = found_by.items()
     records = await state.find(_COLLECTION, name, value)
     return tuple(msgspec.json.decode(record.value, type=Sent) for record in records)

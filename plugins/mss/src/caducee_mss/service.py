@@ -10,11 +10,15 @@ from caducee.contracts.directory import Mailbox
 from caducee.contracts.inbox import InboxItem
 from caducee.contracts.plugin import PluginContext
 from caducee.contracts.state import PluginTransaction
+from caducee.errors import PatientOpposed
 from caducee.model.patient import Patient
 from caducee.model.permissions import Verb, require
 from caducee.model.practice import Actor, ActorKind
+from caducee.sharing.opposition import Scope
 from caducee_mss.api import BoxStatus, Incoming, ThreadLine, incoming
+from caducee_mss.config import MssConfig
 from caducee_mss.history import What, add_step, step, steps_of
+from caducee_mss.letters import keep_letter, note_patient
 from caducee_mss.message import IntegrationOutcome
 from caducee_mss.reading import Mail, Proposal, read_mail
 from caducee_mss.receiving.filing import note_filed, proposal
@@ -87,6 +91,7 @@ class MailService:
         async def more(tx: PluginTransaction) -> None:
             if read is not None:
                 await note_filed(tx, self._context.state, read, local_id=local_id)
+                await self._note_letter(tx, mail, local_id=local_id, acting=acting)
             if receipt is not None:
                 await self._writer.hand_over(tx, receipt)
 
@@ -128,8 +133,11 @@ class MailService:
     ) -> str:
         """Begin a conversation without a document."""
         require(acting, Verb.WRITE_MAIL)
-        if isinstance(to, Patient) and acting.kind not in (ActorKind.DOCTOR, ActorKind.REPLACEMENT):
-            raise FirstMessageByProfessional
+        if isinstance(to, Patient):
+            if acting.kind not in (ActorKind.DOCTOR, ActorKind.REPLACEMENT):
+                raise FirstMessageByProfessional
+            if await self._context.oppositions.standing(to.local_id, Scope.PATIENT_MAIL) is not None:
+                raise PatientOpposed(Scope.PATIENT_MAIL)
         written = await self._writer.plain(
             author=author, to=to, subject=subject, text=text, key=key, closes_exchange=closes
         )
@@ -138,7 +146,7 @@ class MailService:
         async with self._context.state.transaction() as tx:
             await self._writer.hand_over(tx, written)
             await add_step(tx, written.message_id, step(self._context.clock, What.WRITTEN, by=acting.named))
-            await tx.audit("mail.write", actor=acting.named, detail=written.message_id)
+            await tx.audit("mail.write", actor=acting.named, subject=written.local_id, detail=written.message_id)
         return written.message_id
 
     async def write_again(self, patient: Patient, *, acting: Actor) -> None:
@@ -148,6 +156,13 @@ class MailService:
         async with self._context.state.transaction() as tx:
             await write_again(tx, address)
             await tx.audit("mail.write_again", actor=acting.named, subject=patient.local_id)
+
+    async def _note_letter(self, tx: PluginTransaction, mail: Incoming, *, local_id: str, acting: Actor) -> None:
+        await note_patient(tx, self._context.state, key=mail.key, thread=mail.thread, local_id=local_id)
+        config: MssConfig = self._context.config
+        if config.keep_letters:
+            await keep_letter(tx, mail.key, mail.content)
+        await tx.audit("mail.filed_in", actor=acting.named, subject=local_id, detail=mail.key)
 
     async def _sent_line(self, sent: Sent) -> ThreadLine:
         return ThreadLine(

@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
+from caducee.sharing.fact_kind import FactKind
 from caducee_mss.errors import MssServerRefused
 from caducee_mss.imap import Fetched, Place, Selected
 from caducee_mss.post import Post
@@ -108,3 +109,38 @@ async def test_an_open_mail_of_a_box_numbered_anew_is_known_by_its_new_place() -
     session.uidvalidity, session.uid = 2, 3
     await watch._read(session, "INBOX")  # type: ignore[arg-type]
     assert [(mail.uidvalidity, mail.uid) for mail in await still_open(desk.state, "roux")] == [(2, 3)]
+
+
+class Readable(Post):
+    """A box that opens, with nothing new in it."""
+
+    @asynccontextmanager
+    async def opened(self, name: str) -> AsyncIterator[Any]:
+        yield Quiet()
+
+
+class Quiet:
+    async def wait(self, seconds: float, *, poll: float) -> None:
+        return None
+
+
+async def test_a_box_that_is_read_is_a_sign_of_life_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(self: Watch, session: object) -> None:
+        return None
+
+    monkeypatch.setattr(Watch, "_round", nothing)
+    desk = Desk()
+    watch = Watch(desk, Readable(desk), "roux", Arrivals(desk))  # type: ignore[arg-type]
+    await watch.once_connected(rounds=3)
+    assert desk.state.noted == [(FactKind.MAILBOX, "", "")]
+    await desk.clock.advance(24 * 3600)
+    await watch.once_connected(rounds=2)
+    assert len(desk.state.noted) == 2
+
+
+async def test_a_box_that_cannot_be_read_gives_no_sign_of_life() -> None:
+    desk = Desk()
+    watch = Watch(desk, Broken(desk), "roux", Arrivals(desk))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="279035121518989"):
+        await watch.once_connected(rounds=1)
+    assert desk.state.noted == []

@@ -10,12 +10,14 @@ import msgspec
 import pytest
 
 from caducee.contracts.delivery import Envelope
+from caducee.sharing.fact_kind import FactKind
 from caducee_mss.history import What, add_step, step
 from caducee_mss.post import Post
 from caducee_mss.sending.copies import copies_of
-from caducee_mss.sending.deliverer import MailDeliverer, Prepared, probe, send
+from caducee_mss.sending.deliverer import MailDeliverer, PlainDeliverer, Prepared, probe, send
 from caducee_mss.sending.refusals import MailboxClosed
 from caducee_mss.sending.unreachable import Unreachable, stop_writing
+from caducee_mss.sending.writing import Written
 from caducee_mss.smtp import Recipient, RecipientState, Submission, SubmissionAnswer
 from plugins.mss.tests.desk import ROUX, Desk
 
@@ -136,3 +138,43 @@ async def test_what_waited_while_writing_to_this_patient_stopped_does_not_leave(
         await stop_writing(tx, MAIL.recipient, Unreachable(why="closed", since=""))
     with pytest.raises(MailboxClosed):
         await MailDeliverer(at, Boxes(at), None).send(envelope(), msgspec.msgpack.encode(MAIL))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("written", "noted"),
+    [
+        ({"to_patient": False}, [(FactKind.MAIL, "professional", "")]),
+        ({"to_patient": True}, [(FactKind.MAIL, "patient", "")]),
+        ({"ordered": False}, []),
+    ],
+)
+async def test_a_letter_or_an_answer_that_left_is_noted_and_a_receipt_is_not(
+    written: dict[str, bool], noted: list[Any]
+) -> None:
+    desk = Desk()
+    plain = {name: getattr(MAIL, name) for name in MAIL.__struct_fields__} | {"thread": MAIL.message_id}
+    payload = msgspec.msgpack.encode(Written(**plain, **written))
+    await PlainDeliverer(desk, Boxes(desk)).send(envelope(), payload)  # type: ignore[arg-type]
+    assert desk.state.noted == noted
+
+
+async def test_a_letter_that_is_found_by_asking_is_noted_and_one_that_is_not_there_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def at_once(seconds: float) -> None:
+        return None
+
+    plain = {name: getattr(MAIL, name) for name in MAIL.__struct_fields__} | {"thread": MAIL.message_id}
+    payload = msgspec.msgpack.encode(Written(**plain))
+    for holds, noted in ((False, []), (True, [(FactKind.MAIL, "professional", "")])):
+        desk = Desk()
+        monkeypatch.setattr(desk.clock, "sleep", at_once)
+        await PlainDeliverer(desk, Boxes(desk, holds=holds)).probe(envelope(), payload)  # type: ignore[arg-type]
+        assert desk.state.noted == noted
+
+
+async def test_a_document_that_left_is_counted_by_its_delivery_and_not_noted_again() -> None:
+    desk = Desk()
+    boxes = Boxes(desk)
+    await MailDeliverer(desk, boxes, None).send(envelope(), msgspec.msgpack.encode(MAIL))  # type: ignore[arg-type]
+    assert desk.state.noted == []

@@ -19,8 +19,9 @@ from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Entry, Event
 from caducee_paymed_tp.ledger.history import history_of
 from caducee_paymed_tp.model.invoices import SIGNED, Invoice
-from caducee_paymed_tp.model.parts import State
+from caducee_paymed_tp.model.parts import InvoiceKind, State
 from caducee_paymed_tp.returns.correcting import correction_of
+from caducee_paymed_tp.sending.care_sheets import note_sheet
 from caducee_paymed_tp.unpaid.compulsory import marked
 
 
@@ -52,6 +53,8 @@ class Invoices:
         async def also(tx: PluginTransaction, events: Sequence[Event]) -> None:  # noqa: ARG001
             if signed is not None:
                 await tx.put(SIGNED, invoice.id, signed)
+                if invoice.kind is InvoiceKind.PAPER:  # it leaves by post, by no lot
+                    await note_sheet(tx, self._desk.ledger.held, invoice)
 
         await self._desk.ledger.add(f"take:{invoice.id}:{invoice.digest}", by=acting.named, make=make, also=also)
         return tuple(self._desk.payers.warnings(invoice))

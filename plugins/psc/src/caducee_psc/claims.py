@@ -9,14 +9,17 @@ from typing import Any
 
 import msgspec
 
-from caducee_psc.errors import AnswerForged
+from caducee_psc.errors import AnswerForged, OutOfItsTime
 
 _OLDEST = 600.0
 """Seconds since an ID token was made: it comes at once, so an older one is a replay."""
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What every token of this provider to this client has. ``skew`` is in seconds."""
+    """What every token of this provider to this client has.
+
+    ``skew`` is how many seconds our clock may be behind: it lets a token begin early, and never live longer.
+    """
 
     issuer: str
     client_id: str
@@ -38,7 +41,8 @@ def check_id_token(claims: Mapping[str, Any], terms: Terms, *, now: datetime, no
     """Return the subject of an ID token whose claims all hold. ``nonce`` is ``None`` after a refresh.
 
     Raises:
-        AnswerForged: one does not.
+        OutOfItsTime: it has ended (its end is not of it), or has not begun.
+        AnswerForged: a claim does not hold.
     """
     read = _read(claims, terms)
     instant = now.timestamp()
@@ -46,7 +50,7 @@ def check_id_token(claims: Mapping[str, Any], terms: Terms, *, now: datetime, no
         raise AnswerForged("an ID token lacks its dates")
     _in_its_time(read, instant, terms.skew)
     if instant - read.iat > _OLDEST + terms.skew:
-        raise AnswerForged("an ID token was made too long ago")
+        raise OutOfItsTime("an ID token was made too long ago")
     if nonce is not None and not hmac.compare_digest((read.nonce or "").encode(), nonce.encode()):
         raise AnswerForged("an ID token answers another log-in")
     return read.sub
@@ -55,7 +59,10 @@ def check_id_token(claims: Mapping[str, Any], terms: Terms, *, now: datetime, no
 def check_userinfo(claims: Mapping[str, Any], terms: Terms, *, now: datetime) -> None:
     """Check who made a signed userinfo answer, for whom, and its dates when it has any.
 
+    It need not have an end (OpenID Connect Core 1.0, 5.3.2): it answers one call of ours and is not kept.
+
     Raises:
+        OutOfItsTime: it has an end, which has come.
         AnswerForged: it is not for us.
     """
     _in_its_time(_read(claims, terms), now.timestamp(), terms.skew)
@@ -79,8 +86,8 @@ def _read(claims: Mapping[str, Any], terms: Terms) -> _Common:
 
 
 def _in_its_time(read: _Common, instant: float, skew: float) -> None:
-    if read.exp is not None and read.exp + skew <= instant:
-        raise AnswerForged("a signed token has expired")
+    if read.exp is not None and read.exp <= instant:
+        raise OutOfItsTime("a signed token has expired")
     starts = max((start for start in (read.iat, read.nbf) if start is not None), default=instant)
     if starts - skew > instant:
-        raise AnswerForged("a signed token is not valid yet")
+        raise OutOfItsTime("a signed token is not valid yet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caducee.drift import TOLERANCE, Drift, told
 from caducee.errors import CaduceeError, CredentialError, Explanation, ProtocolViolation, Retry
 
 SERVICE = "psc"
@@ -59,6 +60,26 @@ class AnswerForged(CredentialError):
     code = "psc.answer_forged"
     sentence = "Une réponse de Pro Santé Connect n'a pas pu être vérifiée : elle a été écartée."
     remedy = "Vérifiez l'heure du poste et la configuration, puis recommencez ; prévenez l'éditeur si cela dure."
+
+
+class OutOfItsTime(AnswerForged):
+    """A signed answer has ended, or has not begun, by our clock. ``drift`` says how far that is from the provider's."""
+
+    code = "psc.out_of_its_time"
+    sentence = "Une réponse de Pro Santé Connect n'est pas valable à l'heure de ce poste : elle a été écartée."
+    remedy = "Réglez l'heure de ce poste (réglage automatique par Internet), puis recommencez la connexion."
+
+    def __init__(self, detail: str, drift: Drift | None = None) -> None:
+        self.detail = detail
+        self.drift = drift
+        super().__init__(detail)
+
+    def explain(self) -> Explanation:
+        """Say how wrong the clock is, when it is."""
+        if self.drift is None or not self.drift.beyond(TOLERANCE):
+            return super().explain()
+        wrong = f"L'horloge de ce poste {told(self.drift.seconds)} par rapport à celle de Pro Santé Connect."
+        return Explanation(f"{self.sentence} {wrong}", self.remedy)
 
 
 class SituationUnknown(CredentialError):

@@ -30,6 +30,7 @@ ERRORS = (
     errors.NoRedirectPort,
     errors.OtherPerson,
     errors.AnswerForged,
+    errors.OutOfItsTime,
     errors.SituationUnknown,
     errors.SituationDisagrees,
     errors.PscRejected,

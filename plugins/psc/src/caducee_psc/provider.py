@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
@@ -12,11 +13,12 @@ import msgspec
 from caducee.clock import Clock
 from caducee.contracts.http import HttpAnswer, HttpClient
 from caducee.contracts.session import SessionIdentity
+from caducee.drift import Drift
 from caducee.errors import ServiceUnavailable
 from caducee.wire.media_type import media_type
 from caducee_psc.claims import Terms, check_id_token, check_userinfo
 from caducee_psc.config import PscConfig, UserinfoForm
-from caducee_psc.errors import SERVICE, AnswerForged, PscRejected, only_code, unreadable
+from caducee_psc.errors import SERVICE, AnswerForged, OutOfItsTime, PscRejected, only_code, unreadable
 from caducee_psc.grant import TokenAnswer
 from caducee_psc.jwt import KeyRing
 from caducee_psc.metadata import Metadata, read_metadata
@@ -49,6 +51,7 @@ class Provider:
         self._secret = secret
         self._clock = clock
         self._metadata: Metadata | None = None
+        self._drift: Drift | None = None
         self._keys = KeyRing(self._fetch_keys, clock)
         self._terms = Terms(issuer=config.issuer, client_id=config.client_id, skew=config.life.skew)
 
@@ -85,7 +88,8 @@ class Provider:
             ServiceUnavailable, ProtocolViolation: the keys could not be had.
         """
         claims = await self._keys.verified(id_token.encode())
-        return check_id_token(claims, self._terms, now=self._clock.now(), nonce=nonce)
+        with self._told_the_time():
+            return check_id_token(claims, self._terms, now=self._clock.now(), nonce=nonce)
 
     async def person(self, access_token: str, *, subject: str) -> SessionIdentity:
         """Return who is logged in.
@@ -133,7 +137,8 @@ class Provider:
         kind, _ = media_type(answer.content_type)
         if kind == "application/jwt":
             claims = await self._keys.verified(answer.body.strip())
-            check_userinfo(claims, self._terms, now=self._clock.now())
+            with self._told_the_time():
+                check_userinfo(claims, self._terms, now=self._clock.now())
             return claims
         if self._config.userinfo is UserinfoForm.SIGNED:
             raise AnswerForged("the userinfo answer is not signed although that was agreed")
@@ -160,11 +165,22 @@ class Provider:
                 headers["Authorization"] = _basic(self._config.client_id, secret)
         client, path = await self._reached(url)
         content = [urlencode(fields).encode("ascii")]
-        return await client.post(path, content_type=_FORM, content=content, changes=False, headers=headers)
+        return self._noted(await client.post(path, content_type=_FORM, content=content, changes=False, headers=headers))
 
     async def _get(self, url: str, headers: Mapping[str, str] | None = None) -> HttpAnswer:
         client, path = await self._reached(url)
-        return await client.get(path, headers=headers or {"Accept": "application/json"})
+        return self._noted(await client.get(path, headers=headers or {"Accept": "application/json"}))
+
+    def _noted(self, answer: HttpAnswer) -> HttpAnswer:
+        self._drift = answer.drift or self._drift
+        return answer
+
+    @contextmanager
+    def _told_the_time(self) -> Iterator[None]:
+        try:
+            yield
+        except OutOfItsTime as error:
+            raise OutOfItsTime(error.detail, self._drift) from None
 
     async def _reached(self, url: str) -> tuple[HttpClient, str]:
         address = urlsplit(url)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from caducee_sandbox.people import BY_INS, PERSONS_OID, STRUCTURES_OID, TEST_OID, Patient
 
 ESCAPES = {"E": "\\", "F": "|", "S": "^", "T": "&", "R": "~"}
+ESCAPED = re.compile(r"\\([EFSTR])\\")
 CX = re.compile(r"([^^]+)\^\^\^&([0-9.]+)&ISO\^(NH|PI)(\^\^\d{8})?")
 
 
@@ -71,4 +72,4 @@ def read_patient_info(values: list[str]) -> dict[str, list[str]]:
 
 def unescaped(value: str) -> str:
     """Undo the escapes of HL7 v2 delimiters."""
-    return re.sub(r"\\([EFSTR])\\", lambda found: ESCAPES[found.group(1)], value)
+    return ESCAPED.sub(lambda found: ESCAPES[found.group(1)], value)

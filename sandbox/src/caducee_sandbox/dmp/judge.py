@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from cryptography import x509
 
+from caducee_sandbox.clock import ServiceClock
 from caducee_sandbox.dmp import habilitations, td02, td05, td21, td31, td32, td33
 from caducee_sandbox.dmp.quirks import disguised
 from caducee_sandbox.dmp.records import Records
@@ -62,11 +63,13 @@ class DmpJudge:
         desk: Records,
         *,
         authority: x509.Certificate,
+        clock: ServiceClock,
         schemas: Schemas | None = None,
     ) -> None:
         self._registry = registry
         self._desk = desk
         self._authority = authority
+        self._clock = clock
         self._schemas = schemas
 
     def transaction(self, request: Request) -> str:
@@ -103,7 +106,11 @@ class DmpJudge:
             raise Faulted("DMPInvalidMessage", "MTOM attendu pour TD2.1 et pour elle seule")
         certificate = x509.load_der_x509_certificate(request.certificate or b"")
         caller = read_vihf(
-            message.envelope, certificate=certificate, authority=self._authority, quirks=self._desk.quirks
+            message.envelope,
+            certificate=certificate,
+            authority=self._authority,
+            quirks=self._desk.quirks,
+            clock=self._clock,
         )
         if caller.patient is None and not transaction.without_patient:
             raise invalid(f"Attributs absents: {RESOURCE}")

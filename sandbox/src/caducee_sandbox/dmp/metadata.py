@@ -11,6 +11,7 @@ from caducee_sandbox.dmp.ebrim import Classification, RegistryObject
 from caducee_sandbox.dmp.hl7v2 import read_patient_id, read_patient_info, read_person, read_structure
 
 OID = re.compile(r"(?=.{1,64}$)[0-2](\.(0|[1-9][0-9]*))+")
+SECONDS = re.compile(r"\d{14}")
 SHA1 = re.compile(r"[0-9a-f]{40}")
 SIGNATURE_CODES = {
     schemes.CLASS: [("urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1", "URN")],
@@ -196,7 +197,7 @@ def _one_of(
 def is_time(value: str) -> bool:
     """Say whether a value is an XDS time with seconds that exists."""
     try:
-        return bool(re.fullmatch(r"\d{14}", value)) and bool(datetime.strptime(value + "Z", "%Y%m%d%H%M%S%z"))
+        return bool(SECONDS.fullmatch(value)) and bool(datetime.strptime(value + "Z", "%Y%m%d%H%M%S%z"))
     except ValueError:
         return False
 

@@ -47,6 +47,8 @@ class Records:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
+        # Kept when the process is killed; a simulation need not outlive a loss of power.
+        self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.executescript(SCHEMA)
         self.limit: int | None = None
         self.quirks: frozenset[str] = frozenset()

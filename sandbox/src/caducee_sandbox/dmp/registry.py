@@ -128,6 +128,8 @@ class Registry:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
+        # Kept when the process is killed; a simulation need not outlive a loss of power.
+        self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.executescript(SCHEMA)
 
     def close(self) -> None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from caducee_sandbox.certificates import holder, is_signature_certificate, organisational_unit
+from caducee_sandbox.clock import ServiceClock
 from caducee_sandbox.dmp.hl7v2 import PatientId, read_patient_id
 from caducee_sandbox.dmp.refusals import Faulted
 from caducee_sandbox.dmp.rights import DIRECT, EMERGENCY, MODES, PURPOSES
+from caducee_sandbox.dmp.validity import out_of_its_time
 from caducee_sandbox.dmp.vihf_signature import check_signature
 from caducee_sandbox.names import same_name
 from caducee_sandbox.namespaces import HL7, SAML, WSSE
@@ -73,6 +75,7 @@ def read_vihf(
     certificate: x509.Certificate,
     authority: x509.Certificate,
     quirks: frozenset[str] = frozenset(),
+    clock: ServiceClock,
 ) -> Caller:
     """Read and check the VIHF of a message against the certificate of its connection.
 
@@ -84,6 +87,8 @@ def read_vihf(
     values = _attributes(assertion)
     mode, spelling = _mode(values)
     version = _version(values)
+    if wrong := out_of_its_time(assertion, clock):
+        raise invalid(wrong)
     _check_quirks(assertion, quirks, spelling=spelling, version=version)
     professional = text(assertion.find(f"{name(SAML, 'Subject')}/{name(SAML, 'NameID')}"))
     _check_holder(certificate, mode=mode, professional=professional, values=values)

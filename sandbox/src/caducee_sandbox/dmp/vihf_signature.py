@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 
 import xmlsec
 from cryptography import x509
@@ -56,11 +57,16 @@ def signer_of(signature: Element) -> x509.Certificate | None:
         return None
 
 
+@lru_cache(maxsize=256)
+def _key(signer: x509.Certificate) -> xmlsec.Key:
+    """Return the public key of a certificate; a context takes a copy of it."""
+    return xmlsec.Key.from_memory(signer.public_bytes(Encoding.PEM), xmlsec.constants.KeyDataFormatCertPem)
+
+
 def verifies(signature: Element, signer: x509.Certificate) -> bool:
     """Say whether xmlsec accepts the value and the references of a signature."""
     context = xmlsec.SignatureContext()
-    pem = signer.public_bytes(Encoding.PEM)
-    context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatCertPem)
+    context.key = _key(signer)
     try:
         context.verify(signature)
     except xmlsec.Error:

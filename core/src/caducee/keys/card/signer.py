@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
 from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from caducee.clock import Clock
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.errors import MechanismMissing
+from caducee.errors import CardModuleFailed, MechanismMissing
 from caducee.keys.card.access import Card
 from caducee.keys.card.protocol import CardSeen, Mechanism
 from caducee.keys.card.selection import certificate_of
+from caducee.wire.ecdsa import WrongWidth, to_raw
 
 # The signature key takes the whole message, with SHA-1 or SHA-256 only (Cryptolib CPS, PKCS#11 specification).
 _MECHANISMS: Final = {
@@ -28,7 +34,7 @@ class CardSigner:
 
     @property
     def algorithms(self) -> frozenset[SignatureAlgorithm]:
-        """What the signature key of a CPS can do."""
+        """What the signature key of a CPS can do; an elliptic key of another token: ``ECDSA_SHA256``."""
         return frozenset(_MECHANISMS)
 
     async def certificate(self) -> bytes:
@@ -48,12 +54,29 @@ class CardSigner:
             PinRequired, PinWrong, PinLastTry, PinBlocked: nothing was signed.
         """
         mechanism = _MECHANISMS.get(algorithm)
-        if mechanism is None:
+        elliptic = algorithm is SignatureAlgorithm.ECDSA_SHA256
+        if mechanism is None and not elliptic:
             raise MechanismMissing(algorithm)
-        card, _ = await self._found()
-        return await self._card.sign(card, mechanism, data)
+        card, encoded = await self._found()
+        bits = _elliptic_bits(encoded)
+        if (bits > 0) is not elliptic:
+            raise MechanismMissing(algorithm)
+        if mechanism is not None:
+            return await self._card.sign(card, mechanism, data)
+        value = await self._card.sign(card, Mechanism.ECDSA, hashlib.sha256(data).digest())
+        try:
+            return to_raw(value, bits)  # a token gives r followed by s; some modules answer DER
+        except WrongWidth as error:
+            raise CardModuleFailed(str(error)) from None
 
     async def _found(self) -> tuple[CardSeen, bytes]:
         card, encoded = await self._card.find(self._identifier)
         certificate_of(encoded).check_dates(self._clock.now())
         return card, encoded
+
+
+@lru_cache(maxsize=16)
+def _elliptic_bits(certificate: bytes) -> int:
+    """Return the width of the curve of a certificate's key; 0 for any other key."""
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    return key.key_size if isinstance(key, ec.EllipticCurvePublicKey) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections import deque
@@ -27,6 +28,8 @@ Work = Callable[[sqlite3.Connection], T]
 BUSY_SECONDS = 5.0
 PAGE_SIZE = 16384
 LOG_WORTH_MOVING = 1 << 20
+COMMITS_WORTH_MOVING = 64
+"""The file of the log stays as large as it has been: its size does not tell how much there is to move."""
 LOG_BOUND = 256 << 20
 """Size of the write-ahead log at which a writer moves it itself, when nobody has drained for very long."""
 
@@ -44,6 +47,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._commits = 0
         self._log = path.with_name(path.name + "-wal")
         self._turn = anyio.Lock()
         self._waiting: deque[Write[Any]] = deque()
@@ -95,9 +99,14 @@ class Database:
         """Run ``work`` on one consistent state of the store."""
         return await anyio.to_thread.run_sync(self._read, work, limiter=self._reading)
 
-    async def checkpoint(self) -> None:
-        """Move the write-ahead log into the file when it is worth it. Writers do not wait for this."""
-        await anyio.to_thread.run_sync(self._move_log, LOG_WORTH_MOVING, limiter=self._reading)
+    async def checkpoint(self, *, resting: bool = True) -> None:
+        """Move the write-ahead log into the file when it is worth it; not ``resting``, only after many commits.
+
+        Writers do not wait for this, but the disk is theirs too.
+        """
+        if resting or self._commits >= COMMITS_WORTH_MOVING:
+            self._commits = 0
+            await anyio.to_thread.run_sync(self._move_log, LOG_WORTH_MOVING, limiter=self._reading)
 
     def _open(self) -> None:
         with _translated():
@@ -130,6 +139,7 @@ class Database:
                 raise StoreError("the store is closed")
             if writes:
                 commit_together(self._writer, writes)
+        self._commits += 1
         self._move_log(LOG_BOUND)
 
     def _read(self, work: Work[T]) -> T:
@@ -141,10 +151,13 @@ class Database:
                 reader.execute("COMMIT")
 
     def _move_log(self, bound: int) -> None:
-        if not self._log.exists() or self._log.stat().st_size < bound:
+        try:
+            size = os.stat(self._log).st_size
+        except FileNotFoundError:
             return
-        with self._reader() as reader:
-            reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        if size >= bound:
+            with self._reader() as reader:
+                reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:

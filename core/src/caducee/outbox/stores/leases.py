@@ -140,9 +140,14 @@ def keep_prepared(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: s
     _update(db, cells, leased, owner, "prepared = ?", (cell,))
 
 
-def begin_send(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: str) -> None:
-    """Note that bytes may leave."""
-    _update(db, cells, leased, owner, "state = 'sending', doubtful = 1, attempts = attempts + 1", ())
+def begin_send(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: str, prepared: bytes | None = None) -> None:
+    """Note that bytes may leave, and keep what was prepared when it is given."""
+    begins = "state = 'sending', doubtful = 1, attempts = attempts + 1"
+    if prepared is None:
+        _update(db, cells, leased, owner, begins, ())
+    else:
+        cell = cells.seal(PREPARED, leased.envelope.delivery_id, prepared)
+        _update(db, cells, leased, owner, f"{begins}, prepared = ?", (cell,))
 
 
 def settle(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: str, end: Settlement, now: datetime) -> None:

@@ -299,9 +299,9 @@ class SqliteStore:
             lambda db: leases.keep_prepared(db, self._cells, leased, owner, prepared), lasting=False
         )
 
-    async def begin_send(self, leased: Leased) -> None:
+    async def begin_send(self, leased: Leased, prepared: bytes | None = None) -> None:
         owner = self._draining()
-        await self._write(lambda db: leases.begin_send(db, self._cells, leased, owner))
+        await self._write(lambda db: leases.begin_send(db, self._cells, leased, owner, prepared))
 
     async def settle(
         self,
@@ -337,8 +337,8 @@ class SqliteStore:
         now = self._clock.now()
         return await self._write(lambda db: leases.retry(db, self._cells, delivery_id, now))
 
-    async def checkpoint(self) -> None:
-        await self._database.checkpoint()
+    async def checkpoint(self, *, resting: bool = True) -> None:
+        await self._database.checkpoint(resting=resting)
 
     async def _record_page(self, shelf: state.Shelf, after: bytes) -> tuple[list[Record], bytes]:
         return await self._read(lambda db: state.page(db, self._cells, shelf, after, _PAGE))

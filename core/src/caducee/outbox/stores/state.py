@@ -57,11 +57,7 @@ def put(
         " ON CONFLICT DO UPDATE SET value = excluded.value, name = excluded.name",
         (cells.tenant, *shelf, index, cells.seal(_VALUE, row, value), cells.seal(_KEY, row, key.encode())),
     )
-    _forget_indexes(db, cells, shelf, index)
-    db.executemany(
-        "INSERT INTO record_index (tenant, plugin, collection, name, value_index, key_index) VALUES (?, ?, ?, ?, ?, ?)",
-        [(cells.tenant, *shelf, name, _found_by(cells, name, text), index) for name, text in found_by.items()],
-    )
+    _find_by(db, cells, shelf, index, found_by)
 
 
 def delete(db: sqlite3.Connection, cells: Cells, shelf: Shelf, key: str) -> None:
@@ -189,6 +185,24 @@ def _record(cells: Cells, shelf: Shelf, index: bytes, value: bytes, name: bytes 
     # A record of the first version of the store was kept without its key.
     key = "" if name is None else cells.open(_KEY, row, name).decode()
     return Record(key=key, value=cells.open(_VALUE, row, value))
+
+
+def _find_by(db: sqlite3.Connection, cells: Cells, shelf: Shelf, index: bytes, found_by: Mapping[str, str]) -> None:
+    """Let a record be found by these values alone; by those it was found by already it keeps its place in the order."""
+    wanted = {name: _found_by(cells, name, text) for name, text in found_by.items()}
+    known = db.execute(
+        "SELECT id, name, value_index FROM record_index"
+        " WHERE tenant = ? AND plugin = ? AND collection = ? AND key_index = ?",
+        (cells.tenant, *shelf, index),
+    ).fetchall()
+    stale = [(number,) for number, name, value in known if wanted.get(name) != value]
+    if stale:
+        db.executemany("DELETE FROM record_index WHERE id = ?", stale)
+    there = {(name, value) for _, name, value in known}
+    db.executemany(
+        "INSERT INTO record_index (tenant, plugin, collection, name, value_index, key_index) VALUES (?, ?, ?, ?, ?, ?)",
+        [(cells.tenant, *shelf, name, value, index) for name, value in wanted.items() if (name, value) not in there],
+    )
 
 
 def _forget_indexes(db: sqlite3.Connection, cells: Cells, shelf: Shelf, index: bytes) -> None:

@@ -56,16 +56,22 @@ class InboxContract(PluginContract):
                 cutter = Cutter(at)
                 with cutter.scope:
                     await _fetch(bench, kernel, cutter)
-                kept = len(await kernel.inbox.rows())
-                assert sample.acknowledged() <= kept, f"cut at await {at}: acknowledged before it was kept"
+                await _kept(kernel, sample, at)
                 await _fetch(bench, kernel)
-                kept = len(await kernel.inbox.rows())
+                # An acknowledgement not read at the moment of the cut was read since, or the item was offered again.
+                kept = await _kept(kernel, sample, at)
                 assert kept == number + 1, f"cut at await {at}: {number + 1} items were offered, {kept} are kept"
 
 
 def _sample(bench: Bench) -> InboxSample:
     assert bench.subject.inbox is not None, "the Subject of an InboxContract says how something is offered and fetched"
     return bench.subject.inbox
+
+
+async def _kept(kernel: Kernel, sample: InboxSample, at: int) -> int:
+    kept = len(await kernel.inbox.rows())
+    assert sample.acknowledged() <= kept, f"cut at await {at}: acknowledged before it was kept"
+    return kept
 
 
 async def _fetch(bench: Bench, kernel: Kernel, cutter: Cutter | None = None) -> None:

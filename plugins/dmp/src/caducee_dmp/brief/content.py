@@ -67,9 +67,12 @@ def _cell(cell: Block, lines: list[str]) -> None:
 def treatments_of(document: ReadDocument, *, document_id: str) -> tuple[TreatmentLine, ...]:
     """Return the medicines of a document on reimbursements, in its order."""
     entries = (entry for section in _all(document.sections) for entry in section.entries)
-    return tuple(
-        _treatment(entry, document_id) for entry in entries if entry.kind == "substanceAdministration" and _named(entry)
-    )
+    return tuple(_treatment(entry, document_id) for entry in entries if _is_treatment(entry) and _named(entry))
+
+
+def _is_treatment(entry: Entry) -> bool:
+    """What is said not to have been given is none."""
+    return entry.kind == "substanceAdministration" and not entry.negated
 
 
 def _all(sections: tuple[Section, ...]) -> Iterator[Section]:

@@ -91,7 +91,8 @@ def _treatments(lines: tuple[TreatmentLine, ...]) -> str:
     heads = "".join(f'<th scope="col">{h}</th>' for h in ("Délivré le", "Médicament", "Qté", "Prescrit par", "Par"))
     rows = "".join(map(_row, lines[:_MANY]))
     left = len(lines) - _MANY
-    more = f'<p class="sentence">… {left} délivrances plus anciennes.</p>' if left > 0 else ""
+    older = "délivrances plus anciennes" if left > 1 else "délivrance plus ancienne"
+    more = f'<p class="sentence">… {left} {older}.</p>' if left > 0 else ""
     return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{more}'
 
 

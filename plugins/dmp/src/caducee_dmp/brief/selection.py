@@ -118,6 +118,9 @@ def covers(types: Iterable[str], kind: Kind) -> bool:
 def date_of(document: IndexedDocument) -> str:
     """Return the day of care, or of the document when the registry has none: ``YYYYMMDD`` as the desk counts days."""
     written = document.entry.service_start_utc or document.entry.created_utc
+    if len(written) < 12:
+        # A day without hour is in no time zone; read as one with an hour it would be another day.
+        return written[:8]
     try:
         return datetime.strptime(written[:12], "%Y%m%d%H%M").replace(tzinfo=UTC).astimezone().strftime("%Y%m%d")
     except ValueError:

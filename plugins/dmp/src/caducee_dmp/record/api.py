@@ -100,6 +100,10 @@ class SharedRecord(Protocol):
         """Return the record in brief, from what is here. Nothing is sent."""
         ...
 
+    async def brief_page(self, patient: Patient, *, named: str, practitioner: str, acting: Actor) -> str:
+        """Return the same as one HTML page; ``named`` is how the practice names the patient."""
+        ...
+
 
 SHARED_RECORD: ServiceKey[SharedRecord] = ServiceKey("dmp.record")
 KEEPER = keeper_of("dmp")

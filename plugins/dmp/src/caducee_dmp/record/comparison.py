@@ -24,7 +24,7 @@ def described_again(known: IndexedDocument, entry: FoundEntry) -> tuple[IndexedD
 
     A description older than the one that is known changes nothing. Bytes of another hash are not those that are kept.
     """
-    if _version(entry) < _version(known.entry):
+    if _older(entry, known.entry):
         return known, None
     now = standing(entry)
     other_bytes = bool(entry.sha1 and known.entry.sha1 and entry.sha1 != known.entry.sha1)
@@ -58,5 +58,7 @@ def _said_otherwise(before: FoundEntry, after: FoundEntry) -> bool:
     return msgspec.structs.replace(before, **comparable) != msgspec.structs.replace(after, **comparable)
 
 
-def _version(entry: FoundEntry) -> int:
-    return int(entry.version) if entry.version.isascii() and entry.version.isdigit() else 0
+def _older(entry: FoundEntry, known: FoundEntry) -> bool:
+    """Without two numbers the description that came last holds: a deletion is not to be missed for want of one."""
+    numbered = all(one.version.isascii() and one.version.isdigit() for one in (entry, known))
+    return numbered and int(entry.version) < int(known.version)

@@ -19,6 +19,7 @@ from caducee_dmp.access import NORMAL, Access
 from caducee_dmp.api import DmpService
 from caducee_dmp.brief.compose import DENIED, compose
 from caducee_dmp.brief.model import Brief
+from caducee_dmp.brief.page import to_page
 from caducee_dmp.brief.selection import date_of, wanted
 from caducee_dmp.errors import DocumentNotHad, DocumentNotIndexed
 from caducee_dmp.exchange import SERVICE
@@ -150,6 +151,11 @@ class FollowedRecords:
         await self._audited("record brief", patient=patient, acting=acting)
         make = partial(compose, patient.local_id, documents, contents, followed=followed, now=now)
         return await anyio.to_thread.run_sync(make)
+
+    async def brief_page(self, patient: Patient, *, named: str, practitioner: str, acting: Actor) -> str:
+        """Put its page together."""
+        brief = await self.brief(patient, practitioner=practitioner, acting=acting)
+        return await anyio.to_thread.run_sync(partial(to_page, brief, patient=named))
 
     async def _wanted(self, fetch: Fetch, index: RecordIndex) -> Sequence[str]:
         if fetch is Fetch.NONE:

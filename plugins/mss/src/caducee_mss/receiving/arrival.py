@@ -65,6 +65,7 @@ class Arrivals:
             thread=incoming.thread,
             report=kind == REPORT,
             open=known is None or known.open,
+            local_id=known.local_id if known is not None else "",
         )
         return Arrival(
             item=Received(key=incoming.key, kind=kind, content=msgspec.json.encode(incoming)),

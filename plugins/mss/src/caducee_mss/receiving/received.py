@@ -13,7 +13,8 @@ _COLLECTION = "received"
 class ReceivedMail(msgspec.Struct, frozen=True, kw_only=True):
     """One received mail: its place in the box, its conversation. ``open`` until it was filed.
 
-    A ``report`` is about a mail of ours, where it is a step; it is no line of the conversation, and nobody files it.
+    ``local_id`` is the record it was filed in. A ``report`` is about a mail of ours, where it is a step; it is no line
+    of the conversation, and nobody files it.
     """
 
     key: str
@@ -25,12 +26,18 @@ class ReceivedMail(msgspec.Struct, frozen=True, kw_only=True):
     thread: str
     report: bool = False
     open: bool = True
+    local_id: str = ""
 
 
 async def keep_received(tx: PluginTransaction, mail: ReceivedMail) -> None:
     """Note a received mail."""
-    index = {"thread": mail.thread, **({"open": mail.box} if mail.open and not mail.report else {})}
-    await tx.put(_COLLECTION, mail.key, msgspec.json.encode(mail), index=index)
+    index = {
+        "thread": mail.thread,
+        "open": mail.box if mail.open and not mail.report else "",
+        "patient": mail.local_id,
+    }
+    found_by = {name: value for name, value in index.items() if value}
+    await tx.put(_COLLECTION, mail.key, msgspec.json.encode(mail), index=found_by)
 
 
 async def received_as(state: State, key: str) -> ReceivedMail | None:
@@ -42,6 +49,11 @@ async def received_as(state: State, key: str) -> ReceivedMail | None:
 async def received_in(state: State, thread: str) -> tuple[ReceivedMail, ...]:
     """Return the received mails of a conversation, oldest first."""
     return _decoded(await state.find(_COLLECTION, "thread", thread))
+
+
+async def received_about(state: State, local_id: str) -> tuple[ReceivedMail, ...]:
+    """Return the mails that were filed in a record, oldest first."""
+    return _decoded(await state.find(_COLLECTION, "patient", local_id))
 
 
 async def still_open(state: State, box: str) -> tuple[ReceivedMail, ...]:

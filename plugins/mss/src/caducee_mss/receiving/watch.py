@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import anyio
 import msgspec
 
 from caducee.contracts.plugin import PluginContext
 from caducee.errors import CaduceeError
+from caducee.sharing.fact_kind import FactKind
 from caducee_mss.api import BoxStatus
 from caducee_mss.config import MssConfig
 from caducee_mss.errors import MssServerRefused
@@ -37,6 +38,7 @@ class Watch:
         box = post.boxes[name]
         self.status = BoxStatus(name=name, address=box.address, reading=False)
         self._failures = 0
+        self._alive_on: date | None = None
 
     async def run(self) -> None:
         """Read, wait, read again. An operator that fails disturbs nothing else and is tried again later."""
@@ -57,6 +59,7 @@ class Watch:
         async with self._post.opened(self._name) as session:
             while rounds is None or rounds > 0:
                 await self._round(session)
+                await self._note_alive()
                 self._failures = 0
                 self._set(reading=True, why="", sentence="")
                 rounds = None if rounds is None else rounds - 1
@@ -70,6 +73,15 @@ class Watch:
         await self._copies(session)
         for folder in reversed(folders):  # the first one stays open: it is where new mail is waited for
             await self._marks(session, folder)
+
+    async def _note_alive(self) -> None:
+        """Note once a day that the box was read without fault."""
+        today = self._context.clock.now().astimezone().date()
+        if self._alive_on == today:
+            return
+        async with self._context.state.transaction() as tx:
+            await tx.note(FactKind.MAILBOX)
+        self._alive_on = today
 
     async def _read(self, session: ImapSession, folder: str) -> None:
         changes = Changes(session, await self._cursor(folder))

@@ -6,8 +6,11 @@ import msgspec
 
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
+from caducee.sharing.fact_kind import FactKind
+from caducee_mss.config import MssConfig
 from caducee_mss.errors import SERVICE, MssBusy, MssServerRefused
 from caducee_mss.history import What, add_step, step, steps_of
+from caducee_mss.letters import keep_letter
 from caducee_mss.post import Post
 from caducee_mss.sending.copies import keep_copy
 from caducee_mss.sending.writing import Writer, Written, refuse_unreachable
@@ -36,6 +39,8 @@ class MailDeliverer:
         self._context = context
         self._post = post
         self._writer = writer
+        config: MssConfig = context.config
+        self._keeps_letters = config.keep_letters
 
     async def prepare(self, envelope: Envelope) -> bytes:
         """Write the mail, once.
@@ -49,6 +54,8 @@ class MailDeliverer:
         written = await self._writer.write(envelope)
         async with self._context.state.transaction() as tx:
             await keep_sent(tx, _sent(written, envelope))
+            if self._keeps_letters:
+                await keep_letter(tx, written.message_id, written.content)
             await add_step(tx, written.message_id, step(self._context.clock, What.WRITTEN, by=envelope.author))
         return msgspec.msgpack.encode(_prepared(written))
 
@@ -89,12 +96,25 @@ class PlainDeliverer:
     async def send(self, envelope: Envelope, prepared: bytes) -> Receipt:
         """Hand it to the operator; errors as those of a document."""
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
-        return await send(self._context, self._post, mail, envelope_id=envelope.delivery_id)
+        receipt = await send(self._context, self._post, mail, envelope_id=envelope.delivery_id)
+        await self._note_sent(prepared)
+        return receipt
 
     async def probe(self, envelope: Envelope, prepared: bytes) -> Receipt | None:  # noqa: ARG002
         """Look for its Message-ID among the sent mails of the box."""
         mail = msgspec.msgpack.decode(prepared, type=Prepared)
-        return await probe(self._context, self._post, mail, reopens=False)
+        receipt = await probe(self._context, self._post, mail, reopens=False)
+        if receipt is not None:
+            await self._note_sent(prepared)
+        return receipt
+
+    async def _note_sent(self, prepared: bytes) -> None:
+        """Note a letter or an answer for the practice's figures; receipts are none."""
+        written = msgspec.msgpack.decode(prepared, type=Written)
+        if written.is_receipt:
+            return
+        async with self._context.state.transaction() as tx:
+            await tx.note(FactKind.MAIL, code="patient" if written.to_patient else "professional")
 
 
 async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_id: str) -> Receipt:
@@ -187,4 +207,5 @@ def _sent(written: Written, envelope: Envelope) -> Sent:
         document_id=envelope.document_id,
         original=written.original,
         to_patient=written.to_patient,
+        local_id=written.local_id,
     )

@@ -21,6 +21,7 @@ from caducee.model.practice import Actor
 from caducee.wire.xdm import Application
 from caducee_mss.api import Incoming
 from caducee_mss.config import BoxConfig, MssConfig
+from caducee_mss.letters import keep_letter, patient_of
 from caducee_mss.message import (
     CorrectionMark,
     IntegrationOutcome,
@@ -58,7 +59,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     """A mail for one recipient, ready to leave. ``sender`` is empty for a notification, which nothing answers.
 
     ``original`` is the address that the practice asked for, when the mail goes to a gateway. What is ``ordered`` leaves
-    in its order within the thread; a receipt holds up no answer.
+    in its order within the thread; a receipt holds up no answer. ``local_id`` is the record of the patient it is about,
+    empty while nobody said so.
     """
 
     box: str
@@ -70,6 +72,12 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     original: str = ""
     to_patient: bool = False
     ordered: bool = True
+    local_id: str = ""
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it is a receipt, and no mail that somebody wrote."""
+        return not self.ordered
 
 
 class Writer:
@@ -119,7 +127,8 @@ class Writer:
             closes_exchange=closes_exchange,
         )
         written = self._made(incoming.box, mail, to.address, thread=incoming.thread or message_id)
-        return msgspec.structs.replace(written, to_patient=self._is_patient(to.address))
+        about = await patient_of(self._context.state, key=incoming.key, thread=written.thread)
+        return msgspec.structs.replace(written, to_patient=self._is_patient(to.address), local_id=about)
 
     async def plain(
         self, *, author: str, to: str | Patient, subject: str, text: str, key: str, closes_exchange: bool
@@ -144,7 +153,8 @@ class Writer:
             closes_exchange=closes_exchange,
         )
         written = self._made(box, mail, recipient, thread=message_id)
-        return msgspec.structs.replace(written, to_patient=isinstance(to, Patient))
+        local_id = to.local_id if isinstance(to, Patient) else ""
+        return msgspec.structs.replace(written, to_patient=isinstance(to, Patient), local_id=local_id)
 
     async def integration_receipt(self, incoming: Incoming, outcome: IntegrationOutcome) -> Written | None:
         """Write the receipt of an integration; ``None`` when nothing may answer that mail."""
@@ -166,8 +176,11 @@ class Writer:
             recipient=written.recipient,
             thread=written.thread,
             to_patient=written.to_patient,
+            local_id=written.local_id,
         )
         await keep_sent(tx, sent)
+        if self._config.keep_letters and not written.is_receipt:
+            await keep_letter(tx, written.message_id, written.content)
         destination = PlainMail(box=written.box, recipient=written.recipient, message_id=written.message_id)
         parcel = Parcel(
             key=written.message_id,
@@ -226,6 +239,7 @@ class Writer:
             thread=letter.message_id,
             content=await anyio.to_thread.run_sync(made),
             to_patient=to_patient,
+            local_id=entry.source_patient_id.identifier,
         )
 
     def _letter(

@@ -89,7 +89,7 @@ class SharedBox:
 
         async def more(tx: PluginTransaction) -> None:
             await self._writer.hand_over(tx, answer)
-            await tx.audit("mail.answer", actor=who, detail=answer.message_id)
+            await tx.audit("mail.answer", actor=who, subject=answer.local_id, detail=answer.message_id)
 
         await self._add(key, wanted, more, add=(ANSWERED,))
 

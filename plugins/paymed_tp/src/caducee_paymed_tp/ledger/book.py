@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 
 import msgspec
 
-from caducee_paymed_tp.ledger.events import Entry, StatementRead, Unplaced
+from caducee_paymed_tp.ledger.events import StatementRead, Unplaced
 from caducee_paymed_tp.ledger.machine import invoice_status
 from caducee_paymed_tp.model.invoices import Invoice
 from caducee_paymed_tp.model.links import PaymentLink
@@ -72,7 +71,7 @@ class Paying(msgspec.Struct, frozen=True):
 
 
 class Book:
-    """Everything third-party payment knows. Change it by ``apply`` only."""
+    """Everything third-party payment knows. ``folding.fold`` alone changes it."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -100,19 +99,6 @@ class Book:
         self.link_part: dict[str, Part] = {}
         self.said: set[str] = set()
         self.unplaced: list[Unplaced] = []
-
-    def apply(self, entry: Entry) -> None:
-        """Fold one entry.
-
-        Raises:
-            TransitionRefused, MatchRefused, KeyError: it is not possible here; the book must then be built again.
-        """
-        from caducee_paymed_tp.ledger.folding import fold
-
-        self.keys.add(entry.key)
-        self.number += 1
-        for event in entry.events:
-            fold(self, event, entry.at.date())
 
     def parts(self, invoice: str) -> tuple[Claim, ...]:
         """Return the claims of one invoice."""
@@ -145,11 +131,3 @@ class Book:
     def open_entries(self) -> dict[str, Booked]:
         """Return the movements of the bank that are not matched."""
         return {name: entry for name, entry in self.entries.items() if name not in self.matched_entry}
-
-
-def fold_all(entries: Iterable[Entry]) -> Book:
-    """Rebuild the book from the ledger."""
-    book = Book()
-    for entry in entries:
-        book.apply(entry)
-    return book

@@ -11,6 +11,7 @@ from caducee.contracts.state import PluginTransaction, State
 from caducee.errors import StateConflict
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Entry, Event, decode, encode
+from caducee_paymed_tp.ledger.folding import fold
 
 STREAM = "ledger"
 _PAGE = 500
@@ -69,7 +70,7 @@ class Ledger:
         """Try the entry on the book, then write it. A book that holds more than the ledger is thrown away."""
         book, number = self._book, self._book.number
         try:
-            book.apply(entry)
+            fold(book, entry)
             async with self._state.transaction() as tx:
                 await tx.append(STREAM, encode(entry), expected=number)
                 if also is not None:
@@ -92,5 +93,5 @@ class Ledger:
     async def _caught_up(self) -> Book:
         while page := await self._state.read(STREAM, after=self._book.number, limit=_PAGE):
             for one in page:
-                self._book.apply(decode(one.value))
+                fold(self._book, decode(one.value))
         return self._book

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from caducee.contracts.delivery import Envelope, Receipt
 from caducee.contracts.plugin import PluginContext
+from caducee.contracts.state import PluginTransaction
 from caducee_paymed_tp.errors import SERVICE, TpSubmissionRefused
 from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.events import Event, LotSent, ReceiptCame
 from caducee_paymed_tp.ledger.store import Ledger
+from caducee_paymed_tp.sending.care_sheets import note_sheet
 from caducee_paymed_tp.sending.port import Accepted, TpConcentrator, decode
 
 
@@ -50,6 +54,14 @@ class LotDeliverer:
 
         await self._ledger.add(f"refused:{file_id}", by="automaton:outbox", make=make)
 
+    async def _note_sheets(self, tx: PluginTransaction, events: Sequence[Event]) -> None:
+        """Note the care sheets of a lot for the practice's figures, together with what the ledger says."""
+        book = self._ledger.held
+        for event in events:
+            if isinstance(event, LotSent):
+                for name in book.transmissions[event.file_id].lot.invoices:
+                    await note_sheet(tx, book, book.invoices[name])
+
     async def _taken(self, accepted: Accepted, *, found_by_probe: bool = False) -> Receipt:
         now = self._context.clock.now()
 
@@ -59,7 +71,7 @@ class LotDeliverer:
                 return []
             return [LotSent(file_id=accepted.file_id, at=now, reference=accepted.reference)]
 
-        await self._ledger.add(f"sent:{accepted.file_id}", by="automaton:outbox", make=make)
+        await self._ledger.add(f"sent:{accepted.file_id}", by="automaton:outbox", make=make, also=self._note_sheets)
         return Receipt(
             service=SERVICE,
             at=now.strftime("%Y%m%d%H%M%S"),

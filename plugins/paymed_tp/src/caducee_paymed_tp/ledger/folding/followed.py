@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from caducee_paymed_tp.ledger import events as e
+from caducee_paymed_tp.ledger.book import Book
 from caducee_paymed_tp.ledger.folding.rule import Rule, change, weigh
 from caducee_paymed_tp.ledger.machine import Step
 from caducee_paymed_tp.model.parts import State
 from caducee_paymed_tp.model.unpaid import UnpaidCase
-
-if TYPE_CHECKING:
-    from caducee_paymed_tp.ledger.book import Book
 
 
 def _late(book: Book, event: e.WentLate, on: date) -> None:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from caducee_paymed_tp.errors import TransitionRefused
 from caducee_paymed_tp.ledger import events as e
+from caducee_paymed_tp.ledger.book import Book, Key
 from caducee_paymed_tp.ledger.folding.rule import Rule, change
 from caducee_paymed_tp.ledger.machine import Step, may
 from caducee_paymed_tp.model.parts import Part, State
 from caducee_paymed_tp.model.sending import Arl
-
-if TYPE_CHECKING:
-    from caducee_paymed_tp.ledger.book import Book, Key
 
 
 def _taken(book: Book, event: e.InvoiceTaken, on: date) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from caducee_paymed_tp.errors import MatchRefused
 from caducee_paymed_tp.ledger import events as e
+from caducee_paymed_tp.ledger.book import Book, Paying
 from caducee_paymed_tp.ledger.folding.rule import Rule, change, weigh
 from caducee_paymed_tp.ledger.machine import Step, may
 from caducee_paymed_tp.model.money import Beneficiary, Match, Outcome
-
-if TYPE_CHECKING:
-    from caducee_paymed_tp.ledger.book import Book, Paying
 
 
 def _notice(book: Book, event: e.NoticeCame, on: date) -> None:  # noqa: ARG001 - the shape of a rule

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
+from caducee_paymed_tp.ledger.book import Book, Key
 from caducee_paymed_tp.ledger.machine import ENDED, Step, after_money, step
 from caducee_paymed_tp.model.parts import State
 
-if TYPE_CHECKING:
-    from caducee_paymed_tp.ledger.book import Book, Key
-
-Rule = Callable[["Book", Any, date], None]
+Rule = Callable[[Book, Any, date], None]
 
 _OVER = ENDED | {State.SETTLED}
 

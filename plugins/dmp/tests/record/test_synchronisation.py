@@ -8,50 +8,19 @@ from typing import Any
 import pytest
 
 from caducee.errors import ServiceRejected, ServiceUnavailable
-from caducee.model.codes import LOINC, Code
+from caducee.model.codes import Code
 from caducee.testing.state import MemoryState
 from caducee_dmp.record.index import RecordIndex
-from caducee_dmp.record.model import Beyond, Choice, News, Progress, Standing, Synchronised
+from caducee_dmp.record.model import Beyond, Choice, News, Standing
 from caducee_dmp.record.synchronisation import Synchronisation
 
-from .held_record import MASK, NORMAL, HeldRecord
+from .desk import Desk
+from .held_record import MASK, NORMAL, VACCINE
 
 pytestmark = pytest.mark.anyio
-VACCINE = Code("87273-9", LOINC, "Note de vaccination")
 
 
-class Desk:
-    """A practice that follows one record."""
-
-    def __init__(self) -> None:
-        self.dmp = HeldRecord()
-        self.state = MemoryState()
-        self.index = RecordIndex(self.state, practitioner="roux", local_id="P1")
-        self.progress: list[Progress] = []
-
-    async def synchronise(
-        self, choice: Choice | None = None, *, fetch: bool = False, held: frozenset[str] = frozenset(), **how: Any
-    ) -> Synchronised:
-        async def wanted(index: RecordIndex) -> tuple[str, ...]:
-            return tuple(one.document_id for one in await index.documents() if fetch and not one.kept)
-
-        synchronisation = Synchronisation(
-            self.state, self.index, self.dmp, now=self.dmp.now, held=held, progress=self.progress.append
-        )
-        return await synchronisation.run(choice or Choice(), wanted=wanted, **how)
-
-    async def standing(self) -> dict[str, Standing]:
-        return {document.document_id: document.standing for document in await self.index.documents()}
-
-    async def news(self) -> list[tuple[News, str]]:
-        return [(notice.news, notice.document_id) for notice in await self.index.notices()]
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
+@pytest.mark.requirement("DMP-SYNC-first-opening")
 async def test_a_first_opening_lists_two_years_and_gives_no_notice_for_each(desk: Desk) -> None:
     old = desk.dmp.feed(service_start_utc="20200101080000")
     recent = [desk.dmp.feed() for _ in range(3)]
@@ -83,6 +52,7 @@ async def test_nothing_new_costs_one_question_and_says_nothing(desk: Desk) -> No
     assert desk.dmp.asked == ["FindSubmissionSets"]
 
 
+@pytest.mark.requirement("DMP-SYNC-replaced")
 async def test_a_known_document_is_marked_replaced_by_the_end_of_its_chain(desk: Desk) -> None:
     first = desk.dmp.feed()
     await desk.synchronise()
@@ -109,6 +79,7 @@ async def test_a_document_masked_and_then_replaced_between_two_visits_is_still_k
     assert await desk.standing() == {first: Standing.REPLACED, second: Standing.CURRENT}
 
 
+@pytest.mark.requirement("DMP-SYNC-known-lid")
 async def test_a_change_of_description_keeps_the_document_and_tells_the_codes(desk: Desk) -> None:
     document_id = desk.dmp.feed()
     await desk.synchronise()
@@ -170,6 +141,27 @@ async def test_what_vanished_in_silence_is_found_by_the_weekly_comparison(desk: 
     assert [notice.news for notice in (await desk.synchronise()).notices] == [News.GONE]
 
 
+@pytest.mark.parametrize(("days", "news"), [(7, [News.GONE]), (6, [])])
+async def test_the_list_is_compared_on_the_seventh_day(desk: Desk, days: int, news: list[News]) -> None:
+    document_id = desk.dmp.feed()
+    await desk.synchronise()
+    desk.dmp.hidden.add(document_id)
+    desk.dmp.later(days=days)
+    assert [notice.news for notice in (await desk.synchronise()).notices] == news
+
+
+async def test_the_week_is_counted_from_the_last_comparison(desk: Desk) -> None:
+    document_id = desk.dmp.feed()
+    await desk.synchronise()
+    desk.dmp.later(days=7)
+    await desk.synchronise()
+    desk.dmp.hidden.add(document_id)
+    desk.dmp.later(days=6)
+    assert (await desk.synchronise()).notices == ()
+    desk.dmp.later(days=1)
+    assert [notice.news for notice in (await desk.synchronise()).notices] == [News.GONE]
+
+
 async def test_a_document_from_before_the_followed_period_is_asked_for_by_name_and_stays(desk: Desk) -> None:
     desk.dmp.feed(type=VACCINE, service_start_utc="20100101080000")
     await desk.synchronise()
@@ -196,6 +188,7 @@ async def test_a_set_days_late_is_found_by_the_comparison(desk: Desk) -> None:
     assert [notice.document_id for notice in (await desk.synchronise(compare=True)).notices] == [late]
 
 
+@pytest.mark.requirement("DMP-SYNC-already-here")
 async def test_a_document_that_the_practice_has_already_is_indexed_and_not_imported_twice(desk: Desk) -> None:
     document_id = desk.dmp.feed()
     await desk.synchronise(held=frozenset({document_id}))

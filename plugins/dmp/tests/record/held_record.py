@@ -17,6 +17,7 @@ START = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 MASK = Code("MASQUE_PS", "1.2.250.1.213.1.1.4.13", "Masqué aux professionnels")
 NORMAL = Code("N", "2.16.840.1.113883.5.25", "Normal")
 REPORT = Code("11488-4", LOINC, "CR ou fiche de consultation ou de visite")
+VACCINE = Code("87273-9", LOINC, "Note de vaccination")
 CLASS_REPORT = Code("10", "1.2.250.1.213.1.1.4.1", "Compte rendu")
 
 
@@ -41,7 +42,7 @@ class HeldRecord:
         self, content: bytes = b"a", *, replaces: str = "", submitted: datetime | None = None, **said: object
     ) -> str:
         """Feed a document; return its OID."""
-        number = len(self.bytes) + 1
+        number = len({entry.document_id for entry in self.entries.values()}) + 1
         document_id, uuid = f"1.2.250.1.999.7.{number}", f"urn:uuid:entry-{len(self.entries) + 1}"
         care = self.now.strftime("%Y%m%d%H%M%S")
         described = {

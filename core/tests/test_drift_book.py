@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from caducee.drift import Drift
+from caducee.drift_book import DriftBook, kept_drifts
+from caducee.outbox.contract import Store
+from caducee.outbox.stores.sqlite import open_store
+from caducee.testing import MovingClock
+
+pytestmark = pytest.mark.anyio
+RIGHT, WRONG = Drift(seconds=0.5, margin=0.6), Drift(seconds=90.0, margin=0.6)
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: MovingClock) -> AsyncIterator[Store]:
+    async with open_store(tmp_path, tenant="t", key=bytes(32), clock=clock) as made:
+        yield made
+
+
+async def kinds(store: Store) -> list[tuple[str, str]]:
+    return [(row.kind, row.code) for row in await store.events(0)]
+
+
+async def test_a_measure_outlives_who_made_it(store: Store, clock: MovingClock) -> None:
+    await DriftBook(store, clock).note("dmp", WRONG)
+    (kept,) = [one async for one in kept_drifts(store)]
+    assert (kept.service, kept.drift, kept.at) == ("dmp", WRONG, clock.now())
+
+
+async def test_a_wrong_clock_is_said_once_and_once_more_when_it_is_right(
+    store: Store, clock: MovingClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    book = DriftBook(store, clock)
+    with caplog.at_level(logging.WARNING):
+        for drift in (RIGHT, WRONG, WRONG, WRONG, RIGHT, RIGHT):
+            await book.note("dmp", drift)
+    assert await kinds(store) == [("clock.drift", "dmp"), ("clock.right", "dmp")]
+    assert [record.getMessage() for record in caplog.records] == ["the clock of this machine is +90 s from that of dmp"]
+
+
+async def test_a_measure_that_says_nothing_new_is_written_again_after_an_hour_only(
+    store: Store, clock: MovingClock
+) -> None:
+    book = DriftBook(store, clock)
+    began = clock.now()
+    for _ in range(3):
+        await book.note("dmp", RIGHT)
+        await clock.advance(1200)
+    assert [one.at async for one in kept_drifts(store)] == [began]
+    await book.note("dmp", RIGHT)
+    assert [one.at async for one in kept_drifts(store)] == [began + timedelta(hours=1)]
+
+
+async def test_a_store_that_cannot_write_stops_no_exchange(
+    store: Store, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from caducee.errors import DiskFull
+
+    def refusing() -> None:
+        raise DiskFull
+
+    monkeypatch.setattr(store, "transaction", refusing)
+    await DriftBook(store, clock).note("dmp", WRONG)
