@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +44,15 @@ class Supervisor:
             time.sleep(moments.uniform(0, longest))
             os.kill(life, signal.SIGKILL)
             self._ended(-signal.SIGKILL)
+
+    def kill_when(self, holds: Callable[[], bool]) -> None:
+        """Start a life and end it with SIGKILL as soon as that holds, seen from outside."""
+        life, began = self._start("go"), time.monotonic()
+        while not (held := holds()) and time.monotonic() - began < _PATIENCE:
+            time.sleep(0.02)
+        os.kill(life, signal.SIGKILL)
+        self._ended(-signal.SIGKILL)
+        assert held, "what this life was to be killed for did not happen"
 
     def finish(self) -> None:
         """Let one last life deliver what is left."""
