@@ -54,6 +54,15 @@ class Supervisor:
             os.kill(life, signal.SIGKILL)
             self._ended(-signal.SIGKILL)
 
+    def kill_when(self, holds: Callable[[], bool]) -> None:
+        """Start a life and end it with SIGKILL as soon as that holds, seen from outside."""
+        life, began = self._start("go"), time.monotonic()
+        while not (held := holds()) and time.monotonic() - began < _PATIENCE:
+            time.sleep(0.02)
+        os.kill(life, signal.SIGKILL)
+        self._ended(-signal.SIGKILL)
+        assert held, "what this life was to be killed for did not happen"
+
     def finish(self) -> None:
         """Let one last life deliver what is left."""
         self._start("finish")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from caducee.errors import ClockDrift, Explanation
+from caducee.errors import (
+    AmbiguousCard,
+    CardModuleFailed,
+    CardTooOld,
+    ClockDrift,
+    Explanation,
+    OtherCard,
+    PinBlocked,
+    PinLastTry,
+)
 from caducee.outbox.contract import DeliveryRow, DeliveryState
 from caducee.sharing.opposition import Opposition
 
@@ -52,6 +61,13 @@ _STATES: dict[tuple[DeliveryState, str], Explanation] = {
 }
 
 
+# A card is there: "insert it" would send the desk looking in the wrong place.
+_OF_THE_CARD = {
+    one.code: Explanation(one.sentence, one.remedy)
+    for one in (AmbiguousCard, CardModuleFailed, CardTooOld, OtherCard, PinBlocked, PinLastTry)
+}
+
+
 def explain_state(state: DeliveryState, why: str) -> Explanation:
     """Return the French sentence and remedy of a delivery's state."""
     found = _STATES.get((state, why)) or _STATES.get((state, ""))
@@ -70,6 +86,8 @@ async def explain_row(row: DeliveryRow, explain: Explain) -> Explanation:
     """Return the plugin's own words when its service decided, else those of the state."""
     if row.code == ClockDrift.code:
         return Explanation(ClockDrift.sentence, ClockDrift.remedy)
+    if (row.state, row.why) == (DeliveryState.BLOCKED, "card") and row.code in _OF_THE_CARD:
+        return _OF_THE_CARD[row.code]
     if row.state in _DECIDED or (row.state is DeliveryState.BLOCKED and row.why == "operator"):
         for code in (row.service_code, row.code):
             found = await explain(code) if code else None
