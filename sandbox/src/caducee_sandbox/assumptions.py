@@ -42,6 +42,12 @@ ASSUMPTIONS = _all(
         "One URL for each transport is known; how a log-in travels, and the code of a bad assertion, are not.",
     ),
     (
+        "insi-psc-token",
+        "INSi",
+        "A token of Pro Santé Connect may come as Authorization: Bearer; the provider is asked; desir_561 refuses it.",
+        "How it travels, whether it is obligatory and the code of a bad one are not public.",
+    ),
+    (
         "insi-burst",
         "INSi",
         "The forty-first different person within a minute gives siram_100/insi_90.",
