@@ -38,14 +38,8 @@ ASSUMPTIONS = _all(
     (
         "insi-doors",
         "INSi",
-        "Three ports: certificate, signed assertion, unsigned assertion of Pro Santé Connect; desir_561 refuses one.",
+        "Three ports: certificate, signed assertion, unsigned one of a log-in with or without Bearer; else desir_561.",
         "One URL for each transport is known; how a log-in travels, and the code of a bad assertion, are not.",
-    ),
-    (
-        "insi-psc-token",
-        "INSi",
-        "A token of Pro Santé Connect may come as Authorization: Bearer; the provider is asked; desir_561 refuses it.",
-        "How it travels, whether it is obligatory and the code of a bad one are not public.",
     ),
     (
         "insi-burst",
