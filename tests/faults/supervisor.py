@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,6 +35,15 @@ class Supervisor:
         os.kill(life, signal.SIGKILL)
         self._ended(-signal.SIGKILL)
         return time.monotonic() - began
+
+    def kill_once(self, moment: Callable[[], bool]) -> None:
+        """Start a life and end it with SIGKILL once ``moment`` has come."""
+        life, began = self._start("go"), time.monotonic()
+        while not moment():
+            assert time.monotonic() - began < _PATIENCE, "the moment never came"
+            time.sleep(0.05)
+        os.kill(life, signal.SIGKILL)
+        self._ended(-signal.SIGKILL)
 
     def kill_repeatedly(self, kills: int, *, longest: float, seed: int) -> None:
         """Start a life and end it with SIGKILL after at most ``longest`` seconds, ``kills`` times."""

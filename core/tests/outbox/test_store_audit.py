@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from caducee.errors import AuditBroken
 from caducee.outbox.contract import AuditEntry, Store
 
 from .publications import ManualClock, opened
@@ -34,6 +35,20 @@ async def test_a_long_trail_is_read_to_its_end(store: Store) -> None:
         for number in range(450):
             await tx.audit(AuditEntry(action=f"a{number}", actor="x"))
     assert [number async for number, _, _ in store.audit_entries()] == list(range(1, 451))
+
+
+@pytest.mark.parametrize("entries", [1, 200, 201])
+async def test_what_is_written_while_a_trail_is_read_is_of_the_next_reading(store: Store, entries: int) -> None:
+    async with store.transaction() as tx:
+        for number in range(entries):
+            await tx.audit(AuditEntry(action=f"a{number}", actor="x"))
+    read = []
+    async for row in store.audit_trail():
+        read.append(row.number)
+        if len(read) == 1:
+            await write(store, "later")
+    assert read == list(range(1, entries + 1))
+    assert [row.number async for row in store.audit_trail()] == [*read, entries + 1]
 
 
 def change_time(db: sqlite3.Connection) -> None:
@@ -86,6 +101,8 @@ async def test_tampering_shows(
             tamper(db)
         _, broken = await store.verify_audit()
         assert broken is not None
+        with pytest.raises(AuditBroken):
+            [row async for row in store.audit_trail()]
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM audit", "UPDATE audit SET at = 0"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from caducee.errors import StateConflict, StoreError
@@ -86,6 +88,22 @@ async def test_an_error_of_sqlite_within_one_write_is_translated_for_that_one(
     assert await kept(database) == [1, 2, 3]
 
 
+async def test_an_error_of_sqlite_is_called_by_its_name_there_and_has_no_value(database: Database) -> None:
+    await database.write(keep(1))
+    with pytest.raises(StoreError) as caught:
+        await database.write(keep(1))
+    assert str(caught.value) == "SQLITE_CONSTRAINT_PRIMARYKEY"
+
+
+async def test_an_error_that_sqlite_does_not_number_is_called_by_its_kind(database: Database) -> None:
+    def closed(_: sqlite3.Connection) -> None:
+        raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+
+    with pytest.raises(StoreError) as caught:
+        await database.write(closed)
+    assert (type(caught.value), str(caught.value)) == (StoreError, "ProgrammingError")
+
+
 async def test_when_the_whole_transaction_is_given_up_nobody_is_told_that_it_was_kept(
     database: Database, tmp_path: Path
 ) -> None:
@@ -122,6 +140,40 @@ async def test_a_write_waits_for_the_disk_when_it_is_to_last(
 
 async def test_a_closed_store_says_so_to_all_who_wait(database: Database) -> None:
     await database.close()
+    with pytest.raises(StoreError):
+        await database.write(keep(1))
+
+
+async def test_who_is_cancelled_while_another_makes_their_write_learns_what_became_of_it(database: Database) -> None:
+    at_work, go_on, ends = threading.Event(), threading.Event(), []
+    scope = anyio.CancelScope()
+
+    def slow(db: sqlite3.Connection) -> int:
+        at_work.set()
+        go_on.wait(60)
+        return keep(2)(db)
+
+    async def cancelled() -> None:
+        with scope:
+            ends.append(await database.write(slow))
+
+    async with anyio.create_task_group() as group:
+        with database._busy:
+            group.start_soon(database.write, keep(1))
+            await anyio.wait_all_tasks_blocked()
+            group.start_soon(cancelled)
+            await anyio.wait_all_tasks_blocked()
+        await anyio.to_thread.run_sync(at_work.wait)
+        scope.cancel()
+        await anyio.wait_all_tasks_blocked()
+        go_on.set()
+    assert (ends, await kept(database)) == ([2], [1, 2])
+
+
+async def test_a_store_whose_owner_is_cancelled_is_closed_all_the_same(database: Database) -> None:
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await database.close()
     with pytest.raises(StoreError):
         await database.write(keep(1))
 

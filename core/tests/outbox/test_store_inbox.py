@@ -103,6 +103,9 @@ async def test_an_item_set_aside_waits_for_a_person_and_keeps_its_content(store:
     assert await store.retry_item(item.item_id, actor="secretary:accueil")
     assert not await store.retry_item(item.item_id, actor="secretary:accueil")
     assert (await take(store, clock)).content == b"body"
+    audited = [(entry.action, entry.actor) async for _, _, entry in store.audit_entries()]
+    assert audited[-1] == ("inbox.again", "secretary:accueil")
+    assert [action for action, _ in audited].count("inbox.again") == 1
 
 
 async def test_what_becomes_of_an_item_is_told_and_audited(store: Store, clock: ManualClock) -> None:

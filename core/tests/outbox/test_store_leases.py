@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -96,6 +98,16 @@ async def test_what_waits_is_not_taken_before_it_is_due(store: Store, clock: Man
         leased = await store.lease("dmp", due)
         assert leased is not None
         assert leased.failures == 1
+
+
+async def test_of_several_that_wait_the_next_one_due_is_the_earliest(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A"), publication("B"), publication("C"))
+    async with store.drain():
+        for seconds in (30, 5, 60):
+            due = clock.now() + timedelta(seconds=seconds)
+            await store.settle(await take(store, clock), DeliveryState.PENDING, due=due, code="service.unavailable")
+        assert await store.next_due("dmp") == clock.now() + timedelta(seconds=5)
+        assert await store.next_due("mss") is None
 
 
 async def test_a_later_version_waits_for_the_earlier_one_also_while_it_is_blocked(
@@ -357,3 +369,38 @@ async def test_what_is_sent_again_before_its_replacement_goes_first(store: Store
     assert await store.retry("A/1")
     async with store.drain():
         assert (await take(store, clock)).envelope.delivery_id == "A/1"
+
+
+@contextmanager
+def commits(store: Store) -> Iterator[list[str]]:
+    """Note of each commit whether it waits for the disk (``FULL``) or not (``NORMAL``)."""
+    noted: list[str] = []
+    writer = store._database._writer  # type: ignore[attr-defined]
+    writer.set_trace_callback(lambda text: noted.append(text.split()[-1]) if "synchronous" in text else None)
+    yield noted
+    writer.set_trace_callback(None)
+
+
+async def test_only_what_may_be_done_again_after_a_loss_of_power_waits_for_no_disk(
+    store: Store, clock: ManualClock
+) -> None:
+    await publish(store, publication("A"))
+    with commits(store) as noted:
+        async with store.drain():
+            leased = await take(store, clock)
+            await store.extend(leased)
+            await store.keep_prepared(leased, b"signed")
+            assert noted == ["NORMAL"] * 3
+            await store.begin_send(leased)
+            await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
+        assert noted[3:] == ["FULL"] * 2
+
+
+async def test_a_sending_that_was_cut_is_told_by_a_commit_that_lasts(store: Store, clock: ManualClock) -> None:
+    await publish(store, publication("A"))
+    async with store.drain():
+        await store.begin_send(await take(store, clock))
+    with commits(store) as noted:
+        async with store.drain():
+            assert (await take(store, clock)).was_sending
+        assert noted[-1] == "FULL"

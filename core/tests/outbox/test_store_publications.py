@@ -90,6 +90,27 @@ async def test_a_publication_that_waits_for_an_identity_is_sealed_and_released_l
     assert await store.blocked_on_identity("P3") == ()
 
 
+@pytest.mark.parametrize("missing", ["sha1", "sha256", "entry"])
+async def test_a_sealed_publication_without_its_hashes_or_its_entry_is_refused(store: Store, missing: str) -> None:
+    with pytest.raises(StoreError):
+        await publish(store, msgspec.structs.replace(publication("A"), **{missing: None}))
+    assert await store.document("A") is None
+
+
+async def test_what_is_still_to_leave_of_a_patient_is_found_oldest_first(store: Store) -> None:
+    blocked = delivery("B/dmp", state=DeliveryState.BLOCKED, why="card")
+    await publish(
+        store,
+        publication("A", local_id="P3"),
+        publication("B", blocked, local_id="P3"),
+        publication("C", delivery("C/dmp", state=DeliveryState.NOT_APPLICABLE, why="no_dmp"), local_id="P3"),
+        publication("D", local_id="P4"),
+    )
+    assert [found.document_id for found in await store.waiting_of("P3")] == ["A", "B"]
+    assert [found.document_id for found in await store.documents_of("P3")] == ["A", "B", "C"]
+    assert await store.waiting_of("P5") == ()
+
+
 async def test_sealed_bytes_never_change(store: Store) -> None:
     letter = publication("A")
     await publish(store, letter)

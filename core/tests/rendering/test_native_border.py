@@ -122,3 +122,40 @@ def test_the_binary_holds_no_path_of_the_machine_that_built_it() -> None:
     content = binary.read_bytes()
     for place in (Path.home(), Path(__file__).parents[3]):
         assert f"{place}/".encode() not in content, f"{place}: built without the flags of the Makefile"
+
+
+SECOND = """
+import sys
+try:
+    import _interpreters as interpreters
+    make, run = (lambda: interpreters.create("legacy")), interpreters.exec
+except ImportError:
+    import _xxsubinterpreters as interpreters
+    make, run = (lambda: interpreters.create(isolated=False)), interpreters.run_string
+import caducee_native
+import importlib
+importlib.reload(caducee_native)
+said = '''
+try:
+    import caducee_native
+except ImportError as error:
+    print(error)
+'''
+run(make(), said)
+print(caducee_native.digests(b"x")[0].hex())
+"""
+
+
+def test_a_second_interpreter_of_a_process_is_refused_in_words_and_the_first_goes_on() -> None:
+    paths = [str(Path(caducee_native.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        [sys.executable, "-c", SECOND],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused, still = done.stdout.splitlines()
+    assert "serves one interpreter of a process" in refused, done.stderr
+    assert "WSGIApplicationGroup" in refused
+    assert still == hashlib.sha1(b"x").hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,7 +121,7 @@ def test_a_signed_list_is_verified(signer: Signer, exclusive: bool, digest: str)
 
 def test_a_changed_list_is_refused(signer: Signer) -> None:
     changed = signer.sign(PLAIN).replace(b"medecin.mssante.fr", b"medecin.exemple.fr")
-    assert "modifié" in refusal(changed, signer.pem)
+    assert "modifiés" in refusal(changed, signer.pem)
 
 
 def test_a_changed_signature_is_refused(signer: Signer) -> None:
@@ -128,17 +129,17 @@ def test_a_changed_signature_is_refused(signer: Signer) -> None:
     value = next(root.iter("{*}SignatureValue"))
     assert value.text
     value.text = ("B" if value.text[0] != "B" else "C") + value.text[1:]
-    assert "valeur fausse" in refusal(etree.tostring(root), signer.pem)
+    assert "modifiés" in refusal(etree.tostring(root), signer.pem)
 
 
 def test_a_certificate_that_is_none_is_refused(signer: Signer) -> None:
     root = etree.fromstring(signer.sign(PLAIN))
     next(root.iter("{*}X509Certificate")).text = "AAAA"
-    assert "certificat illisible" in refusal(etree.tostring(root), signer.pem)
+    assert "certificat manque" in refusal(etree.tostring(root), signer.pem)
 
 
 def test_a_list_of_another_authority_is_refused(signer: Signer) -> None:
-    assert "autre autorité" in refusal(signer.sign(PLAIN), Signer().pem)
+    assert "autorité inconnue" in refusal(signer.sign(PLAIN), Signer().pem)
 
 
 def test_an_expired_certificate_is_refused(signer: Signer) -> None:
@@ -146,20 +147,20 @@ def test_an_expired_certificate_is_refused(signer: Signer) -> None:
 
 
 def test_an_unsigned_list_is_refused_when_a_signature_is_asked_for(signer: Signer) -> None:
-    assert "0 trouvées" in refusal(PLAIN, signer.pem)
+    assert "Elle manque" in refusal(PLAIN, signer.pem)
 
 
 def test_sha1_is_refused(signer: Signer) -> None:
     weak = signer.sign(PLAIN).replace(
         b"http://www.w3.org/2001/04/xmlenc#sha256", b"http://www.w3.org/2000/09/xmldsig#sha1"
     )
-    assert "non admis" in refusal(weak, signer.pem)
+    assert "pas admis" in refusal(weak, signer.pem)
 
 
 def test_a_domain_outside_what_is_signed_is_refused(signer: Signer) -> None:
     signed = signer.sign(PLAIN).decode()
     wrapped = f"<M><Domaine><Nom>pirate.example</Nom></Domaine>{signed}</M>"
-    assert "racine" in refusal(wrapped, signer.pem)
+    assert "ne couvre pas" in refusal(wrapped, signer.pem)
 
 
 def test_a_signature_of_a_part_is_refused(signer: Signer) -> None:
@@ -168,3 +169,10 @@ def test_a_signature_of_a_part_is_refused(signer: Signer) -> None:
 
 def test_without_authorities_a_signature_is_not_looked_at(signer: Signer) -> None:
     assert len(read(signer.sign(PLAIN).replace(b"medecin.mssante.fr", b"autre.mssante.fr"))) == 2
+
+
+def test_without_the_extra_a_signature_that_is_asked_for_is_not_taken_on_trust(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xmlsec", None)
+    assert "caducee[verify]" in refusal(signer.sign(PLAIN), signer.pem)

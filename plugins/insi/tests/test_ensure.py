@@ -113,6 +113,18 @@ async def test_an_old_confirmation_is_verified_again(placed: Opened, clock: Stil
     assert again.verified.assumed is (way is Verification.ASSUMED)
 
 
+async def test_a_number_that_another_software_kept_is_verified_at_the_first_opening(placed: Opened) -> None:
+    async with both(placed) as (insi, desk):
+        first = await insi.ensure(JEANNE, acting=SECRETARY)
+        assert first.answer is not None
+        brought = msgspec.structs.replace(JEANNE, ins=first.answer.ins, status=InsStatus.QUALIFIED)
+        found = await insi.ensure(brought, acting=SECRETARY)
+        assert [one.action for one in await desk.decisions("P1")] == ["insi.verify"]
+        wrong = msgspec.structs.replace(HUGO, ins=first.answer.ins, status=InsStatus.QUALIFIED)
+        assert (await insi.ensure(wrong, acting=SECRETARY)).step is Step.WITHDRAWN
+    assert (found.step, found.patient) == (Step.READY, brought)
+
+
 @pytest.mark.parametrize("way", list(Verification))
 async def test_a_number_that_insi_no_longer_knows_is_taken_away_and_kept_as_history(
     placed: Opened, way: Verification

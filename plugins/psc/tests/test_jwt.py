@@ -11,6 +11,7 @@ from joserfc import jwk, jwt
 
 from caducee.errors import ProtocolViolation
 from caducee.testing import MovingClock
+from caducee.wire.ecdsa import to_der
 from caducee_psc.errors import AnswerForged
 from caducee_psc.jwt import KeyRing
 
@@ -49,6 +50,18 @@ async def test_the_three_algorithms_are_accepted(key: Any, alg: str) -> None:
     keys, _ = ring(RSA, EC)
     kid = key.as_dict()["kid"]
     assert await keys.verified(signed(key, alg, kid=kid)) == CLAIMS
+
+
+async def test_an_elliptic_signature_in_der_is_refused_and_told_as_such() -> None:
+    keys, _ = ring(EC)
+    head, _, signature = signed(EC, "ES256", kid="e").rpartition(b".")
+    raw = base64.urlsafe_b64decode(signature + b"==")
+    assert len(raw) == 64
+    der = base64.urlsafe_b64encode(to_der(raw, 256)).rstrip(b"=")
+    with pytest.raises(AnswerForged, match="DER"):
+        await keys.verified(head + b"." + der)
+    with pytest.raises(AnswerForged, match="r followed by s"):
+        await keys.verified(head + b"." + signature[:-4])
 
 
 async def test_a_token_of_none_is_refused() -> None:

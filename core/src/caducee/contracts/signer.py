@@ -7,11 +7,21 @@ from typing import Protocol
 
 
 class SignatureAlgorithm(StrEnum):
-    """RSA over the full message: PKCS#1 v1.5, or PSS with a salt as long as the hash. The value is the XML-DSig URI."""
+    """Over the full message. The value is the XML-DSig URI.
+
+    RSA: PKCS#1 v1.5, or PSS with a salt as long as the hash. ECDSA: the signature is r followed by s, each as wide as
+    the curve, as XML-Signature and JWS want it and tokens give it; a source that gives DER passes it through
+    ``caducee.wire.ecdsa.to_raw``. No CPS has an elliptic curve: it is for keys of a structure.
+    """
 
     RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
     RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
     RSA_PSS_SHA256 = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
+    ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+
+
+RSA_ALGORITHMS = frozenset(SignatureAlgorithm) - {SignatureAlgorithm.ECDSA_SHA256}
+"""What an RSA key in software can do."""
 
 
 class Signer(Protocol):

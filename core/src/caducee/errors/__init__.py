@@ -21,6 +21,7 @@
     ├─ PatientOpposed                  the patient is against it
     ├─ TerminologyMissing              the table that has no such code
     ├─ IdempotencyConflict
+    ├─ SignatureInvalid                a signed document of others that does not hold, and why
     ├─ RecordUnreadable                a record from elsewhere that cannot be taken in
     ├─ BatchCancelled                  told to stop: what was begun has its result
     ├─ StoreError                      DrainedElsewhere · StoreNewer · DiskFull · NetworkFileSystem · StoreKeyWrong
@@ -80,6 +81,7 @@ from caducee.errors.services import (
     ServiceUnavailable,
     Timeout,
 )
+from caducee.errors.signatures import SignatureFlaw, SignatureInvalid
 from caducee.errors.store import (
     AuditBroken,
     DiskFull,
@@ -147,6 +149,8 @@ __all__ = [
     "ServiceRejected",
     "ServiceUnavailable",
     "SessionExpired",
+    "SignatureFlaw",
+    "SignatureInvalid",
     "StateConflict",
     "StateNewer",
     "StoreBusy",

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
 from caducee.batches import Cancel, in_windows
-from caducee.contracts.signer import SignatureAlgorithm
+from caducee.contracts.signer import RSA_ALGORITHMS, SignatureAlgorithm
 from caducee.errors import MechanismMissing
 from caducee.keys.certificate import Certificate
 from caducee_native import NativeError, RsaKey
@@ -91,8 +91,8 @@ class SoftwareSigner:
 
     @property
     def algorithms(self) -> frozenset[SignatureAlgorithm]:
-        """Every form."""
-        return frozenset(SignatureAlgorithm)
+        """Every form of RSA."""
+        return RSA_ALGORITHMS
 
     async def certificate(self) -> bytes:
         """Return the DER certificate of the key."""

@@ -17,8 +17,8 @@ Digest = Literal["sha1", "sha256"]
 class SigningTemplates:
     """The templates of one kind of signature.
 
-    ``parts`` are digested, ``signed`` names their digests and is what a key signs, ``whole`` is the document. All
-    render the same struct. It ends with texts that are empty until they are known: the digest of each part, in
+    ``parts`` are digested, ``signed`` names their digests and is what a key signs, ``whole`` is the document. All of
+    them render the same struct. It ends with texts that are empty until they are known: the digest of each part, in
     their order, then the signature. They are filled in base 64.
     """
 

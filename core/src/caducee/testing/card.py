@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from functools import cached_property
 
-from caducee.contracts.signer import SignatureAlgorithm, Signer
+from caducee.contracts.signer import RSA_ALGORITHMS, SignatureAlgorithm, Signer
 from caducee.errors import CardAbsent, OtherCard, PinRequired
 from caducee.keys.software import SoftwareKey, SoftwareSigner
 from caducee.model.practice import Practitioner
@@ -127,7 +127,7 @@ class FakeCard:
 
 
 class _CardSigner:
-    algorithms = frozenset(SignatureAlgorithm)
+    algorithms = RSA_ALGORITHMS
 
     def __init__(self, card: FakeCard) -> None:
         self._card = card

@@ -23,7 +23,7 @@ class Module:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.answers = {"C_SignInit": 0, "C_Sign": 0}
-        self.signature, self.parameter = b"signed", b""
+        self.signature, self.parameter, self.length = b"signed", b"", 0
         self._kept = (one_signature._SignInit(self._init), one_signature._Sign(self._sign))
         self._functions = one_signature._Functions()
         for place, call in zip((42, 43), self._kept, strict=True):
@@ -40,6 +40,7 @@ class Module:
         asked = mechanism.contents
         self.calls.append(("C_SignInit", session, asked.mechanism, key))
         self.parameter = ctypes.string_at(asked.parameter, asked.length) if asked.parameter else b""
+        self.length = asked.length
         return self.answers["C_SignInit"]
 
     def _sign(self, session: int, data: Any, size: int, signature: Any, length: Any) -> int:
@@ -70,6 +71,7 @@ def sign(
 def test_a_signature_is_one_init_and_one_sign_of_the_whole_message(module: Module) -> None:
     assert sign(module) == b"signed"
     assert module.calls == [("C_SignInit", SESSION, 0x40, KEY), ("C_Sign", SESSION, b"message", 1024)]
+    assert (module.parameter, module.length) == (b"", 0)
 
 
 def test_a_salted_signature_names_its_hash_its_mask_and_its_salt(module: Module) -> None:

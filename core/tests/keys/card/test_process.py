@@ -226,12 +226,45 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL
-    orphan = Path(f"/proc/{int(done.stdout)}/cmdline")
-    for _ in range(100):
-        if not (orphan.exists() and b"caducee" in orphan.read_bytes()):
-            return
+    assert ends(int(done.stdout)), "the card process outlived its parent"
+
+
+@pytest.mark.parametrize("place", ["look", "login", "sign"])
+def test_a_card_process_whose_module_hangs_does_not_keep_the_card_from_the_next_host(desk, roux, place):
+    program = f"""
+import os, signal, threading, time
+from caducee.keys.card.process import CardProcess
+from caducee.keys.card.protocol import Login, Look, Mechanism, Sign
+from caducee_sandbox.cards import CardDesk
+from pathlib import Path
+desk = CardDesk(Path({str(desk.directory)!r}))
+process = CardProcess({str(module_path())!r}, environment={{{ENVIRONMENT!r}: {str(desk.directory)!r}}})
+process.call(Look())
+print(process._by_process[os.getpid()].child.pid, flush=True)
+def use():
+    desk.trouble("hang", at={place!r})
+    process.call(Login({roux.serial!r}, {roux.pin.encode()!r}, use_last_try=False))
+    process.call(Sign({roux.serial!r}, Mechanism.SHA256_RSA_PKCS, b"x"))
+threading.Thread(target=use, daemon=True).start()
+while not (desk.directory / "trouble.json").exists() or desk.troubles_left():
+    time.sleep(0.02)
+time.sleep(0.2)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert ends(int(done.stdout)), "the card process outlived its parent"
+
+
+def ends(process_number):
+    """Wait until this card process is no more; not for ever."""
+    running = Path(f"/proc/{process_number}/cmdline")
+    for _ in range(400):
+        if not (running.exists() and b"caducee" in running.read_bytes()):
+            return True
         time.sleep(0.05)
-    raise AssertionError("the card process outlived its parent")
+    os.kill(process_number, signal.SIGKILL)
+    return False
 
 
 def test_stopping_does_not_wait_for_a_card_that_hangs(desk, process, roux):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from threading import Timer
 
 import pytest
@@ -158,3 +159,49 @@ async def test_closing_forgets_the_pin(make_card, desk, roux):
     await card.close()
     with pytest.raises(PinRequired):
         await signer(card, roux).sign(MESSAGE, SignatureAlgorithm.RSA_SHA256)
+
+
+async def test_a_card_that_was_told_is_not_looked_for_again_while_it_signs(make_card, desk, roux, monkeypatch):
+    card = make_card()
+    await card.open(roux.pin)
+    sign, looks = signer(card, roux), []
+    look = card.look
+
+    async def counted():
+        looks.append(1)
+        return await look()
+
+    monkeypatch.setattr(card, "look", counted)
+    for _ in range(3):
+        await sign.certificate()
+        await sign.sign(MESSAGE, SignatureAlgorithm.RSA_SHA256)
+    assert len(looks) == 1
+
+
+@pytest.mark.parametrize("open_before", [True, False])
+async def test_another_card_in_the_reader_since_never_signs(make_card, desk, roux, lenoir, open_before):
+    card = make_card(prompt=Desk(roux.pin))
+    if open_before:
+        await card.open(roux.pin)
+    sign = signer(card, roux)
+    await sign.certificate()
+    desk.remove()
+    desk.insert(lenoir.serial)
+    with pytest.raises((OtherCard, CardRemoved)):
+        await sign.sign(MESSAGE, SignatureAlgorithm.RSA_SHA256)
+    assert desk.counters(lenoir.serial).sign == desk.counters(roux.serial).sign == 0
+
+
+async def test_a_new_card_of_the_same_professional_does_not_sign_for_the_certificate_of_the_old_one(
+    make_card, desk, roux, authority
+):
+    card = make_card(prompt=Desk(roux.pin))
+    sign = signer(card, roux)
+    await sign.certificate()
+    new = dataclasses.replace(roux.card(authority), serial="0000000099")
+    desk.remove()
+    desk.issue(new)
+    desk.insert(new.serial)
+    with pytest.raises(CardRemoved):
+        await sign.sign(MESSAGE, SignatureAlgorithm.RSA_SHA256)
+    assert desk.counters(new.serial).sign == 0

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.errors import AmbiguousCard, PinWrong
+from caducee.errors import AmbiguousCard, MechanismMissing, PinWrong
 from caducee.keys.card.access import Card
 from caducee.keys.card.process import CardProcess
 from caducee.keys.card.signer import CardSigner
+from caducee.wire.ecdsa import to_der
 
 pytestmark = pytest.mark.anyio
 MESSAGE = b"<SignedInfo/>"
@@ -27,9 +31,10 @@ TOOL = Path(__file__).parents[4] / "tools" / "softhsm.sh"
 MAKE_TOKEN = """
 import ctypes, sys, pkcs11
 from pkcs11 import Attribute
+from pkcs11.util.ec import decode_ec_private_key
 from pkcs11.util.rsa import decode_rsa_private_key
 from pkcs11.util.x509 import decode_x509_certificate
-module, label, pin, key_file, certificate_file = sys.argv[1:]
+module, label, pin, key_file, certificate_file, kind = sys.argv[1:]
 library = pkcs11.lib(module)
 blank = [s for s in library.get_slots() if pkcs11.TokenFlag.TOKEN_INITIALIZED not in s.get_token().flags][0]
 so_pin = b"12345678"
@@ -41,7 +46,8 @@ token = [t for t in library.get_tokens(token_label=label) if pkcs11.TokenFlag.US
 with token.open(rw=True, so_pin=so_pin.decode()) as session:
     session.init_pin(pin)
 kept = {Attribute.TOKEN: True, Attribute.ID: b"\\x02"}
-key = decode_rsa_private_key(open(key_file, "rb").read()) | kept
+decode = decode_ec_private_key if kind == "ec" else decode_rsa_private_key
+key = decode(open(key_file, "rb").read()) | kept
 key |= {Attribute.LABEL: "CPS_PRIV_SIG", Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False, Attribute.SIGN: True}
 certificate = decode_x509_certificate(open(certificate_file, "rb").read()) | kept
 certificate |= {Attribute.LABEL: "Certificat de Signature CPS"}
@@ -68,17 +74,31 @@ def make_token(module, tmp_path, authority, monkeypatch):
     )
     monkeypatch.setenv("SOFTHSM2_CONF", str(configuration))
 
-    def make(doctor):
-        pair = doctor.card(authority).sign
+    def make(doctor, *, kind="rsa"):
+        pair = doctor.card(authority).sign if kind == "rsa" else elliptic(doctor)
         key, certificate = tmp_path / "key.der", tmp_path / "certificate.der"
         key.write_bytes(pair.key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
         certificate.write_bytes(pair.certificate.public_bytes(Encoding.DER))
-        program = [sys.executable, "-c", MAKE_TOKEN, module, "CPS-ESSAI", doctor.pin, key, certificate]
+        program = [sys.executable, "-c", MAKE_TOKEN, module, "CPS-ESSAI", doctor.pin, key, certificate, kind]
         done = subprocess.run(program, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     return make
+
+
+class Pair(NamedTuple):
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+
+def elliptic(doctor):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, doctor.identifier)])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    dated = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
+    return Pair(key, dated.sign(key, hashes.SHA256()))
 
 
 @pytest.fixture
@@ -111,6 +131,27 @@ async def test_signatures_are_verified_by_cryptography_and_openssl(
     command = ["openssl", "dgst", f"-{name}", "-verify", "public.pem", "-signature", "signature", "message"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "Verified OK", done.stderr
+
+
+async def test_an_elliptic_key_gives_r_followed_by_s(token_card, make_token, roux):
+    make_token(roux, kind="ec")
+    card = token_card()
+    await card.open(roux.pin)
+    signer = CardSigner(card, roux.identifier, clock=SystemClock())
+    public = x509.load_der_x509_certificate(await signer.certificate()).public_key()
+    for _ in range(8):  # DER has this width too once in a while
+        signature = await signer.sign(MESSAGE, SignatureAlgorithm.ECDSA_SHA256)
+        assert len(signature) == 64
+        public.verify(to_der(signature, 256), MESSAGE, ec.ECDSA(hashes.SHA256()))
+    with pytest.raises(MechanismMissing):
+        await signer.sign(MESSAGE, SignatureAlgorithm.RSA_SHA256)
+
+
+async def test_an_rsa_key_is_not_asked_for_an_elliptic_signature(token_card, make_token, roux):
+    make_token(roux)
+    signer = CardSigner(token_card(), roux.identifier, clock=SystemClock())
+    with pytest.raises(MechanismMissing):
+        await signer.sign(MESSAGE, SignatureAlgorithm.ECDSA_SHA256)
 
 
 async def test_three_tokens_of_one_label_are_told_apart(token_card, make_token, roux, lenoir):

@@ -5,45 +5,50 @@
 pub(crate) const BEYOND: usize = 64;
 const SHORT: usize = 32;
 
-/// Append `length` bytes of `from`, from `start` on. Where more bytes follow and there is room, a block of fixed size is
-/// copied; what is too much of it is written over by the next piece.
+/// Append the first `length` bytes of `from`. Where more bytes follow and there is room, a block of fixed size is copied;
+/// what is too much of it is written over by the next piece.
 ///
 /// # Panics
 /// `from` is shorter than that.
 #[inline(always)]
-pub(crate) fn append(out: &mut Vec<u8>, from: &[u8], start: usize, length: usize) {
-    let follows = from.len().saturating_sub(start);
-    let room = out.capacity().wrapping_sub(out.len());
-    if length <= SHORT && follows >= SHORT && room >= SHORT {
-        // SAFETY: 32 bytes lie in `from` from `start` on and 32 more fit into `out`; of these `length` are kept.
-        unsafe { block::<SHORT>(out, from, start, length) };
+pub(crate) fn append(out: &mut Vec<u8>, from: &[u8], length: usize) {
+    if length <= SHORT
+        && let Some(source) = from.first_chunk::<SHORT>()
+        && fits::<SHORT>(out)
+    {
+        // SAFETY: the block fits.
+        unsafe { block(out, source, length) };
     } else {
-        long(out, from, start, length, follows.min(room));
+        long(out, from, length);
     }
 }
 
 #[inline(never)]
-fn long(out: &mut Vec<u8>, from: &[u8], start: usize, length: usize, within: usize) {
-    if length <= BEYOND && within >= BEYOND {
-        // SAFETY: the caller says that 64 bytes lie in `from` from `start` on, and that 64 more fit into `out`.
-        unsafe { block::<BEYOND>(out, from, start, length) };
-    } else {
-        out.extend_from_slice(&from[start..start + length]);
+fn long(out: &mut Vec<u8>, from: &[u8], length: usize) {
+    match from.first_chunk::<BEYOND>() {
+        // SAFETY: the block fits.
+        Some(source) if length <= BEYOND && fits::<BEYOND>(out) => unsafe { block(out, source, length) },
+        _ => out.extend_from_slice(&from[..length]),
     }
+}
+
+/// Say whether that many bytes more fit into what is reserved.
+#[inline(always)]
+fn fits<const BLOCK: usize>(out: &Vec<u8>) -> bool {
+    out.capacity().wrapping_sub(out.len()) >= BLOCK
 }
 
 /// Copy a block and keep `length` bytes of it.
 ///
 /// # Safety
-/// `BLOCK` bytes lie in `from` from `start` on, `BLOCK` more fit into the capacity of `out`, and `length` is not above `BLOCK`.
+/// `BLOCK` bytes more fit into the capacity of `out`, and `length` is not above `BLOCK`.
 #[inline(always)]
-unsafe fn block<const BLOCK: usize>(out: &mut Vec<u8>, from: &[u8], start: usize, length: usize) {
-    // SAFETY: the caller says that both ends hold a block; they are not the same memory, since `out` is borrowed alone.
-    // The bytes up to the new length were written by this copy.
+unsafe fn block<const BLOCK: usize>(out: &mut Vec<u8>, source: &[u8; BLOCK], length: usize) {
+    // SAFETY: the caller says that there is room, which no other reference reaches; the bytes up to the new length were
+    // written by this copy.
     unsafe {
-        let source = from.as_ptr().add(start).cast::<[u8; BLOCK]>();
-        out.as_mut_ptr().add(out.len()).cast::<[u8; BLOCK]>().copy_from_nonoverlapping(source, 1);
-        out.set_len(out.len() + length);
+        out.as_mut_ptr().add(out.len()).cast::<[u8; BLOCK]>().write(*source);
+        out.set_len(out.len().wrapping_add(length));
     }
 }
 
@@ -76,7 +81,7 @@ mod tests {
                 for start in [0, 1, 100, 126, 256 - length.min(256)] {
                     let mut out = Vec::with_capacity(6 + room);
                     out.extend_from_slice(b"before");
-                    append(&mut out, &from, start, length);
+                    append(&mut out, &from[start..], length);
                     assert_eq!(out, [b"before", &from[start..start + length]].concat());
                 }
             }
@@ -86,7 +91,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "range")]
     fn more_than_there_is_cannot_be_appended() {
-        append(&mut Vec::with_capacity(64), b"short", 3, 4);
+        append(&mut Vec::with_capacity(64), b"short", 6);
     }
 
     #[test]

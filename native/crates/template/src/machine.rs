@@ -122,8 +122,8 @@ impl<'m> Machine<'_, 'm> {
 
     #[inline(always)]
     fn literal(&mut self, span: Span) {
-        let (start, end) = (span.start as usize, span.end as usize);
-        append::append(&mut self.out.text, &self.program.literals, start, end.saturating_sub(start));
+        let length = span.end.wrapping_sub(span.start) as usize;
+        append::append(&mut self.out.text, &self.program.literals[span.start as usize..], length);
     }
 
     /// Follow a path. A step through something absent is absent; one that does not fit is `Sort::Wrong`.

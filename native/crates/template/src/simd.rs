@@ -64,10 +64,12 @@ pub(crate) fn marks(message: &[u8], start: usize, length: usize) -> Marks {
 #[inline(always)]
 fn found(message: &[u8], start: usize, length: usize) -> Found {
     let rest = &message[start..];
-    match rest.first_chunk::<BLOCK>() {
-        Some(block) if length <= BLOCK => Found::of(block).first(length),
-        _ => each(&rest[..length]),
+    if let Some(block) = rest.first_chunk::<BLOCK>()
+        && length <= BLOCK
+    {
+        return Found::of(block).first(length);
     }
+    each(&rest[..length])
 }
 
 /// Blocks overlap at the end; a text too short for one is filled up.

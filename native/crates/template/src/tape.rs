@@ -192,7 +192,7 @@ impl<'m> Tape<'m> {
     /// Append the bytes of a text.
     #[inline]
     pub(crate) fn append(&self, out: &mut Vec<u8>, cell: Cell) {
-        append(out, self.message, usize::try_from(cell.data).unwrap_or(usize::MAX), cell.length() as usize);
+        append(out, &self.message[usize::try_from(cell.data).unwrap_or(usize::MAX)..], cell.length() as usize);
     }
 
     /// A text or a null flavour as text.
@@ -305,11 +305,15 @@ impl Reader<'_> {
         let first = self.cells.len();
         self.cells.resize(first + length as usize, Cell::NIL);
         for at in first..first + length as usize {
+            // Most values are of these three kinds.
             let child = match self.message.get(self.at) {
-                // A short text, as most values are.
                 Some(head @ 0xA0..=0xBF) => {
                     self.at += 1;
                     self.text(Sort::Str, u32::from(head & 0x1F))
+                }
+                Some(head @ 0x90..=0x9F) => {
+                    self.at += 1;
+                    self.array(u32::from(head & 0x0F), depth + 1)
                 }
                 Some(0xC0) => {
                     self.at += 1;

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from lxml import etree
 
+from caducee.errors import CapabilityMissing, SignatureInvalid
+from caducee.verify import verify
 from caducee_annuaire.addresses import ascii_of
 from caducee_annuaire.errors import TrustDataInvalid, wrong
 from caducee_annuaire.trust import WhiteListed
-from caducee_annuaire.xml_signature import SignatureWrong, verify_enveloped
 
 LARGEST = 32 * 1024 * 1024
 _NAMES = ("nom", "identifiant", "denomination")
@@ -41,16 +42,21 @@ def read_white_list(data: bytes, *, authorities: bytes | None, now: datetime) ->
     Raises:
         TrustDataInvalid: as ``load_white_list``.
     """
-    root = _root(data)
-    if authorities is not None:
-        try:
-            verify_enveloped(root, authorities=authorities, now=now)
-        except SignatureWrong as error:
-            raise _invalid(f"la signature de la liste ne tient pas ({error}).") from None
+    root = _root(data if authorities is None else _signed(data, authorities, now))
     listed = WhiteListed(_domains(root))
     if not len(listed):
         raise _invalid("aucun domaine n'y est inscrit.")
     return listed
+
+
+def _signed(data: bytes, authorities: bytes, now: datetime) -> bytes:
+    """Return what the signature covers: that is what is read."""
+    try:
+        return verify(data, authorities=authorities, now=now).content
+    except SignatureInvalid as error:
+        raise _invalid(error.explain().sentence) from None
+    except CapabilityMissing:
+        raise _invalid("vérifier sa signature demande l'extension « caducee[verify] ».") from None
 
 
 def _root(data: bytes) -> etree._Element:

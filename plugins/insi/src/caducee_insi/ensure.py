@@ -101,14 +101,15 @@ class Insi:
 
         ``mode`` says how a missing matricule is looked for: by traits (``INSI``), by the card in ``reader``
         (``VITALE_CARD``, for the beneficiary ``chosen``), by the appli carte Vitale (``VITALE_APP``, with what was
-        scanned). A doubtful or fictitious identity is never asked for; a qualified one that is recent enough neither.
-        The patient counts as seen, with the status that they leave with, whatever INSi answers.
+        scanned). A matricule that comes from elsewhere, without a decision here, is verified. A doubtful or fictitious
+        identity is never asked for; a qualified one that is recent enough neither. The patient counts as seen, with the
+        status that they leave with, whatever INSi answers.
 
         Raises:
             TraitsInvalid, VitaleUnreadable, BeneficiaryUnclear, IdentityStale, FileMerged: nothing was sent.
             ServiceUnavailable, InsiRefused, ProtocolViolation, CredentialError: nothing changed.
         """
-        now = await self._desk.opened(patient)
+        now = _known(patient, await self._desk.opened(patient))
         await self._desk.seen(patient)
         ensured = await self._ensured(patient, now, mode, acting=acting, reader=reader, chosen=chosen, scan=scan)
         if ensured.patient.status is not patient.status:
@@ -195,6 +196,13 @@ class Insi:
     def _next(self, patient: Patient, needs: tuple[Needed, ...]) -> Ensured:
         step = Step.DOCUMENT if any(one.need is Need.DOCUMENT for one in needs) else Step.READY
         return Ensured(step=step, patient=patient, why=_reasons(needs))
+
+
+def _known(patient: Patient, now: Standing) -> Standing:
+    """A file without any decision here stands where it is given, never confirmed."""
+    if now.count:
+        return now
+    return msgspec.structs.replace(now, status=patient.status, ins=patient.ins, traits=patient.traits)
 
 
 def _reasons(needs: tuple[Needed, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
 from caducee.clock import Clock
+from caducee.wire.ecdsa import DerFound, check_raw
 from caducee_psc.errors import AnswerForged, unreadable
 
 ALGORITHMS = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
@@ -55,6 +56,7 @@ class KeyRing:
         kind = ALGORITHMS.get(header.alg)
         if kind is None:
             raise AnswerForged("a token is signed by an algorithm that is not accepted")
+        _check_width(token, header.alg)
         for candidate in await self._candidates(header.kid, kind):
             try:
                 return dict(jwt.decode(token, jwk.import_key(candidate), algorithms=[header.alg]).claims)
@@ -82,11 +84,27 @@ class KeyRing:
         self._asked = self._clock.now()
 
 
+def _check_width(token: bytes, alg: str) -> None:
+    """An elliptic signature is r followed by s (RFC 7518, 3.4); DER, which other places want, is told by name."""
+    if alg != "ES256":
+        return
+    try:
+        check_raw(_decoded(token.rpartition(b".")[2]), 256)
+    except DerFound:
+        raise AnswerForged("the signature of a token is DER, where r followed by s is due") from None
+    except (ValueError, binascii.Error):
+        raise AnswerForged("the signature of a token is not r followed by s") from None
+
+
+def _decoded(part: bytes) -> bytes:
+    return base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
+
+
 def _header(token: bytes) -> _Header:
     head, dot, _ = token.partition(b".")
     if not dot or len(token) > _LARGEST:
         raise AnswerForged("what should be a signed token is none")
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(head + b"=" * (-len(head) % 4)), type=_Header)
+        return msgspec.json.decode(_decoded(head), type=_Header)
     except (binascii.Error, ValueError, msgspec.DecodeError):
         raise AnswerForged("what should be a signed token is none") from None

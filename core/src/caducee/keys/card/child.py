@@ -1,7 +1,8 @@
 """The card process: ``python -m caducee.keys.card.child``. The only process that loads the PKCS#11 module.
 
 It reads requests from its standard input until the parent closes it, and ends itself at once on any error that it
-cannot explain: a module in doubt is never called again.
+cannot explain: a module in doubt is never called again. A parent that is gone while the module hangs can end nothing
+any more: the process then ends itself, so that the card is free for the next host.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from typing import NoReturn
 
 from caducee.keys.card.protocol import (
@@ -32,6 +35,8 @@ from caducee.keys.card.protocol import (
 from caducee.keys.card.tokens import Refusal, Tokens
 
 IN_DOUBT = 3
+_GOODBYE = 3.0
+_PIECE = 64 * 1024
 
 
 class CardHost:
@@ -95,6 +100,29 @@ def serve(requests: Pipe, replies: Pipe) -> int:
             return IN_DOUBT
 
 
+def watched(requests: Pipe) -> Pipe:
+    """Return what passes the requests on, from a thread that sees the parent leave while the module is being called.
+
+    The process ends then, at the latest a few seconds later: what was asked last may still be answered to nobody.
+    """
+    reading, writing = os.pipe()
+    threading.Thread(target=_pass_on, args=(requests, writing), daemon=True).start()
+    return os.fdopen(reading, "rb", buffering=0)
+
+
+def _pass_on(requests: Pipe, writing: int) -> None:
+    piece = bytearray(_PIECE)
+    with memoryview(piece) as view:
+        while count := requests.readinto(view):
+            passed = 0
+            while passed < count:
+                passed += os.write(writing, view[passed:count])
+            wipe(piece)
+    os.close(writing)
+    time.sleep(_GOODBYE)
+    os._exit(IN_DOUBT)
+
+
 def main() -> NoReturn:
     """Take the pipes for ourselves, so that a chatty driver cannot write into them, then serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -102,7 +130,7 @@ def main() -> NoReturn:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # No C_Finalize on the way out: a module in doubt may hang there.
-    os._exit(serve(requests, replies))
+    os._exit(serve(watched(requests), replies))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ _MECHANISMS = {
     Mechanism.SHA1_RSA_PKCS: 0x06,
     Mechanism.SHA256_RSA_PKCS: 0x40,
     Mechanism.SHA256_RSA_PKCS_PSS: 0x43,
+    Mechanism.ECDSA: 0x1041,
 }
 _ERRORS: dict[int, type[pkcs11.PKCS11Error]] = {
     0x03: pkcs11.SlotIDInvalid,
@@ -33,6 +34,7 @@ _ERRORS: dict[int, type[pkcs11.PKCS11Error]] = {
     0x30: pkcs11.DeviceError,
     0x31: pkcs11.DeviceMemory,
     0x32: pkcs11.DeviceRemoved,
+    0x63: pkcs11.MechanismInvalid,  # CKR_KEY_TYPE_INCONSISTENT: not with this key
     0x70: pkcs11.MechanismInvalid,
     0xA0: pkcs11.PinIncorrect,
     0xA1: pkcs11.PinInvalid,

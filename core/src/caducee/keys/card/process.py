@@ -12,6 +12,7 @@ from typing import IO, cast
 
 from caducee.errors import CardModuleFailed
 from caducee.keys.card.protocol import REPLIES, Failed, Load, Pipe, Reason, Reply, Request, receive, send
+from caducee.keys.card.watchdog import Watchdog
 
 _COMMAND = ("-P", "-m", "caducee.keys.card.child")
 _GOODBYE = 2.0
@@ -79,12 +80,10 @@ class CardProcess:
 
     def _exchange(self, owned: _Owned, request: Request, *, at_least: float = 0.0) -> Reply:
         child = cast("subprocess.Popen[bytes]", owned.child)
-        watchdog = threading.Timer(max(self._timeout, at_least), child.kill)
-        watchdog.daemon = True
-        watchdog.start()
         try:
-            send(cast("Pipe", child.stdin), request)
-            reply = REPLIES.decode(receive(cast("Pipe", child.stdout)))
+            with owned.watchdog.watching(max(self._timeout, at_least), child.kill):
+                send(cast("Pipe", child.stdin), request)
+                reply = REPLIES.decode(receive(cast("Pipe", child.stdout)))
         except (EOFError, OSError) as error:
             self._discard(owned)
             raise CardModuleFailed("no answer from the card process") from error
@@ -92,8 +91,6 @@ class CardProcess:
             # An interrupted exchange leaves an answer in the pipe that the next caller would take for its own.
             self._discard(owned)
             raise
-        finally:
-            watchdog.cancel()
         if isinstance(reply, Failed) and reply.reason is Reason.DOUBTFUL:
             self._discard(owned)
             raise CardModuleFailed(reply.detail)
@@ -103,6 +100,7 @@ class CardProcess:
         child, owned.child = owned.child, None
         if child is None:
             return
+        owned.watchdog.end()
         _close_pipe(child.stdin)
         try:
             child.wait(_GOODBYE)
@@ -124,10 +122,11 @@ class CardProcess:
 
 
 class _Owned:
-    """What one process has: its lock and its card process."""
+    """What one process has: its lock, its card process, and who watches over it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.watchdog = Watchdog()
         self.child: subprocess.Popen[bytes] | None = None
 
     def disown(self) -> None:

@@ -23,13 +23,15 @@ class Mechanism(StrEnum):
     """What the keys of a CPS do.
 
     The two that hash take a full message, with the signature key. The authentication key takes ``RSA_PKCS`` with a
-    DigestInfo and, on a CPS4, ``SHA256_RSA_PKCS_PSS`` with a full message (salt of 32 bytes).
+    DigestInfo and, on a CPS4, ``SHA256_RSA_PKCS_PSS`` with a full message (salt of 32 bytes). ``ECDSA`` takes a hash:
+    no CPS has it, tokens of other makers do.
     """
 
     SHA1_RSA_PKCS = "SHA1_RSA_PKCS"
     SHA256_RSA_PKCS = "SHA256_RSA_PKCS"
     RSA_PKCS = "RSA_PKCS"
     SHA256_RSA_PKCS_PSS = "SHA256_RSA_PKCS_PSS"
+    ECDSA = "ECDSA"
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):

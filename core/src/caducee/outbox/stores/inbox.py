@@ -34,10 +34,10 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How a lease ends: filed, waiting again from ``due`` on, or set aside."""
 
     state: InboxState
-    due: datetime | None = None
-    reason: str = ""
-    counts: bool = True
-    actor: str = ""
+    due: datetime | None
+    reason: str
+    counts: bool
+    actor: str
 
 
 def receive(db: sqlite3.Connection, cells: Cells, plugin: str, item: Received, now: datetime) -> None:

@@ -89,9 +89,10 @@ def _codes(entry: DocumentEntry, masks: tuple[Code, ...], events: tuple[Code, ..
     return (
         classified(CLASS, entry.class_),
         classified(TYPE, entry.type),
-        *(classified(CONFIDENTIALITY, code) for code in (entry.confidentiality, *masks)),
+        classified(CONFIDENTIALITY, entry.confidentiality),
+        *[classified(CONFIDENTIALITY, code) for code in masks],
         classified(FORMAT, entry.format),
         classified(FACILITY, entry.facility),
         classified(SETTING, entry.setting),
-        *(classified(EVENT, code) for code in events),
+        *[classified(EVENT, code) for code in events],
     )
