@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from caducee.contracts.http import HttpAnswer
+from caducee.contracts.http import NO_HEADERS, HttpAnswer
 from caducee.errors import CaduceeError
 
 
@@ -29,7 +30,7 @@ class ScriptedChannel:
         self._script = list(script)
         self.sent: list[bytes] = []
 
-    async def post(self, envelope: bytes, action: str) -> HttpAnswer:
+    async def post(self, envelope: bytes, action: str, *, headers: Mapping[str, str] = NO_HEADERS) -> HttpAnswer:
         self.sent.append(envelope)
         answer = self._script.pop(0)
         if isinstance(answer, CaduceeError):

@@ -38,7 +38,7 @@ ASSUMPTIONS = _all(
     (
         "insi-doors",
         "INSi",
-        "Three ports: certificate, signed assertion, unsigned assertion of Pro Santé Connect; desir_561 refuses one.",
+        "Three ports: certificate, signed assertion, unsigned one of a log-in with or without Bearer; else desir_561.",
         "One URL for each transport is known; how a log-in travels, and the code of a bad assertion, are not.",
     ),
     (

@@ -110,7 +110,12 @@ class Sandbox:
 
     def _insi(self, door: Door, schemas: Schemas | None) -> InsiJudge:
         return InsiJudge(
-            self._insurance, door=door, authority=self.keyring.authority(), board=self.board, schemas=schemas
+            self._insurance,
+            door=door,
+            authority=self.keyring.authority(),
+            board=self.board,
+            schemas=schemas,
+            introspect=self.psc.introspect,
         )
 
     def _service(self, name: str, judge: Judge, *, demands: bool | None = None) -> Service:

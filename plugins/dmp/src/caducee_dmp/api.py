@@ -277,6 +277,10 @@ class DmpService(Protocol):
     ) -> SubmissionReceipt:
         """Send several sealed documents in one signed set and wait for the answer (TD2.1).
 
+        Nothing tries again by itself: not after an error, not when the process is killed meanwhile. The caller keeps
+        the documents and calls again under the same key until a receipt has come back. Who wants them kept and sent
+        again uses ``kernel.documents.publish``, one document at a time.
+
         The set is of whoever opens the connection: the professional, or an employee of the practice with a card of
         theirs (TD2.2). Under one key one set is signed and kept; after ``OutcomeUnknown`` the same call sends the same
         bytes, or finds them there. ``replaces`` of an entry names the document that it takes the place of; it opens

@@ -1,12 +1,13 @@
 """What proves who calls: the three ways into the services of the Assurance Maladie.
 
 ``organisation``: mutual TLS with the structure's software certificate, no security header. ``card``: one assertion
-signed by the professional's card. ``psc``: an unsigned assertion of who is logged in with Pro Santé Connect; how the
-token itself travels is not public, so none is sent.
+signed by the professional's card. ``psc``: an unsigned assertion of who is logged in with Pro Santé Connect, and their
+token in the header of HTTP where ``psc_token`` says so: how it really travels is not public.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -22,8 +23,15 @@ class Access(StrEnum):
     PSC = "psc"
 
 
+class PscToken(StrEnum):
+    """How the token of a log-in travels. Not public: ``BEARER`` (RFC 6750) is assumed, as the likeliest form."""
+
+    NONE = "none"
+    BEARER = "bearer_assumed"
+
+
 class Authenticator(Protocol):
-    """Gives the security header of one call, and who is named in its contexts."""
+    """Gives the security header of one call, its headers of HTTP, and who is named in its contexts."""
 
     async def sender(self) -> str:
         """Return ``Emetteur``."""
@@ -34,6 +42,14 @@ class Authenticator(Protocol):
 
         Raises:
             CardAbsent, OtherCard, PinRequired: nothing was sent.
+            SessionExpired: nobody is logged in; nothing was sent.
+        """
+        ...
+
+    async def headers(self, *, acting: Actor) -> Mapping[str, str]:
+        """Return the headers of HTTP that prove who calls. They belong in no trace.
+
+        Raises:
             SessionExpired: nobody is logged in; nothing was sent.
         """
         ...
@@ -52,3 +68,7 @@ class ByCertificate:
     async def security(self, *, acting: Actor, card: VitaleCard | None = None) -> bytes:  # noqa: ARG002
         """Return nothing."""
         return b""
+
+    async def headers(self, *, acting: Actor) -> Mapping[str, str]:  # noqa: ARG002
+        """Return none."""
+        return {}

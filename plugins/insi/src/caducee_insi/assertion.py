@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from uuid import uuid4
@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from caducee.clock import Clock
+from caducee.contracts.session import AccessToken
 from caducee.contracts.signer import SignatureAlgorithm, Signer
 from caducee.errors import SessionExpired
 from caducee.model.practice import Actor
@@ -100,6 +101,10 @@ class ByCard:
         vitale = _vitale(card, await (await self._signer()).certificate(), now) if card is not None else b""
         return b"".join((_OPEN, self._kept[1], vitale, _CLOSE))
 
+    async def headers(self, *, acting: Actor) -> Mapping[str, str]:  # noqa: ARG002
+        """Return none: the assertion is proof enough."""
+        return {}
+
     async def _signed(self, now: datetime) -> bytes:
         signer = await self._signer()
         certificate = await signer.certificate()
@@ -123,7 +128,10 @@ class ByCard:
 
 
 class BySession:
-    """Pro Santé Connect mode: says who is logged in. ``logged_in`` says whether somebody is; asks nobody."""
+    """Pro Santé Connect mode: says who is logged in. ``logged_in`` says whether somebody is; asks nobody.
+
+    With ``token`` the token of the log-in goes along as ``Authorization: Bearer`` (assumed), and nowhere else.
+    """
 
     def __init__(
         self,
@@ -132,12 +140,14 @@ class BySession:
         billing: Billing,
         clock: Clock,
         logged_in: Callable[[], Awaitable[bool]],
+        token: Callable[[Actor], Awaitable[AccessToken]] | None = None,
         sender: str | None = None,
     ) -> None:
         self._identifier = identifier
         self._billing = billing
         self._clock = clock
         self._logged_in = logged_in
+        self._token = token
         self._sender = sender or identifier
 
     async def sender(self) -> str:
@@ -161,6 +171,16 @@ class BySession:
             attributes=attributes(self._billing, specialty="codeSpecialiteAMO"),
         )
         return b"".join((_OPEN, _assertion().render(assertion), _CLOSE))
+
+    async def headers(self, *, acting: Actor) -> Mapping[str, str]:
+        """Return the token's header, where the configuration sends it.
+
+        Raises:
+            SessionExpired: the person must log in again.
+        """
+        if self._token is None:
+            return {}
+        return {"Authorization": f"Bearer {(await self._token(acting)).value}"}
 
 
 def attributes(billing: Billing, *, specialty: str) -> tuple[AssertedAttribute, ...]:

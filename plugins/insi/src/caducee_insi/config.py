@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from caducee.model.environment import Environment
-from caducee_insi.access import Access
+from caducee_insi.access import Access, PscToken
 from caducee_insi.evidence import Evidence
 from caducee_insi.realm import ISSUING, RECEIVED, issued
 from caducee_insi.strategy import MAX_CALLS
@@ -80,7 +80,8 @@ class InsiConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     a ``[practitioner.*]``, and ``billing``. ``credential`` names the ``[credentials.*]`` of the certificate
     ``INSI-MANU`` or ``INSI-AUTO``, or, with ``card`` and ``psc``, the one that pins the authorities. ``sender`` is
     ``Emetteur``; by default the OU of that certificate, or the professional's number. ``assertion_life`` is how long
-    a signed assertion is used again.
+    a signed assertion is used again. ``psc_token`` says how the token of a log-in travels: with ``psc``, only the
+    sandbox is called while it says ``none``.
 
     ``issuing`` lists the OIDs that an answer may carry, by environment; ``received`` says what each becomes here.
     ``evidence`` lists the identity documents that this practice accepts. ``reverify_after`` is in days.
@@ -91,6 +92,7 @@ class InsiConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     credential: str
     software: Software
     access: Access = Access.ORGANISATION
+    psc_token: PscToken = PscToken.NONE
     practitioner: str = ""
     billing: Billing | None = None
     issuer_form: IssuerForm = IssuerForm.RFC2253

@@ -86,6 +86,7 @@ class Courier:
         message_id = f"uuid:{uuid.uuid4()}"
         at = instant(self._clock.now())
         security = await self._authenticator.security(acting=caller.acting, card=request.card)
+        proof = await self._authenticator.headers(acting=caller.acting)
         heading = self._heading(request, message_id=message_id, at=at, sender=await self._authenticator.sender())
         exchange = Exchange(
             message_id=message_id,
@@ -95,7 +96,7 @@ class Courier:
             request=write(heading, request.body, security=security),
         )
         try:
-            answer = await self._channel.post(exchange.request, request.action)
+            answer = await self._channel.post(exchange.request, request.action, headers=proof)
             exchange = msgspec.structs.replace(exchange, status=answer.status, answer=answer.body)
             reply = reading.parse(understand(answer))
         except CaduceeError as error:

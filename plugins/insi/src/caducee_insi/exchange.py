@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import msgspec
 
 from caducee.clock import Clock
-from caducee.contracts.http import HttpAnswer, Limits
+from caducee.contracts.http import NO_HEADERS, HttpAnswer, Limits
 from caducee.drift import DriftSeen
 from caducee.errors import ProtocolViolation, ServiceUnavailable
 from caducee.wire.fault import read_fault
@@ -36,8 +36,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 class Channel(Protocol):
     """Where envelopes are posted."""
 
-    async def post(self, envelope: bytes, action: str) -> HttpAnswer:
-        """Post one envelope and return the answer, whatever its status.
+    async def post(self, envelope: bytes, action: str, *, headers: Mapping[str, str] = NO_HEADERS) -> HttpAnswer:
+        """Post one envelope and return the answer, whatever its status. ``headers`` are kept nowhere.
 
         Raises:
             ServiceUnavailable, ProtocolViolation, CredentialError.
@@ -51,10 +51,10 @@ class InsiChannel:
     def __init__(self, http: HttpClient) -> None:
         self._http = http
 
-    async def post(self, envelope: bytes, action: str) -> HttpAnswer:
+    async def post(self, envelope: bytes, action: str, *, headers: Mapping[str, str] = NO_HEADERS) -> HttpAnswer:
         """Post one envelope."""
         content_type = f'application/soap+xml; charset=utf-8; action="{action}"'
-        return await self._http.post("", content_type=content_type, content=[envelope], changes=False)
+        return await self._http.post("", content_type=content_type, content=[envelope], changes=False, headers=headers)
 
 
 @asynccontextmanager

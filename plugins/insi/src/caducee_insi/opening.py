@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from caducee.contracts.plugin import PluginContext
-from caducee.contracts.session import PROFESSIONAL_SESSION, SessionPhase
+from caducee.contracts.session import PROFESSIONAL_SESSION, AccessToken, SessionPhase
 from caducee.errors import ConfigError, Finding
 from caducee.model.environment import Environment
-from caducee_insi.access import Access, Authenticator, ByCertificate
+from caducee.model.practice import Actor
+from caducee_insi.access import Access, Authenticator, ByCertificate, PscToken
 from caducee_insi.apcv import AppCard
 from caducee_insi.assertion import ByCard, BySession
 from caducee_insi.batch.lots import SimulatedLots
@@ -127,6 +128,7 @@ async def _courier(context: PluginContext, *, url: str = "") -> AsyncIterator[Co
     config: InsiConfig = context.config
     check_address(url or config.url, context.environment)
     _refuse_assumed(context)
+    _refuse_unproven(context)
     authenticator = _authenticator(context)
     async with open_channel(
         config, _tls(context), url=url, clock=context.clock, saw_drift=context.saw_drift
@@ -172,7 +174,18 @@ def _authenticator(context: PluginContext) -> Authenticator:
         async with context.use(PROFESSIONAL_SESSION) as session:
             return session.state(config.practitioner).phase is SessionPhase.OPEN
 
-    return BySession(who.identifier, billing=billing, clock=context.clock, logged_in=logged_in, sender=config.sender)
+    async def token(acting: Actor) -> AccessToken:
+        async with context.use(PROFESSIONAL_SESSION) as session:
+            return await session.token(config.practitioner, acting=acting)
+
+    return BySession(
+        who.identifier,
+        billing=billing,
+        clock=context.clock,
+        logged_in=logged_in,
+        token=token if config.psc_token is PscToken.BEARER else None,
+        sender=config.sender,
+    )
 
 
 def _refuse_assumed(context: PluginContext) -> None:
@@ -194,6 +207,19 @@ def _refuse_assumed(context: PluginContext) -> None:
             if used
         )
     )
+
+
+def _refuse_unproven(context: PluginContext) -> None:
+    """Let a log-in without its token speak to the sandbox only: who says whom they are must show it."""
+    config: InsiConfig = context.config
+    proven = config.access is not Access.PSC or config.psc_token is not PscToken.NONE
+    if proven or context.environment is Environment.SANDBOX:
+        return
+    message = (
+        "access = psc demande psc_token : la façon de transmettre le jeton n'est pas publique. "
+        "Demandez-la au CNDA, ou choisissez access = organisation ou card."
+    )
+    raise ConfigError((Finding(field="plugins.insi.psc_token", rule="insi.psc_token", message=message),))
 
 
 def _billing(config: InsiConfig) -> Billing:

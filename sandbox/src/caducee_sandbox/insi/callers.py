@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 import xmlsec
 from cryptography import x509
@@ -18,6 +20,8 @@ from caducee_sandbox.xml import Element, children, name, text
 
 ADMITTED = ("INSI-AUTO", "INSI-MANU")
 CARDS = ("CPS", "CPF", "CDE-CPE", "CPA", "CPX")
+Introspect = Callable[[str], dict[str, Any]]
+"""What the provider says of a token (RFC 7662)."""
 USER = "L'appel du logiciel est incorrect."
 
 
@@ -52,6 +56,23 @@ def check_caller(request: Request, envelope: Envelope, door: Door, authority: x5
     check = _check_session if door is Door.SESSION else _check_card
     check(told[0], authority)
     _check_attributes(told[0], "codeSpecialiteAMO" if door is Door.SESSION else "codeSpecialite")
+
+
+def check_token(request: Request, envelope: Envelope, introspect: Introspect | None) -> None:
+    """Ask the provider about the token that comes with a log-in; ASSUMED: how it comes, and that it may be absent.
+
+    Raises:
+        Refused: desir_561 for a token that does not live, or is somebody else's.
+    """
+    presented = request.headers.get("authorization")
+    if presented is None:
+        return
+    scheme, _, token = presented.partition(" ")
+    said = introspect(token) if introspect is not None and scheme.lower() == "bearer" else {}
+    subject = f".//{name(SAML, 'Subject')}/{name(SAML, 'NameID')}"
+    told = text(envelope.headers(WSSE, "Security")[0].find(subject))
+    if not said.get("active") or said["SubjectNameID"] != told:
+        raise gateway("desir_561", USER, "jeton Pro Sante Connect vivant, du professionnel nomme, attendu")
 
 
 def _check_card(assertion: Element, authority: x509.Certificate) -> None:

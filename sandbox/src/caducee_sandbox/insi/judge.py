@@ -16,7 +16,7 @@ from caducee_sandbox.insi import lots
 from caducee_sandbox.insi.answers import result_message
 from caducee_sandbox.insi.app import Contexts
 from caducee_sandbox.insi.burst import Burst
-from caducee_sandbox.insi.callers import USER, Door, check_caller
+from caducee_sandbox.insi.callers import USER, Door, Introspect, check_caller, check_token
 from caducee_sandbox.insi.card import on_card
 from caducee_sandbox.insi.contexts import UUID, check_contexts
 from caducee_sandbox.insi.errors import BURST, TECHNICAL, UNAVAILABLE, InsiFault, Refused, fault_message, gateway
@@ -70,12 +70,14 @@ class InsiJudge:
         authority: x509.Certificate,
         board: FaultBoard,
         schemas: Schemas | None = None,
+        introspect: Introspect | None = None,
     ) -> None:
         self._base = base
         self._door = door
         self._authority = authority
         self._board = board
         self._schemas = schemas
+        self._introspect = introspect
 
     def transaction(self, request: Request) -> str:
         """Name the operation whose action is there."""
@@ -115,6 +117,8 @@ class InsiJudge:
 
     def _check(self, request: Request, envelope: Envelope, declared: str | None) -> str:
         check_caller(request, envelope, self._door, self._authority)
+        if self._door is Door.SESSION:
+            check_token(request, envelope, self._introspect)
         operation = ACTIONS.get(envelope.action, "")
         if declared not in (None, envelope.action) or ROOTS.get(operation) != envelope.content.tag:
             raise Refused(UNAVAILABLE)
