@@ -20,7 +20,9 @@ def test_both_ways_of_writing_say_the_same(r: int, s: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("curve", "width"), [(ec.SECP256R1(), 64), (ec.SECP384R1(), 96), (ec.SECP521R1(), 132)], ids=lambda c: str(c)
+    ("curve", "width"),
+    [(ec.SECP256R1(), 64), (ec.SECP384R1(), 96), (ec.SECP521R1(), 132)],
+    ids=["P-256", "P-384", "P-521"],
 )
 def test_the_width_is_the_curve_s_and_der_is_told_as_such(curve: ec.EllipticCurve, width: int) -> None:
     der = ec.generate_private_key(curve).sign(b"x", ec.ECDSA(hashes.SHA256()))
