@@ -6,7 +6,7 @@ import pytest
 
 from caducee.clock import SystemClock
 from caducee.contracts.signer import SignatureAlgorithm
-from caducee.errors import CardModuleFailed
+from caducee.errors import CardModuleFailed, PinRequired
 from caducee.keys.card.access import Card
 from caducee.keys.card.process import CardProcess
 from caducee.keys.card.signer import CardSigner
@@ -72,3 +72,24 @@ async def test_the_first_failure_of_a_row_lets_whoever_waits_try_again(at_desk, 
     with pytest.raises(CardModuleFailed):
         await sign(signer)
     assert card.interruptions == 2
+
+
+async def test_a_card_reset_right_after_its_pin_lets_whoever_waits_try_again_once(process, desk, roux):
+    asked = []
+
+    async def prompt(request):
+        asked.append(request.tries_left)
+        return roux.pin
+
+    async def reset(action, _):
+        if action == "pin.open" and len(asked) <= 2:
+            desk.reset()
+
+    card = Card(process, clock=SystemClock(), prompt=prompt, on_event=reset)
+    signer = CardSigner(card, roux.identifier, clock=SystemClock())
+    for _ in range(2):
+        with pytest.raises(PinRequired):
+            await sign(signer)
+        assert card.interruptions == 1
+    assert await sign(signer)
+    assert asked == [3, 3, 3]

@@ -60,8 +60,8 @@ class Card:
 
     ``prompt`` is asked for the PIN when a signature needs it. ``on_event`` is told, before the caller gets its
     answer, of ``pin.open``, ``pin.wrong``, ``pin.blocked`` and ``card.removed``, with the serial number as detail.
-    ``interruptions`` counts the operations cut short by a card that left or a module that failed; of failures in a row
-    only the first, so that whoever waits tries again by itself once and not for ever.
+    ``interruptions`` counts the operations cut short by a card that left, a module that failed, or a reset right after
+    the PIN; of failures in a row only the first, so that whoever waits tries again by itself once and not for ever.
     """
 
     def __init__(
@@ -154,6 +154,8 @@ class Card:
         if isinstance(reply, Failed) and await self._may_ask(card, reply):
             await self._ask(card)
             reply = await self._sign_once(card, request)
+            if isinstance(reply, Failed) and reply.reason is Reason.PIN_REQUIRED:
+                self._interrupted()  # somebody reset the card in the middle: nothing else would say that it is ready
         if not isinstance(reply, Signed):
             raise _error(reply)
         return reply.signature
@@ -166,8 +168,7 @@ class Card:
         try:
             reply = await self._call(request)
         except CardModuleFailed:
-            self.interruptions += not self._failed
-            self._failed = True
+            self._interrupted()
             raise
         if isinstance(reply, Signed):
             self._failed = False
@@ -175,6 +176,10 @@ class Card:
             self.interruptions += 1
             await self._event("card.removed", card.serial)
         return reply
+
+    def _interrupted(self) -> None:
+        self.interruptions += not self._failed
+        self._failed = True
 
     async def _may_ask(self, card: CardSeen, failed: Failed) -> bool:
         if failed.reason is Reason.PIN_REQUIRED:
