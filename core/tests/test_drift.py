@@ -51,11 +51,19 @@ def test_what_is_no_date_measures_nothing(wrong: str) -> None:
         (89.5, "avance de 1 min 30 s"),
         (-3900.5, "retarde de 1 h 5 min"),
         (0.4, "est à l'heure"),
+        (0.7, "avance de 1 s"),
+        (-0.7, "retarde de 1 s"),
         (-7200.0, "retarde de 2 h"),
     ],
 )
 def test_which_way_and_by_how_much_a_clock_is_wrong_is_said_in_french(seconds: float, words: str) -> None:
     assert told(seconds) == words
+
+
+def test_a_date_whose_zone_is_unknown_is_of_universal_time() -> None:
+    drift = measure("Sat, 14 Mar 2026 12:00:00 -0000", sent=NOON, received=NOON)
+    assert drift is not None
+    assert abs(drift.seconds) <= 1
 
 
 @pytest.mark.conformance

@@ -72,3 +72,14 @@ async def test_a_store_that_cannot_write_stops_no_exchange(
 
     monkeypatch.setattr(store, "transaction", refusing)
     await DriftBook(store, clock).note("dmp", WRONG)
+
+
+async def test_the_answers_of_the_clients_that_it_makes_are_measured(store: Store, clock: MovingClock) -> None:
+    made: dict[str, object] = {}
+
+    def http(**options: object) -> None:
+        made.update(options)
+
+    book = DriftBook(store, clock)
+    book.watching(http)(service="dmp", base_url="http://127.0.0.1", tls=None)  # type: ignore[arg-type]
+    assert (made["clock"], made["saw_drift"], made["service"]) == (clock, book.note, "dmp")

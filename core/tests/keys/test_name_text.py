@@ -45,6 +45,10 @@ def test_a_name_is_the_same_however_it_is_written(written: str) -> None:
     assert compare(written, NAME) is Match.SAME
 
 
+def test_an_empty_value_may_be_quoted() -> None:
+    assert parse_name('CN="",C=FR').same_as(parse_name("CN=,C=FR"))
+
+
 def test_the_other_order_is_told_apart() -> None:
     written = "C=FR,O=CLINIQUE\\, Santé & Fils,2.5.4.97=NTRFR-123,CN=AC Été #2"
     assert compare(written, NAME) is Match.REVERSED

@@ -267,3 +267,17 @@ def test_the_page_says_who_notes_each_figure() -> None:
     assert by["professional_mails"] == by["mailbox_alive"] == NotedBy.KIT
     page = to_page(found, Practice())
     assert page.count("votre logiciel métier doit le noter") == sum(one is not NotedBy.KIT for one in by.values())
+
+
+@pytest.mark.parametrize(("days", "counted"), [(0, 1), (-1, 0)])
+async def test_what_was_handed_over_on_the_first_day_of_the_year_counts(
+    tmp_path: Path, days: int, counted: int
+) -> None:
+    async with a_day_at_the_practice(tmp_path) as kernel:
+        practice = await read_practice(kernel._store, as_of=TODAY)
+    (life, *others) = practice.documents.values()
+    for other in others:
+        other.on = date(1999, 1, 1)
+    life.on = date(TODAY.year, 1, 1) + timedelta(days=days)
+    found = {one.key: one for one in indicators(practice, obligations(), thresholds(), as_of=TODAY)}
+    assert found["documents_shared"].all_of_them == counted

@@ -89,6 +89,10 @@ def test_a_birth_date_tells_a_minor_an_adult_or_neither(birth_date: str, found: 
     assert maturity(born(birth_date), on=date(2026, 11, 28), majority=18) is found
 
 
+def test_a_birth_date_without_month_may_be_of_the_first_of_january() -> None:
+    assert maturity(born("2008-00-00"), on=date(2026, 1, 15), majority=18) is Maturity.UNKNOWN
+
+
 def test_somebody_without_birth_date_counts_as_an_adult_for_what_they_are_told() -> None:
     assert not is_minor(born(""), on=date(2026, 11, 28), majority=18)
 

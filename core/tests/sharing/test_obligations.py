@@ -149,6 +149,15 @@ async def test_the_kernel_proposes_with_what_the_patient_is_against(tmp_path: Pa
         assert {one.route: one.excluded for one in proposed}["patient"] == "opposition"
 
 
+@pytest.mark.parametrize(("announce", "excluded"), [(None, ""), (Announce("Dr Roux"), "announcement")])
+async def test_the_kernel_proposes_the_patient_once_what_is_to_be_announced_was(
+    tmp_path: Path, announce: Announce | None, excluded: str
+) -> None:
+    async with kernel_for({}, folder=tmp_path) as kernel:
+        proposed = await kernel.sharing.propose_audience(letter(QUALIFIED), announce=announce)
+        assert {one.route: one.excluded for one in proposed}["patient"] == excluded
+
+
 def test_a_vendor_s_own_table_stands_in_place_of_the_shipped_one(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text(

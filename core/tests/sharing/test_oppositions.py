@@ -17,6 +17,7 @@ from caducee.model.announcement import Announce
 from caducee.model.destination import Audience
 from caducee.model.practice import Actor
 from caducee.sharing.opposition import Opposition, Scope
+from caducee.sharing.oppositions import coming_oppositions
 from caducee.testing import MovingClock, kernel_for
 
 from .people import PROVISIONAL, QUALIFIED, letter
@@ -108,6 +109,7 @@ async def test_what_waits_for_longer_than_its_first_day_is_stopped_on_that_day(t
             while (await waiting.deliveries())[0].why != "opposed":
                 await clock.advance(60)
         assert (await waiting.deliveries())[1].why == "identity"
+        assert await coming_oppositions(kernel._store) == ()
 
 
 @pytest.mark.parametrize("lifted", [False, True])

@@ -84,12 +84,34 @@ _PARTY = Party()
 _SIGNED = _PARTY.sign()
 
 
+def test_the_text_around_a_signature_stays_where_it_stood(rsa: Party) -> None:
+    root = etree.fromstring(PLAIN)
+    root.text = "avant "
+    signature = etree.fromstring(rsa.sign(etree.tostring(root))).find(f"{DS}Signature")
+    assert signature is not None
+    root.insert(0, signature)
+    root.text, signature.tail = "avant", " "
+    assert checked(etree.tostring(root), rsa).content == PLAIN.replace(b"<Doc>C", b"avant <Doc>C")
+
+
+def test_a_document_larger_than_the_limit_is_not_looked_at(rsa: Party, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("caducee.verify.document.LARGEST", 100)
+    assert flaw(rsa.sign(), rsa) is SignatureFlaw.DOCUMENT
+
+
 def test_a_comment_put_in_later_hides_no_text(rsa: Party) -> None:
     document = rsa.sign().replace(b"Compte rendu", b"Compte<!-- x --> rendu")
     assert checked(document, rsa).content == PLAIN
 
 
 Change = Callable[[bytes], bytes]
+XPATH, CANONICAL = b"http://www.w3.org/TR/1999/REC-xpath-19991116", b"http://www.w3.org/2001/10/xml-exc-c14n#"
+
+
+def chosen(document: bytes, *transforms: bytes) -> bytes:
+    """Return the document whose reference has these transforms after the first."""
+    _, second = re.findall(rb"<ds:Transform [^>]*/>", document)
+    return document.replace(second, b"".join(second.replace(CANONICAL, one) for one in transforms))
 
 
 @pytest.mark.parametrize(
@@ -110,6 +132,9 @@ Change = Callable[[bytes], bytes]
             lambda d: d.replace(b"xmldsig#enveloped-signature", b"xmldsig#base64"),
             SignatureFlaw.FORM,
         ),
+        (lambda d: chosen(d, XPATH), SignatureFlaw.FORM),
+        (lambda d: chosen(d, CANONICAL, XPATH), SignatureFlaw.FORM),
+        (lambda d: chosen(d, CANONICAL, CANONICAL), SignatureFlaw.FORM),
         (lambda d: d.replace(b"xmlenc#sha256", b"xmlenc#sha1"), SignatureFlaw.ALGORITHM),
         (lambda d: d.replace(b"rsa-sha256", b"hmac-sha256"), SignatureFlaw.ALGORITHM),
         (lambda d: d.replace(b"rsa-sha256", b"ecdsa-sha256"), SignatureFlaw.ALGORITHM),

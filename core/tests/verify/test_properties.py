@@ -56,6 +56,29 @@ def test_a_serial_number_is_decimal_and_positive(written: str, same: bool) -> No
     assert same_serial(written, SERIAL) is same
 
 
+def test_a_serial_number_may_be_short() -> None:
+    assert same_serial("7", 7)
+
+
+@pytest.mark.parametrize(("dropped", "held"), [(("Name", "SerialNumber"), True), (("Name",), False), ((), True)])
+def test_the_digest_alone_names_a_certificate_but_half_a_name_does_not(
+    party: Party, dropped: tuple[str, ...], held: bool
+) -> None:
+    signature = etree.fromstring(party.sign(named=RIGHT)).find("{http://www.w3.org/2000/09/xmldsig#}Signature")
+    assert signature is not None
+    for name in dropped:
+        (element,) = signature.iter(f"{{*}}X509{'Issuer' if name == 'Name' else ''}{name}")
+        around = element.getparent()
+        assert around is not None
+        around.remove(element)
+    signer = SignerCertificate(party.leaf, party.der)
+    if held:
+        assert check_properties(signature, signer) == ()
+    else:
+        with pytest.raises(SignatureInvalid, match="issuer or serial"):
+            check_properties(signature, signer)
+
+
 @pytest.mark.parametrize("digest", ["sha1", "sha256"])
 def test_our_own_signature_of_a_set_names_its_certificate(party: Party, digest: str) -> None:
     writer = DsgWriter("sha1" if digest == "sha1" else "sha256")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tddoc.keychain import KeyChain
 
 from caducee.errors import CapabilityMissing
-from caducee_insi.two_d_doc import Seal, TwoDDocInvalid, read_two_d_doc
+from caducee_insi.two_d_doc import Seal, TwoDDocInvalid, _published, read_two_d_doc
 
 GS, RS, US = "\x1d", "\x1e", "\x1f"
 HEADER = "DC04FR99TST11E241E24" + "07" + "01" + "FR"
@@ -127,3 +127,12 @@ def test_without_the_extra_the_desk_is_told_which_one(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "tddoc.doc", None)
     with pytest.raises(CapabilityMissing, match="2ddoc"):
         read_two_d_doc(signed(JEANNE))
+
+
+def test_the_certificates_of_the_library_are_taken_without_those_of_its_tests() -> None:
+    chain = _published()
+    assert isinstance(chain, KeyChain)
+    issuers = {chain._cn(one.issuer) for one in chain.certs}
+    assert len(chain.certs) > 50
+    assert "FR00" not in issuers
+    assert "FR01" in issuers

@@ -11,7 +11,7 @@ import msgspec
 from caducee.outbox.contract import DeliveryState
 from caducee.sharing.fact_kind import FactKind
 from caducee.sharing.facts import AT_DISTANCE, PRIOR_APPROVAL, SUMMARIES
-from caducee.sharing.obligations import KINDS, Fit, Obligation, fits, in_force
+from caducee.sharing.obligations import KINDS, Fit, Obligation, Route, fits, in_force
 from caducee.sharing.practice import Life, Practice, Sent
 
 
@@ -39,7 +39,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 class Asked(msgspec.Struct, frozen=True):
     """A route that a row asks, and what is doubted about the author."""
 
-    route: str
+    route: Route
     row: Obligation
     doubt: str
 
@@ -55,7 +55,7 @@ def due(practice: Practice, rows: Iterable[Obligation], *, as_of: date) -> tuple
 
 def asked(life: Life, rows: Iterable[Obligation], author: str) -> tuple[Asked, ...]:
     """Return the routes that are due for a document whatever a person thinks; of two rows the one without doubt."""
-    found: dict[str, Asked] = {}
+    found: dict[Route, Asked] = {}
     for row in in_force(rows, life.on, life.type):
         prior = life.why == PRIOR_APPROVAL and "prior_approval" in row.exclusions
         fit = fits(row, author)
@@ -82,7 +82,7 @@ def of_document(life: Life, rows: Iterable[Obligation], author: str) -> tuple[Du
             doubt=one.doubt,
         )
         for one in asked(life, rows, author)
-        if (why := _missing(life, KINDS[one.route], one.row))  # type: ignore[index]
+        if (why := _missing(life, KINDS[one.route], one.row))
     )
 
 

@@ -69,6 +69,9 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
         return clock_drift(error, drift)
 
 
+USUAL_PROOFS = Proofs()
+
+
 def clock_drift(error: CaduceeError, drift: Drift) -> ClockDrift:
     """Return the error of a clock in place of a refusal, with the service's own words."""
     assert isinstance(error, ServiceRejected)

@@ -40,7 +40,6 @@ class HttpClient:
         limits: Limits | None = None,
         clock: Clock | None = None,
         saw_drift: DriftSeen | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/")
@@ -54,7 +53,7 @@ class HttpClient:
         self._client = httpx.AsyncClient(
             # Without an identity nothing is trusted: only plain HTTP, on loopback, works.
             verify=tls if isinstance(tls, ssl.SSLContext) else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            transport=transport or by_signer,
+            transport=by_signer,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "Caducee"},
             follow_redirects=False,

@@ -13,7 +13,7 @@ from caducee.contracts.http import HttpAnswer
 from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, ServiceUnavailable
 from caducee.rendering import Template
 from caducee.wire import mtom
-from caducee.wire.fault import Fault, Proofs, fault_error, read_fault
+from caducee.wire.fault import USUAL_PROOFS, Fault, Proofs, fault_error, read_fault
 from caducee.wire.http import HttpClient
 from caducee.wire.namespaces import SOAP11, SOAP12, WSA
 from caducee.wire.xml import child, parse, text
@@ -81,7 +81,7 @@ class SoapClient:
         *,
         fault: FaultMapping = fault_error,
         keep: Keep | None = None,
-        proofs: Proofs = Proofs(),  # noqa: B008 - frozen
+        proofs: Proofs = USUAL_PROOFS,
     ) -> None:
         self._http = http
         self._fault = fault
