@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from caducee.cli.document.writing import write_whole
 from caducee.cli.options import add_json
 from caducee.cli.printing import file_error, print_json, print_table
+from caducee.platform.whole_file import write_whole
 from caducee.terminology import TableName, Terminology
 from caducee.terminology.importing import imported
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 from caducee.blocking import BlockingKernel
 from caducee.model.patient import Patient
 from caducee.model.practice import Actor
+from caducee.platform.whole_file import write_whole
 from caducee.portability.json import from_json, to_json
 from caducee.portability.model import PortableRecord
 from caducee.portability.xdm import from_xdm, to_xdm
@@ -78,9 +78,7 @@ class ImportRecord(Params, frozen=True, kw_only=True):
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(opened, "wb") as file:
-            file.write(content)
+        write_whole(path, content, over=False)
     except OSError as error:
         raise BadParams(f"The file cannot be written ({error.strerror})", within="$.file") from None
 

@@ -11,12 +11,12 @@ import msgspec
 
 from caducee.cda.file import DocumentFile, build, decode
 from caducee.cli.document.progress import Progress
-from caducee.cli.document.writing import write_whole
 from caducee.cli.options import add_config
 from caducee.cli.printing import file_error, print_error
 from caducee.config import Config, load_config
 from caducee.errors import CaduceeError
 from caducee.model.environment import Environment
+from caducee.platform.whole_file import write_whole
 from caducee.practitioners import resolve_practitioners
 from caducee.terminology import Terminology, terminology_of
 

@@ -11,8 +11,8 @@ import msgspec
 
 from caducee.cda.reading import ReadDocument, read_document
 from caducee.cda.view import to_html, to_pdf
-from caducee.cli.document.writing import write_whole
 from caducee.cli.printing import file_error
+from caducee.platform.whole_file import write_whole
 
 
 def main(argv: Sequence[str]) -> int:
