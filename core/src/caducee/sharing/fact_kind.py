@@ -27,7 +27,8 @@ class FactKind(StrEnum):
     ATTENDING_ENDED = "attending.ended"
     """It no longer is."""
     MAIL = "mail.sent"
-    """A secure mail without a document left: a letter or an answer. ``code``: to a ``professional`` or ``patient``."""
+    """A secure mail without a document left: a letter or an answer. ``code``: to a ``professional`` or ``patient``;
+    said twice of the same mail, it counts once."""
     MAILBOX = "mailbox.alive"
     """The secure mailbox was read without fault."""
     OPENING_HOURS = "directory.hours"

@@ -34,7 +34,7 @@ _CODES = {
 }
 """What a host may note, and with which code."""
 OF_A_PATIENT = frozenset({FactKind.SEEN, FactKind.ATTENDING, FactKind.ATTENDING_ENDED})
-_MAY_BE_NAMED = frozenset({FactKind.CARE_SHEET})
+_MAY_BE_NAMED = frozenset({FactKind.CARE_SHEET, FactKind.MAIL})
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +74,7 @@ async def write(tx: Transaction, fact: Fact) -> None:
 
 
 async def note(store: Store, tx: Transaction, kind: FactKind, *, code: str = "", local_id: str = "") -> None:
-    """Note a fact that a host or a plugin may note. ``local_id``: a patient's record, a document, or a care sheet.
+    """Note a fact that a host or a plugin may note. ``local_id``: a patient's record, a document, a mail, a care sheet.
 
     Raises:
         FactInvalid: nothing was noted.

@@ -169,7 +169,7 @@ def _mails(kind: str, to: str) -> Callable[[Practice, tuple[Obligation, ...], da
             for sent in life.of_kind(kind)
             if sent.state == DeliveryState.DELIVERED and first <= practice.rows[sent.seq].at.astimezone().date() <= last
         ]
-        plain = [one.seq for one in practice.of(FactKind.MAIL, first, last) if one.code == to]
+        plain = [one.seq for one in _once(practice.of(FactKind.MAIL, first, last)) if one.code == to]
         seqs = [*delivered, *plain]
         return _Counted(done=len(seqs), seqs=seqs, known=bool(practice.of(FactKind.MAILBOX, first, last)))
 

@@ -143,8 +143,8 @@ async def test_what_waited_while_writing_to_this_patient_stopped_does_not_leave(
 @pytest.mark.parametrize(
     ("written", "noted"),
     [
-        ({"to_patient": False}, [(FactKind.MAIL, "professional", "")]),
-        ({"to_patient": True}, [(FactKind.MAIL, "patient", "")]),
+        ({"to_patient": False}, [(FactKind.MAIL, "professional", MAIL.message_id)]),
+        ({"to_patient": True}, [(FactKind.MAIL, "patient", MAIL.message_id)]),
         ({"ordered": False}, []),
     ],
 )
@@ -166,7 +166,7 @@ async def test_a_letter_that_is_found_by_asking_is_noted_and_one_that_is_not_the
 
     plain = {name: getattr(MAIL, name) for name in MAIL.__struct_fields__} | {"thread": MAIL.message_id}
     payload = msgspec.msgpack.encode(Written(**plain))
-    for holds, noted in ((False, []), (True, [(FactKind.MAIL, "professional", "")])):
+    for holds, noted in ((False, []), (True, [(FactKind.MAIL, "professional", MAIL.message_id)])):
         desk = Desk()
         monkeypatch.setattr(desk.clock, "sleep", at_once)
         await PlainDeliverer(desk, Boxes(desk, holds=holds)).probe(envelope(), payload)  # type: ignore[arg-type]

@@ -109,12 +109,13 @@ class PlainDeliverer:
         return receipt
 
     async def _note_sent(self, prepared: bytes) -> None:
-        """Note a letter or an answer for the practice's figures; receipts are none."""
+        """Note a letter or an answer for the practice's figures, by its name: one asked about again counts once."""
         written = msgspec.msgpack.decode(prepared, type=Written)
         if written.is_receipt:
             return
+        code = "patient" if written.to_patient else "professional"
         async with self._context.state.transaction() as tx:
-            await tx.note(FactKind.MAIL, code="patient" if written.to_patient else "professional")
+            await tx.note(FactKind.MAIL, code=code, local_id=written.message_id)
 
 
 async def send(context: PluginContext, post: Post, mail: Prepared, *, envelope_id: str) -> Receipt:
