@@ -141,6 +141,16 @@ def test_a_row_of_another_producer_does_not_stand_before_one_that_is_due() -> No
         assert {(one.row.id, one.excluded) for one in proposed} == {("nurses", "")}
 
 
+async def test_a_document_never_handed_over_is_asked_by_the_row_without_doubt(tmp_path: Path) -> None:
+    (of_doctors,) = [row for row in ROWS if row.id == "letter"]
+    doubtful = msgspec.structs.replace(of_doctors, id="doubtful", specialist=True)
+    async with kernel_for({}, folder=tmp_path) as kernel:
+        await kernel.sharing.note(FactKind.MADE, code=letter(QUALIFIED).type.code, local_id="M", author="roux")
+        practice = await read_practice(kernel._store, as_of=TODAY)
+    for rows in ((doubtful, of_doctors), (of_doctors, doubtful)):
+        assert [(one.row, one.doubt) for one in due(practice, rows, as_of=TODAY)] == [("letter", "")]
+
+
 async def test_the_kernel_proposes_with_what_the_patient_is_against(tmp_path: Path) -> None:
     async with kernel_for({}, folder=tmp_path) as kernel:
         opposition = Opposition(scope=Scope.PATIENT_MAIL, motive="refus", noted_by="Dr Roux", since=TODAY)

@@ -162,6 +162,23 @@ async def test_noted_at_the_moment_of_a_publication_it_stops_that_too(
         assert (await states(await publish(kernel)))[0] == "record not_applicable opposed"
 
 
+async def test_what_was_published_while_it_was_being_noted_is_stopped_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with kernel_for({"places": Places(tmp_path)}, folder=tmp_path, drain=False) as kernel:
+        waiting_of, tickets = kernel._store.waiting_of, []
+
+        async def looked(local_id: str) -> Any:
+            found = await waiting_of(local_id)
+            if not tickets:
+                tickets.append(await publish(kernel))
+            return found
+
+        monkeypatch.setattr(kernel._store, "waiting_of", looked)
+        await kernel.sharing.oppose("P1", against(Scope.FEED), acting=DOCTOR)
+        assert (await states(tickets[0]))[0] == "record not_applicable opposed"
+
+
 async def test_a_delivery_that_is_being_prepared_is_stopped_before_anything_leaves(tmp_path: Path) -> None:
     places = Places(tmp_path)
     async with kernel_for({"places": places}, folder=tmp_path, drain=False) as kernel:
