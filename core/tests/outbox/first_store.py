@@ -29,13 +29,11 @@ async def write(folder: Path, version: int) -> None:
         await publish(store, publication("A"), publication("B"), publication("C", waiting, sealed=False, local_id="P3"))
         first = await store.lease("dmp", clock.now())
         assert first is not None
-        await store.keep_prepared(first, b"signed")
-        await store.begin_send(first)
+        await store.begin_send(first, b"signed")
         await store.settle(first, DeliveryState.DELIVERED, receipt=Receipt(service="dmp", at="20261125083001"))
         second = await store.lease("dmp", clock.now())
         assert second is not None
-        await store.keep_prepared(second, b"signed too")
-        await store.begin_send(second)
+        await store.begin_send(second, b"signed too")
         await _more_fates(store, clock)
         await publish(store, publication("B2", series="series-B"))
         async with store.transaction() as tx:
@@ -62,8 +60,7 @@ async def _more_fates(store: Any, clock: Any) -> None:
         await publish(store, publication(f"{state}-{why}"))
         leased = await store.lease("dmp", clock.now())
         assert leased is not None
-        await store.keep_prepared(leased, b"signed")
-        await store.begin_send(leased)
+        await store.begin_send(leased, b"signed")
         due = clock.now() + timedelta(days=1) if state in (DeliveryState.PENDING, DeliveryState.UNKNOWN) else None
         await store.settle(leased, state, why=why, due=due, code="service.x", service_text="parti")
         await clock.advance(1)

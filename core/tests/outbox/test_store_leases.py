@@ -61,8 +61,7 @@ async def test_a_delivery_settles_with_receipt_event_and_audit(store: Store, clo
     await publish(store, publication("A", local_id="P1"))
     async with store.drain():
         leased = await take(store, clock)
-        await store.keep_prepared(leased, b"signed")
-        await store.begin_send(leased)
+        await store.begin_send(leased, b"signed")
         (sending,) = await store.deliveries_of("A")
         assert (sending.state, sending.attempts, sending.prepared) == (DeliveryState.SENDING, 1, True)
         await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
@@ -185,8 +184,7 @@ async def test_what_was_being_sent_by_an_ended_drainer_is_unknown(store: Store, 
     await publish(store, publication("A"))
     async with store.drain():
         first = await take(store, clock)
-        await store.keep_prepared(first, b"signed")
-        await store.begin_send(first)
+        await store.begin_send(first, b"signed")
     async with store.drain():
         again = await take(store, clock)
         assert (again.state, again.was_sending, again.prepared) == (DeliveryState.UNKNOWN, True, b"signed")
@@ -389,11 +387,10 @@ async def test_only_what_may_be_done_again_after_a_loss_of_power_waits_for_no_di
         async with store.drain():
             leased = await take(store, clock)
             await store.extend(leased)
-            await store.keep_prepared(leased, b"signed")
-            assert noted == ["NORMAL"] * 3
-            await store.begin_send(leased)
+            assert noted == ["NORMAL"] * 2
+            await store.begin_send(leased, b"signed")
             await store.settle(leased, DeliveryState.DELIVERED, receipt=RECEIPT)
-        assert noted[3:] == ["FULL"] * 2
+        assert noted[2:] == ["FULL"] * 2
 
 
 async def test_a_sending_that_was_cut_is_told_by_a_commit_that_lasts(store: Store, clock: ManualClock) -> None:

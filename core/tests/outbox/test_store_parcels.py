@@ -41,8 +41,7 @@ async def test_the_same_parcel_is_kept_once_even_after_it_has_left(store: Store,
     async with store.drain():
         leased = await store.lease("concentrator", clock.now())
         assert leased is not None
-        await store.keep_prepared(leased, b"")
-        await store.begin_send(leased)
+        await store.begin_send(leased, b"")
         await store.settle(leased, DeliveryState.DELIVERED, receipt=Receipt(service="tp", at=""))
     await deliver(store, parcel())
     assert [row.state for row in await store.deliveries()] == [DeliveryState.DELIVERED]
@@ -95,8 +94,7 @@ async def test_a_parcel_whose_answer_was_lost_is_asked_about_with_the_same_bytes
     async with store.drain():
         first = await store.lease("concentrator", clock.now())
         assert first is not None
-        await store.keep_prepared(first, b"signed")
-        await store.begin_send(first)
+        await store.begin_send(first, b"signed")
     async with store.drain():
         again = await store.lease("concentrator", clock.now())
     assert again is not None

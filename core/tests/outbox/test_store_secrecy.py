@@ -29,7 +29,7 @@ async def test_nothing_that_names_a_patient_reaches_the_disk_in_clear(tmp_path: 
         await publish(store, publication("A"))
         leased = await store.lease("dmp", clock.now())
         assert leased is not None
-        await store.keep_prepared(leased, CANARY.encode())
+        await store.begin_send(leased, CANARY.encode())
         await store.settle(leased, DeliveryState.REJECTED, code="x", service_text=CANARY)
         async with store.transaction() as tx:
             await tx.put("insi", "answers", CANARY, CANARY.encode())

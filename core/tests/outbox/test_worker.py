@@ -251,8 +251,7 @@ async def test_what_was_being_sent_when_the_process_died_is_asked_about_first(
     async with store.drain():
         leased = await store.lease("dmp", clock.now())
         assert leased is not None
-        await store.keep_prepared(leased, b"kept")
-        await store.begin_send(leased)
+        await store.begin_send(leased, b"kept")
     async with running(lane_of(store, service, clock), store):
         await wait_for(store, clock, DeliveryState.DELIVERED)
     assert service.calls == ["probe A", "send A"]

@@ -88,10 +88,6 @@ class Attempt:
         if prepared is None:
             prepared = made = await self._prepare(leased, deliverer)
         if leased.was_sending:
-            if made is not None:
-                with anyio.CancelScope(shield=True):
-                    await self._store.keep_prepared(leased, made)
-                made = None
             found = await self._probe(leased, deliverer, prepared)
             if found is not None:
                 await self._delivered(leased, msgspec.structs.replace(found, found_by_probe=True))

@@ -437,18 +437,10 @@ class Store(Protocol):
         """Return when the next delivery of that kind can be taken; ``None`` when nothing waits for time alone."""
         ...
 
-    async def keep_prepared(self, leased: Leased, prepared: bytes) -> None:
-        """Keep what ``prepare`` made, so that each send is the same bytes.
-
-        Raises:
-            LeaseLost: somebody else has the delivery.
-        """
-        ...
-
     async def begin_send(self, leased: Leased, prepared: bytes | None = None) -> None:
         """Durably note that bytes may leave from now on (state ``sending``, one attempt used).
 
-        What ``prepare`` has just made may be kept in the same write.
+        ``prepared`` is what ``prepare`` has just made: kept in the same write, so that each send is the same bytes.
 
         Raises:
             LeaseLost: somebody else has the delivery; nothing may be sent.

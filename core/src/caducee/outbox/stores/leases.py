@@ -134,12 +134,6 @@ def extend(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: str, now
     _update(db, cells, leased, owner, "lease_until = ?", (micros(now + LEASE),))
 
 
-def keep_prepared(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: str, prepared: bytes) -> None:
-    """Keep what will be sent."""
-    cell = cells.seal(PREPARED, leased.envelope.delivery_id, prepared)
-    _update(db, cells, leased, owner, "prepared = ?", (cell,))
-
-
 def begin_send(db: sqlite3.Connection, cells: Cells, leased: Leased, owner: str, prepared: bytes | None = None) -> None:
     """Note that bytes may leave, and keep what was prepared when it is given."""
     begins = "state = 'sending', doubtful = 1, attempts = attempts + 1"

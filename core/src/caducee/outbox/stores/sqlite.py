@@ -292,13 +292,6 @@ class SqliteStore:
         owner, now = self._draining(), self._clock.now()
         await self._database.write(lambda db: leases.extend(db, self._cells, leased, owner, now), lasting=False)
 
-    async def keep_prepared(self, leased: Leased, prepared: bytes) -> None:
-        owner = self._draining()
-        # It lasts with the note that sending begins, before which none of its bytes leave.
-        await self._database.write(
-            lambda db: leases.keep_prepared(db, self._cells, leased, owner, prepared), lasting=False
-        )
-
     async def begin_send(self, leased: Leased, prepared: bytes | None = None) -> None:
         owner = self._draining()
         await self._write(lambda db: leases.begin_send(db, self._cells, leased, owner, prepared))
