@@ -205,3 +205,20 @@ async def test_a_new_card_of_the_same_professional_does_not_sign_for_the_certifi
     with pytest.raises(CardRemoved):
         await sign.sign(MESSAGE, SignatureAlgorithm.RSA_SHA256)
     assert desk.counters(new.serial).sign == 0
+
+
+async def test_a_card_that_is_back_at_the_moment_it_was_missed_signs(make_card, desk, roux, monkeypatch):
+    card = make_card()
+    await card.open(roux.pin)
+    sign, missed = signer(card, roux), []
+    once = card.sign
+
+    async def missing(*asked, **more):
+        if not missed:
+            missed.append(1)
+            raise CardAbsent
+        return await once(*asked, **more)
+
+    monkeypatch.setattr(card, "sign", missing)
+    assert len(await sign.sign(MESSAGE, SignatureAlgorithm.RSA_SHA256)) == 256
+    assert desk.counters(roux.serial).sign == 1
