@@ -18,7 +18,7 @@ from caducee.wire import mtom
 from caducee.wire.dsg import DsgWriter, SignedDocument
 from caducee.wire.xds.entry import extrinsic, ins_of
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
-from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, signs
+from caducee.wire.xds.submission import ACTION, SubmissionSet, SubmissionWriter, author_slots, signs
 
 CLASS = Code("10", "1.2.250.1.213.1.1.4.1", "Compte rendu")
 FORMAT = Code("urn:ihe:iti:xds:2017:mimeTypeSufficient", "1.3.6.1.4.1.19376.1.2.3", "Format")
@@ -56,44 +56,39 @@ class Submitting:
 
     def submit(self, reports: Sequence[Report | N1]) -> bytes:
         """Return the whole MTOM body of one submission of these reports, signed once."""
-        documents, entries, signed = [], [], []
+        attachments, entries, signed = [], [], []
         for number, report in enumerate(reports, start=1):
             document, sha1, sha256 = self._template.seal(report)
             entry = derive(report, class_=CLASS, format_=FORMAT, sha1=sha1, size=len(document))
-            documents.append(document)
-            entries.append((f"Document{number:02}", entry))
+            attachments.append(_part(f"Document{number:02}", document))
+            entries.append(extrinsic(entry, symbol=f"Document{number:02}", with_hash=True))
             signed.append(SignedDocument(unique_id=entry.document_id, sha1=sha1, sha256=sha256))
         prepared = self._dsg.prepare(
             set_id=f"{ARC}.9", documents=tuple(signed), certificate=self._key.certificate, signing_time=SIGNED_AT
         )
         signature = prepared.finish(self._key.native.sign_sha256(prepared.to_sign))
-        first = entries[0][1]
         made = SignatureDocument(
             unique_id=f"{ARC}.10",
             submission_time="20261125073000",
             sha1=hashlib.sha1(signature, usedforsecurity=False).hexdigest(),
             size=len(signature),
         )
-        attachments = tuple(
-            mtom.Attachment(content_id=f"{name}@caducee", content_type="text/xml", content=content)
-            for name, content in zip(
-                [*(symbol for symbol, _ in entries), "Signature01"], [*documents, signature], strict=True
-            )
-        )
+        attachments.append(_part("Signature01", signature))
         body = self._writer.write(
             SubmissionSet(
                 unique_id=f"{ARC}.9",
                 source_id=ARC,
                 submission_time="20261125073000",
-                patient=ins_of(first),
+                patient=ins_of(entry),
                 author=_AUTHOR,
                 content_type=_CONTENT,
             ),
-            entries=(
-                *(extrinsic(entry, symbol=symbol, with_hash=True) for symbol, entry in entries),
-                signature_extrinsic(made, first, symbol="Signature01", with_hash=True),
-            ),
+            entries=(*entries, signature_extrinsic(made, entries[0], author_slots(_AUTHOR), symbol="Signature01")),
             links=(signs("Signature01"),),
-            attachments=attachments,
+            attachments=tuple(attachments),
         )
         return b"".join(mtom.write(body, attachments, action=ACTION)[1])
+
+
+def _part(name: str, content: bytes) -> mtom.Attachment:
+    return mtom.Attachment(content_id=f"{name}@caducee", content_type="text/xml", content=content)

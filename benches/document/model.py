@@ -79,9 +79,9 @@ def _observation(number: int, at: int, row: int) -> Observation:
         id=II(f"{ARC}.4.{number}.{at}.{row}"),
         code=CD(f"{2900 + 31 * at + row}-{row}", LOINC, f"{NAMES[row % len(NAMES)]} [sang veineux, lot {at}]"),
         at=NOW,
-        value=PQ(value, "mmol/L"),
-        low=PQ(value - 3, "mmol/L"),
-        high=PQ(value + 5, "mmol/L"),
+        value=PQ.of(value, "mmol/L"),
+        low=PQ.of(value - 3, "mmol/L"),
+        high=PQ.of(value + 5, "mmol/L"),
         interpretation=CD("N", "2.16.840.1.113883.5.83", "Normal"),
         method="Spectrophotométrie d'absorption" if row % 2 else None,
     )

@@ -66,7 +66,7 @@ def _cd(parent: etree._Element, name: str, value: CD) -> None:
 
 
 def _pq(parent: etree._Element, name: str, value: PQ) -> etree._Element:
-    return _sub(parent, _V3 + name, value=str(value.value), unit=value.unit or "")
+    return _sub(parent, _V3 + name, value=value.value, unit=value.unit or "")
 
 
 def _tel(parent: etree._Element, values: Sequence[TEL]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from caducee.cda.header import Context, PatientRole, Period, Professional
 from caducee.cda.people import GENDERS, coded, organisation
 from caducee.model.codes import Code
@@ -44,7 +42,7 @@ PATIENT = PatientRole(
     telecom=(),
 )
 MEASUREMENTS = (
-    Measurement(II(f"{ARC}.2.1"), BODY_HEIGHT, NOW, PQ(Decimal("88.0"), "cm")),
+    Measurement(II(f"{ARC}.2.1"), BODY_HEIGHT, NOW, PQ("88.0", "cm")),
     Measurement(II(f"{ARC}.2.2"), BODY_WEIGHT, NOW, NullFlavor.NOT_ASKED),
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from decimal import Decimal
 
 import pytest
 from lxml import etree
@@ -52,7 +51,7 @@ def test_a_title_that_xml_cannot_carry_is_refused_by_its_field() -> None:
 
 def test_everything_that_the_type_refuses_is_said_at_once() -> None:
     def measured(code: CD, value: str, unit: str) -> Measurement:
-        return Measurement(II(f"{ARC}.2.9"), code, NOW, PQ(Decimal(value), unit))
+        return Measurement(II(f"{ARC}.2.9"), code, NOW, PQ(value, unit))
 
     wrong = growth(
         measured(BODY_HEIGHT, "0.88", "m"), measured(BODY_WEIGHT, "900", "kg"), measured(CD("x", "1"), "1", "")
@@ -64,3 +63,9 @@ def test_everything_that_the_type_refuses_is_said_at_once() -> None:
     ]
     assert check(growth(*MEASUREMENTS)) == ()
     assert [finding.rule for finding in check(growth())] == ["growth.empty"]
+
+
+@pytest.mark.parametrize("text", ["quatre-vingts", "", "NaN", "1,5"])
+def test_what_is_no_number_is_out_of_range(text: str) -> None:
+    wrong = growth(Measurement(II(f"{ARC}.2.9"), BODY_HEIGHT, NOW, PQ(text, "cm")))
+    assert [finding.field for finding in check(wrong)] == ["measurements[0].value.value"]

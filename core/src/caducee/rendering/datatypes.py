@@ -30,12 +30,15 @@ class TEL(msgspec.Struct, array_like=True, frozen=True):
 
 
 class PQ(msgspec.Struct, array_like=True, frozen=True):
-    """A physical quantity: a number that keeps its digits, and its unit (UCUM)."""
+    """A physical quantity: a decimal number as the text that is written, ``5.00``, and its unit (UCUM).
 
-    value: Decimal
+    The number is a text for the reason that a time is one: its digits are part of what was said.
+    """
+
+    value: str
     unit: str | None = None
 
-
-def plain(value: Decimal, unit: str | None = None) -> PQ:
-    """Return a quantity whose number has no exponent: ``1E+1``, which arithmetic makes, is written ``10``."""
-    return PQ(Decimal(f"{value:f}"), unit)
+    @classmethod
+    def of(cls, value: Decimal, unit: str | None = None) -> PQ:
+        """Return the quantity of a number, without exponent: ``1E+1``, which arithmetic makes, is written ``10``."""
+        return cls(f"{value:f}", unit)

@@ -81,7 +81,7 @@ class DsgWriter:
         printed, digest = _printed(certificate, self._digest)
         model = Dsg(
             set_uri=f"urn:oid:{set_id}",
-            documents=tuple(self._reference(document) for document in documents),
+            documents=tuple([self._reference(document) for document in documents]),
             signature_method=_ALGORITHMS[self._digest].value,
             digest_method=_METHODS[self._digest],
             signing_time=_utc(signing_time),
@@ -117,7 +117,7 @@ class PreparedSignature:
 
 
 def _utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return instant.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def _template(name: str) -> Template:

@@ -13,9 +13,9 @@ import caducee_native
 from caducee.model.entry import DocumentEntry
 from caducee.model.practice import Practitioner
 from caducee.rendering import Template
-from caducee.wire.xds.ebrim import Association, ExtrinsicObject, RegistryPackage
+from caducee.wire.xds.ebrim import ExtrinsicObject, RegistryPackage
 from caducee.wire.xds.entry import WithoutIns, extrinsic
-from caducee.wire.xds.submission import HAS_MEMBER, SET, SubmissionSet, package
+from caducee.wire.xds.submission import SubmissionSet, package
 
 NAME = "IHE_XDM.zip"
 SUBSET = "IHE_XDM/SUBSET01"
@@ -35,7 +35,6 @@ class SubmitObjects(msgspec.Struct, frozen=True, array_like=True):
 
     package: RegistryPackage
     entries: tuple[ExtrinsicObject, ...]
-    associations: tuple[Association, ...]
 
 
 class Listed(msgspec.Struct, frozen=True, array_like=True):
@@ -86,14 +85,13 @@ def write_described(
     """
     names = [document_name(number) for number in range(1, len(documents) + 1)]
     entries = tuple(msgspec.structs.replace(entry, uri=name) for name, (entry, _) in zip(names, documents, strict=True))
-    members = tuple(Association(f"member{at}", HAS_MEMBER, SET, entry.id) for at, entry in enumerate(entries, start=1))
     listed = tuple(Listed(f"{SUBSET}/{name}", entry.title) for name, (entry, _) in zip(names, documents, strict=True))
     sender = submission.author
     contained = [*names, *(name for name, _ in beside)]
     files = [
         ("INDEX.HTM", _index().render(Index(_said(sender), listed))),
         ("README.TXT", _readme(sender, application, contained)),
-        (f"{SUBSET}/METADATA.XML", _metadata().render(SubmitObjects(package(submission), entries, members))),
+        (f"{SUBSET}/METADATA.XML", _metadata().render(SubmitObjects(package(submission), entries))),
         *((f"{SUBSET}/{name}", content) for name, (_, content) in zip(names, documents, strict=True)),
         *((f"{SUBSET}/{name}", content) for name, content in beside),
     ]

@@ -17,7 +17,7 @@ from caducee.wire.xds.entry import extrinsic
 from caducee.wire.xds.query import QueryWriter
 from caducee.wire.xds.retrieve import DocumentRequest, RetrieveWriter
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
-from caducee.wire.xds.submission import SubmissionSet, SubmissionWriter, replaces, signs
+from caducee.wire.xds.submission import SubmissionSet, SubmissionWriter, author_slots, replaces, signs
 
 INS = EntryPatientId(identifier="275036399900105", oid="1.2.250.1.213.1.4.10")
 PARTS = tuple(
@@ -27,6 +27,7 @@ PARTS = tuple(
 
 def submission(entry: DocumentEntry, practitioner: Practitioner) -> etree._Element:
     made = SignatureDocument(unique_id="1.2.250.1.999.1.9", submission_time="20261125083000", sha1="0" * 40, size=9)
+    document = extrinsic(entry, symbol="Document01", with_hash=True)
     body = SubmissionWriter().write(
         SubmissionSet(
             unique_id="1.2.250.1.999.1.8",
@@ -37,10 +38,7 @@ def submission(entry: DocumentEntry, practitioner: Practitioner) -> etree._Eleme
             content_type=Code("07", "1.2.250.1.213.2.2", "Consultation"),
             title="Lot <1>",
         ),
-        entries=(
-            extrinsic(entry, symbol="Document01", with_hash=True),
-            signature_extrinsic(made, entry, symbol="Signature01", with_hash=True),
-        ),
+        entries=(document, signature_extrinsic(made, document, author_slots(practitioner), symbol="Signature01")),
         links=(signs("Signature01"), replaces("Document01", "urn:uuid:0b7d1c9e-6f0a-4d53-9a0e-2d5f1f1c7a12")),
         attachments=PARTS,
     )

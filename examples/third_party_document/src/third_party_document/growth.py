@@ -61,4 +61,4 @@ def words(measurements: tuple[Measurement, ...]) -> Narrative:
 def _shown(value: PQ | NullFlavor) -> str:
     if isinstance(value, NullFlavor):
         return "non mesuré"
-    return f"{value.value} {value.unit}" if value.unit else str(value.value)
+    return f"{value.value} {value.unit}" if value.unit else value.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from caducee.errors import Finding
 from caducee.rendering import NullFlavor
@@ -37,8 +37,15 @@ def _one(field: str, one: Measurement) -> Iterator[Finding]:
         return
     if one.value.unit != unit:
         yield _finding(f"{field}.value.unit", "unit", f"L'unité de cette mesure est « {unit} ».")
-    elif not least <= one.value.value <= most:
+    elif not _between(one.value.value, least, most):
         yield _finding(f"{field}.value.value", "range", f"Attendu : entre {least} et {most} {unit}.")
+
+
+def _between(number: str, least: Decimal, most: Decimal) -> bool:
+    try:
+        return least <= Decimal(number) <= most
+    except InvalidOperation:
+        return False
 
 
 def _finding(field: str, rule: str, message: str) -> Finding:

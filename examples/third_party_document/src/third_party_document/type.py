@@ -46,7 +46,7 @@ def _measurements(known: GrowthContent, document: II, at: str) -> tuple[Measurem
     values = ((BODY_HEIGHT, known.height_cm, "cm"), (BODY_WEIGHT, known.weight_kg, "kg"))
     return tuple(
         Measurement(
-            II(document.root, f"m{number}"), code, at, NullFlavor.NOT_ASKED if value is None else PQ(value, unit)
+            II(document.root, f"m{number}"), code, at, NullFlavor.NOT_ASKED if value is None else PQ.of(value, unit)
         )
         for number, (code, value, unit) in enumerate(values, start=1)
     )

@@ -18,10 +18,17 @@ from caducee.wire.mtom import Attachment
 from caducee.wire.namespaces import RS
 from caducee.wire.soap import SoapAnswer
 from caducee.wire.xds.entry import extrinsic, ins_of
-from caducee.wire.xds.hl7v2 import organisation_of, person_of
 from caducee.wire.xds.outcome import RegistryOutcome, read_outcome
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
-from caducee.wire.xds.submission import ACTION, Folder, SubmissionSet, SubmissionWriter, replaces, signs
+from caducee.wire.xds.submission import (
+    ACTION,
+    Folder,
+    SubmissionSet,
+    SubmissionWriter,
+    author_slots,
+    replaces,
+    signs,
+)
 from caducee_dmp.exchange import SERVICE, Call
 from caducee_dmp.modes import Mode, Right
 
@@ -80,13 +87,11 @@ class Feed:
             sha1=hashlib.sha1(signature, usedforsecurity=False).hexdigest(),
             size=len(signature),
         )
-        described = msgspec.structs.replace(
-            documents[0].entry,
-            author=person_of(author),
-            author_institution=organisation_of(author),
-            author_specialty=author.author_specialty,
-        )
         symbols = [_symbol(n) for n in range(len(documents))]
+        described = tuple(
+            extrinsic(one.entry, symbol=symbol, with_hash=self._emit_hash, more_confidentiality=one.masks)
+            for symbol, one in zip(symbols, documents, strict=True)
+        )
         body = self._writer.write(
             SubmissionSet(
                 unique_id=identifiers.set_id,
@@ -96,13 +101,7 @@ class Feed:
                 author=author,
                 content_type=self._content_type,
             ),
-            entries=(
-                *(
-                    extrinsic(one.entry, symbol=symbol, with_hash=self._emit_hash, more_confidentiality=one.masks)
-                    for symbol, one in zip(symbols, documents, strict=True)
-                ),
-                signature_extrinsic(made, described, symbol=_SIGNATURE, with_hash=self._emit_hash),
-            ),
+            entries=(*described, signature_extrinsic(made, described[0], author_slots(author), symbol=_SIGNATURE)),
             links=(
                 signs(_SIGNATURE),
                 *(replaces(s, one.replaced) for s, one in zip(symbols, documents, strict=True) if one.replaced),

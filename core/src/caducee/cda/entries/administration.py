@@ -24,7 +24,7 @@ from caducee.model.clinical.posology import (
 from caducee.model.clinical.treatment import Treatment
 from caducee.model.codes import CIS
 from caducee.posology import sentence, step_sentence
-from caducee.rendering.datatypes import PQ, plain
+from caducee.rendering.datatypes import PQ
 
 DOSING = {
     PosologyMode.NORMAL: "1.3.6.1.4.1.19376.1.5.3.1.4.7.1",
@@ -34,12 +34,12 @@ DOSING = {
     PosologyMode.COMBINED: "1.3.6.1.4.1.19376.1.5.3.1.4.11",
 }
 _LONGEST_MONTH, _MINUTES, _DECIMALS = 31, 60, 6
-_DAY = PQ(Decimal(1), "d")
-_WEEK = PQ(Decimal(1), "wk")
+_DAY = PQ("1", "d")
+_WEEK = PQ("1", "wk")
 _IN_HOURS = {Unit.DAY: Decimal(24), Unit.WEEK: Decimal(168)}
 _DAYS = tuple(Weekday)
-_MONTH = PQ(Decimal(1), "mo")
-_LIFETIME = PQ(Decimal(1), "1")
+_MONTH = PQ("1", "mo")
+_LIFETIME = PQ("1", "1")
 
 
 def treatment(naming: Naming, path: str, known: Treatment) -> render.Treatment:
@@ -109,12 +109,12 @@ def product(medicine: Medicine) -> render.Product:
 
 def quantity(known: Quantity) -> PQ:
     """Return an amount and its unit."""
-    return plain(known.value, known.unit)
+    return PQ.of(known.value, known.unit)
 
 
 def length(known: Duration) -> PQ:
     """Return a length of time."""
-    return plain(known.value, known.unit.value)
+    return PQ.of(known.value, known.unit.value)
 
 
 def _steps(naming: Naming, path: str, posology: Posology, origin: str | None) -> tuple[render.Step, ...]:
@@ -212,8 +212,8 @@ def _period(times: int, per: Duration | None) -> PQ:
         return length(span)
     if span.unit in _IN_HOURS:
         hours = span.value * _IN_HOURS[span.unit] / times
-        return plain(round(hours, 2).normalize(), "h")
-    return plain(round(span.value / times, 4).normalize(), span.unit.value)
+        return PQ.of(round(hours, 2).normalize(), "h")
+    return PQ.of(round(span.value / times, 4).normalize(), span.unit.value)
 
 
 def _next(weekday: Weekday, origin: str | None) -> str | None:
@@ -269,8 +269,8 @@ def _each(known: Quantity, per: Duration) -> PQ:
     """Return an amount by one unit of time, in hours where minutes do not divide it: units of several are not coded."""
     by_unit, by_hour = known.value / per.value, known.value * _MINUTES / per.value
     if per.unit is Unit.MINUTE and round(by_unit, _DECIMALS) != by_unit and per.value != 1:
-        return plain(_figures(by_hour), f"{known.unit}/h")
-    return plain(_figures(by_unit), f"{known.unit}/{per.unit.value}")
+        return PQ.of(_figures(by_hour), f"{known.unit}/h")
+    return PQ.of(_figures(by_unit), f"{known.unit}/{per.unit.value}")
 
 
 def _figures(value: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from caducee.cda.entries import model as render
 from caducee.cda.people import coded, nfc
 from caducee.model.clinical.history import Allergy, FamilyHistory, Habit, Problem, ProblemStatus, Procedure, Severity
 from caducee.model.codes import SNOMED_CT, Code
-from caducee.rendering.datatypes import CD, II, plain
+from caducee.rendering.datatypes import CD, II, PQ
 from caducee.rendering.null_flavors import NullFlavor
 
 _OVER = frozenset({ProblemStatus.ABORTED, ProblemStatus.COMPLETED})
@@ -114,7 +114,7 @@ def habit(naming: Naming, path: str, known: Habit) -> render.Habit:
         kind=coded(known.kind),
         label=nfc(known.label),
         at=time(known.date),
-        amount=plain(known.amount, known.unit) if known.amount is not None else None,
+        amount=PQ.of(known.amount, known.unit) if known.amount is not None else None,
         value=optional(known.value),
     )
 

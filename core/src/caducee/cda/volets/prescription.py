@@ -134,7 +134,7 @@ def _vitals(naming: Naming, body: bodies.Prescription) -> tuple[Vital, ...]:
             ref=f"body-{name}",
             id=naming.id(f"body.{name}"),
             code=code,
-            value=PQ(Decimal(value), unit),
+            value=PQ.of(Decimal(value), unit),
             label=f"{label} : {value.replace('.', ',')} {unit}",
         )
         for name, code, value, unit, label in known

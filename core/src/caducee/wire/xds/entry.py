@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from caducee.errors import InsNotQualified
 from caducee.model.codes import Code
-from caducee.model.entry import DocumentEntry, EntryPatientId
+from caducee.model.entry import DocumentEntry, EntryOrganisation, EntryPatientId, EntryPerson
 from caducee.wire.xds.ebrim import AuthorSlots, Coded, ExtrinsicObject
 from caducee.wire.xds.ebrim import coded as classified
 from caducee.wire.xds.hl7v2 import coded, cx, kind_of, source_patient_info, xcn, xon
@@ -60,7 +61,6 @@ def extrinsic(
     symbol: str,
     with_hash: bool,
     more_confidentiality: tuple[Code, ...] = (),
-    events: tuple[Code, ...] = (),
     without_ins: WithoutIns = WithoutIns.REFUSE,
 ) -> ExtrinsicObject:
     """Return the ExtrinsicObject of an entry. ``symbol`` is its id in this request, and of its document part."""
@@ -78,21 +78,35 @@ def extrinsic(
         source_patient_id=cx(entry.source_patient_id, kind_of(entry.source_patient_id)),
         source_patient_info=source_patient_info(entry.source_patient_info),
         title=entry.title,
-        author=AuthorSlots(xcn(entry.author), coded(entry.author_specialty), xon(entry.author_institution)),
-        codes=_codes(entry, more_confidentiality, events),
+        author=_author(entry.author, entry.author_specialty, entry.author_institution),
+        codes=_codes(
+            entry.class_,
+            entry.type,
+            (entry.confidentiality, *more_confidentiality),
+            entry.format,
+            entry.facility,
+            entry.setting,
+        ),
         patient_id=cx(patient, kind_of(patient)),
         unique_id=entry.document_id,
     )
 
 
-def _codes(entry: DocumentEntry, masks: tuple[Code, ...], events: tuple[Code, ...]) -> tuple[Coded, ...]:
+# A practice has few authors and few kinds of documents: what is the same for all of a kind is made once.
+@lru_cache(maxsize=512)
+def _author(author: EntryPerson, specialty: Code, institution: EntryOrganisation) -> AuthorSlots:
+    return AuthorSlots(xcn(author), coded(specialty), xon(institution))
+
+
+@lru_cache(maxsize=512)
+def _codes(
+    class_: Code, type_: Code, confidentialities: tuple[Code, ...], format_: Code, facility: Code, setting: Code
+) -> tuple[Coded, ...]:
     return (
-        classified(CLASS, entry.class_),
-        classified(TYPE, entry.type),
-        classified(CONFIDENTIALITY, entry.confidentiality),
-        *[classified(CONFIDENTIALITY, code) for code in masks],
-        classified(FORMAT, entry.format),
-        classified(FACILITY, entry.facility),
-        classified(SETTING, entry.setting),
-        *[classified(EVENT, code) for code in events],
+        classified(CLASS, class_),
+        classified(TYPE, type_),
+        *[classified(CONFIDENTIALITY, code) for code in confidentialities],
+        classified(FORMAT, format_),
+        classified(FACILITY, facility),
+        classified(SETTING, setting),
     )

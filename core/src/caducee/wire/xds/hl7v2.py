@@ -8,7 +8,6 @@ from functools import lru_cache
 from caducee.model.codes import Code
 from caducee.model.entry import EntryOrganisation, EntryPatient, EntryPatientId, EntryPerson
 from caducee.model.identity import INS_NIA, INS_NIR, INS_NIR_DEMO, INS_NIR_TEST
-from caducee.model.practice import Practitioner
 
 _INS = frozenset({INS_NIR, INS_NIA, INS_NIR_TEST, INS_NIR_DEMO})
 _PS_ROOT = "1.2.250.1.71.4.2.1"
@@ -67,17 +66,3 @@ def source_patient_info(patient: EntryPatient) -> tuple[str, ...]:
         family = escape(patient.used_name or patient.birth_name)
         values.append(f"PID-5|{family}^{escape(patient.used_given_name or patient.given_name)}^^^^^D")
     return (*values, f"PID-7|{patient.birth_date}", f"PID-8|{patient.sex}")
-
-
-def person_of(practitioner: Practitioner) -> EntryPerson:
-    """Return the professional as the metadata name them."""
-    return EntryPerson(
-        identifier=practitioner.identifier,
-        family_name=practitioner.family_name,
-        given_name=practitioner.given_name,
-    )
-
-
-def organisation_of(practitioner: Practitioner) -> EntryOrganisation:
-    """Return the structure of the professional as the metadata name it."""
-    return EntryOrganisation(identifier=practitioner.organisation.identifier, name=practitioner.organisation.name)

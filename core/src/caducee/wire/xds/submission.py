@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from caducee.model.codes import Code
-from caducee.model.entry import EntryPatientId
+from caducee.model.entry import EntryOrganisation, EntryPatientId, EntryPerson
 from caducee.model.practice import Practitioner
 from caducee.rendering import Template
 from caducee.wire.mtom import Attachment
 from caducee.wire.xds.ebrim import Association, AuthorSlots, ExtrinsicObject, FolderPackage, RegistryPackage
 from caducee.wire.xds.ebrim import coded as classified
-from caducee.wire.xds.hl7v2 import coded, cx, kind_of, organisation_of, person_of, xcn, xon
+from caducee.wire.xds.hl7v2 import coded, cx, kind_of, xcn, xon
 
 ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
 HAS_MEMBER = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
@@ -87,11 +89,11 @@ class SubmissionWriter:
 
         The entries named by ``filed`` go into ``folder``, which the set opens.
         """
-        members = tuple(Association(f"member{i}", HAS_MEMBER, SET, entry.id) for i, entry in enumerate(entries, 1))
-        parts = tuple(Part(entry.id, item.href) for entry, item in zip(entries, attachments, strict=True))
+        parts = [Part(entry.id, item.href) for entry, item in zip(entries, attachments, strict=True)]
         folders, filing = _filing(folder, filed, submission.patient)
-        links = members + links + filing
-        return self._template.render(ProvideAndRegister(package(submission), entries, links, parts, folders))
+        return self._template.render(
+            ProvideAndRegister(package(submission), entries, links + filing, tuple(parts), folders)
+        )
 
 
 def _filing(
@@ -124,14 +126,21 @@ def replaces(entry: str, entry_uuid: str) -> Association:
 
 def package(submission: SubmissionSet) -> RegistryPackage:
     """Return the submission set as ebRIM."""
-    author = submission.author
     return RegistryPackage(
         id=SET,
         submission_time=submission.submission_time,
         title=submission.title,
-        author=AuthorSlots(xcn(person_of(author)), coded(author.author_specialty), xon(organisation_of(author))),
+        author=author_slots(submission.author),
         content_type=classified(CONTENT_TYPE, submission.content_type),
         patient_id=cx(submission.patient, kind_of(submission.patient)),
         source_id=submission.source_id,
         unique_id=submission.unique_id,
     )
+
+
+@lru_cache(maxsize=512)
+def author_slots(author: Practitioner) -> AuthorSlots:
+    """Return who sends a set, as the metadata name them; a practice has few."""
+    person = EntryPerson(identifier=author.identifier, family_name=author.family_name, given_name=author.given_name)
+    structure = EntryOrganisation(identifier=author.organisation.identifier, name=author.organisation.name)
+    return AuthorSlots(xcn(person), coded(author.author_specialty), xon(structure))
