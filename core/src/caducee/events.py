@@ -11,6 +11,8 @@ import anyio
 from caducee.outbox.contract import EventRow, Store
 
 _LOOK_AGAIN = 1.0
+_TOGETHER = 0.02
+"""What happens within this many seconds is read together: a crowd of deliveries does not make a crowd of reads."""
 
 
 class Bell:
@@ -35,14 +37,15 @@ class Bell:
             self._event.set()
             self._event = None
 
-    async def heard(self, *, within: float) -> bool:
-        """Wait for a ring, ``within`` seconds at most; say whether it came."""
+    def next(self) -> anyio.Event:
+        """Return what the next ring sets: taken before one looks, it misses nothing that comes meanwhile."""
         if self._event is None:
             self._event = anyio.Event()
-        event = self._event
-        with anyio.move_on_after(within):
-            await event.wait()
-        return event.is_set()
+        return self._event
+
+    async def heard(self, *, within: float) -> bool:
+        """Wait for a ring, ``within`` seconds at most; say whether it came."""
+        return await _set_within(self.next(), within)
 
 
 class Events:
@@ -63,9 +66,16 @@ class Events:
     async def __anext__(self) -> EventRow:
         """Return the next event, waiting for it."""
         while not self._rows:
+            rung = self._bell.next()
             self._rows.extend(await self._store.events(self._after))
-            if not self._rows:
-                await self._bell.heard(within=_LOOK_AGAIN)
+            if not self._rows and await _set_within(rung, _LOOK_AGAIN):
+                await anyio.sleep(_TOGETHER)
         row = self._rows.popleft()
         self._after = row.seq
         return row
+
+
+async def _set_within(event: anyio.Event, seconds: float) -> bool:
+    with anyio.move_on_after(seconds):
+        await event.wait()
+    return event.is_set()

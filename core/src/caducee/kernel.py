@@ -92,6 +92,9 @@ class Kernel:
         plugins.publish_through(documents)
         self._lane = lane
         self._bell = bell
+        # What the host reads changes with each delivery; lanes and plugins are not woken for that.
+        self._news = Bell()
+        bell.tell(self._news.ring)
         self._practitioners = practitioners
         self._card = card
         self._coming = ComingOppositions(store, clock=clock, scopes=plugins.scopes)
@@ -153,7 +156,7 @@ class Kernel:
 
     def events(self, *, after: int = 0) -> Events:
         """Follow the events of the store: every one with a greater ``seq``, in order, at least once, for ever."""
-        return Events(self._store, self._bell, after=after)
+        return Events(self._store, self._news, after=after)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction over deliveries, plugin state, events and audit: durable together when the block ends.
@@ -215,6 +218,7 @@ class Kernel:
             ended = anyio.Event()
             self._lanes_ended.append(ended)
             self._bell.tell(lane.wake)
+            lane.tell(self._news.ring)
             lanes.start_soon(self._keep, lane.run, ended, name="caducee lane")
         for companion in self._companions:
             lanes.start_soon(self._keep, companion, anyio.Event(), name="caducee companion")

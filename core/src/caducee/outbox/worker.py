@@ -50,8 +50,13 @@ class Lane:
         self._policy = policy
         self._attempt = Attempt(store, classify=classify, clock=clock, policy=policy, limits=limits or Limits())
         self._work = anyio.Event()
+        self._listeners: list[Callable[[], None]] = []
         self._waiting_for_plugin = False
         self._stopping = False
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call this after each delivery that was tried."""
+        self._listeners.append(listener)
 
     def wake(self) -> None:
         """Say that there may be something to do: a publication, a card, an operator. Call it from the event loop."""
@@ -100,8 +105,7 @@ class Lane:
         async def deliver(leased: Leased) -> None:
             nonlocal busy
             try:
-                await self._attempt.make(leased, deliverer)
-                await self._store.checkpoint(resting=False)
+                await self._try(leased, deliverer)
             finally:
                 busy -= 1
                 self._work.set()
@@ -123,10 +127,15 @@ class Lane:
     async def _deliver_in_turn(self, deliverer: Deliverer) -> int:
         turns = 0
         while not self._stopping and (leased := await self._store.lease(self.kind, self._clock.now())) is not None:
-            await self._attempt.make(leased, deliverer)
-            await self._store.checkpoint(resting=False)
+            await self._try(leased, deliverer)
             turns += 1
         return turns
+
+    async def _try(self, leased: Leased, deliverer: Deliverer) -> None:
+        await self._attempt.make(leased, deliverer)
+        for listener in self._listeners:
+            listener()
+        await self._store.checkpoint(resting=False)
 
     def _until(self, due: datetime | None) -> float:
         if due is None:

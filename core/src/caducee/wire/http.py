@@ -24,6 +24,9 @@ from caducee.wire.signer_transport import SignerTransport
 from caducee.wire.tls_errors import connection_error, refused_certificate, tls_failure
 
 
+_AT_ONCE = 1 << 20
+
+
 class HttpClient:
     """Speaks to one service over one TLS identity and keeps its connections alive.
 
@@ -93,9 +96,11 @@ class HttpClient:
             OutcomeUnknown: a change was sent and no whole answer came.
             ProtocolViolation: the answer to a question is cut short or too large.
         """
-        described = {"Content-Type": content_type, "Content-Length": str(sum(map(len, content)))}
+        length = sum(map(len, content))
+        described = {"Content-Type": content_type, "Content-Length": str(length)}
         request = self._client.build_request("POST", self.url(path), headers={**headers, **described})
-        request.stream = _Content(content)
+        # Each chunk is a record of TLS and a turn of the event loop; a large one is not held twice for that.
+        request.stream = _Content([b"".join(content)] if length <= _AT_ONCE else content)
         return await self._exchange(request, changes=changes)
 
     async def get(self, path: str, *, headers: Mapping[str, str] = NO_HEADERS) -> HttpAnswer:
