@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS entry (
     submission TEXT NOT NULL REFERENCES submission
 );
 CREATE UNIQUE INDEX IF NOT EXISTS entry_current ON entry (unique_id) WHERE current = 1;
+CREATE INDEX IF NOT EXISTS entry_unique_id ON entry (unique_id);
 CREATE INDEX IF NOT EXISTS entry_patient ON entry (patient);
 CREATE TABLE IF NOT EXISTS folder (uuid TEXT PRIMARY KEY, unique_id TEXT NOT NULL UNIQUE, package BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS link (
