@@ -11,11 +11,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
-        ...
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long, in seconds of this clock."""
-        ...
 
 
 class SystemClock:

@@ -11,8 +11,8 @@ import anyio
 from caducee.outbox.contract import EventRow, Store
 
 _LOOK_AGAIN = 1.0
+# What happens within this many seconds is read together: a crowd of deliveries does not make a crowd of reads.
 _TOGETHER = 0.02
-"""What happens within this many seconds is read together: a crowd of deliveries does not make a crowd of reads."""
 
 
 class Bell:
@@ -43,10 +43,6 @@ class Bell:
             self._event = anyio.Event()
         return self._event
 
-    async def heard(self, *, within: float) -> bool:
-        """Wait for a ring, ``within`` seconds at most; say whether it came."""
-        return await _set_within(self.next(), within)
-
 
 class Events:
     """Every event whose ``seq`` is greater than ``after``, in order, for ever: ``async for event in events``.
@@ -68,14 +64,10 @@ class Events:
         while not self._rows:
             rung = self._bell.next()
             self._rows.extend(await self._store.events(self._after))
-            if not self._rows and await _set_within(rung, _LOOK_AGAIN):
-                await anyio.sleep(_TOGETHER)
+            if not self._rows:
+                with anyio.move_on_after(_LOOK_AGAIN):
+                    await rung.wait()
+                    await anyio.sleep(_TOGETHER)
         row = self._rows.popleft()
         self._after = row.seq
         return row
-
-
-async def _set_within(event: anyio.Event, seconds: float) -> bool:
-    with anyio.move_on_after(seconds):
-        await event.wait()
-    return event.is_set()

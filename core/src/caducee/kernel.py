@@ -43,15 +43,15 @@ class Lane(Protocol):
 
     async def run(self) -> None:
         """Deliver until ``stop``, or until cancelled."""
-        ...
+
+    def tell(self, listener: Callable[[], None], /) -> None:
+        """Call this after each delivery that was tried."""
 
     def wake(self) -> None:
         """Look now at what there is to deliver."""
-        ...
 
     def stop(self) -> None:
         """Finish the delivery at hand, take no other."""
-        ...
 
 
 class Kernel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ import pytest
 
 from caducee import Audience, Kernel, Ticket
 from caducee.contracts.delivery import Envelope, Receipt
-from caducee.contracts.plugin import PluginContext
+from caducee.contracts.plugin import PluginContext, Registrar
 from caducee.errors import CapabilityMissing, DrainedElsewhere
+from caducee.hooks import hookimpl
 from caducee.model.practice import Actor
 from caducee.outbox.contract import DeliveryState, EventRow
 from caducee.services import ServiceKey
@@ -73,6 +74,23 @@ async def test_a_reader_of_events_is_woken_by_a_publication(tmp_path: Path) -> N
         kernel.wake()
         await anyio.sleep(2)
     assert seen[0] - written < 0.5
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+async def test_a_reader_of_events_is_woken_when_a_delivery_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    class Several(BoxPlugin):
+        @hookimpl
+        def caducee_register(self, registrar: Registrar) -> None:
+            registrar.destination(Box, self._open, at_once=at_once)
+
+    monkeypatch.setattr("caducee.events._LOOK_AGAIN", 3600.0)
+    async with kernel_for({"box": Several()}, folder=tmp_path) as kernel:
+        for number in range(3):
+            await publish(kernel, f"L{number}")
+        rows = await first_events(kernel, 12)
+    assert [row.kind for row in rows].count("delivery.settled") == 3
 
 
 async def test_two_kernels_in_one_process_know_nothing_of_each_other(tmp_path: Path) -> None:
@@ -183,6 +201,8 @@ async def test_a_lane_that_ends_with_an_error_is_started_again(tmp_path: Path) -
         async def run(self) -> None:
             self.runs += 1
             raise OSError
+
+        def tell(self, listener: Callable[[], None], /) -> None: ...
 
         def wake(self) -> None: ...
 

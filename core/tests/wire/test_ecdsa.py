@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from caducee.wire.ecdsa import DerFound, WrongWidth, check_raw, to_der, to_raw
@@ -12,11 +12,20 @@ NUMBERS = st.integers(1, (1 << 256) - 1)
 
 
 @given(r=NUMBERS, s=NUMBERS)
+@example(r=1, s=1)
 def test_both_ways_of_writing_say_the_same(r: int, s: int) -> None:
     raw = r.to_bytes(32, "big") + s.to_bytes(32, "big")
     der = to_der(raw, 256)
+    assume(len(der) != len(raw))
     assert to_raw(der, 256) == raw
     assert to_raw(raw, 256) == raw
+
+
+def test_what_has_the_width_of_the_curve_is_never_taken_for_der() -> None:
+    short = to_der(bytes(3) + bytes([1] * 29) + bytes(3) + bytes([1] * 29), 256)
+    assert len(short) == 64
+    assert to_raw(short, 256) == short
+    check_raw(short, 256)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ class SecretProvider(Protocol):
 
     def secret(self, reference: Secret) -> bytes | None:
         """Return the secret, or ``None`` to leave it to the environment or the file."""
-        ...
 
 
 class Secrets:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import anyio
+
 from caducee.documents.announcement import is_shown, let_follow, told_announcements
 from caducee.events import Bell
 from caducee.outbox.contract import Store
@@ -19,9 +21,11 @@ class Showing:
     async def run(self) -> None:
         """Look for ever."""
         while True:
+            rung = self._bell.next()
             if await self.look():
                 self._bell.ring()
-            await self._bell.heard(within=_LOOK_AGAIN)
+            with anyio.move_on_after(_LOOK_AGAIN):
+                await rung.wait()
 
     async def look(self) -> bool:
         """Let follow what may; say whether anything did."""

@@ -47,6 +47,7 @@ class DeskInbox:
         """
         require(acting, Verb.FILE_MAIL)
         while True:
+            rung = self._bell.next()
             try:
                 item = await self.take(kinds=kinds)
                 if item is not None:
@@ -54,7 +55,8 @@ class DeskInbox:
                     continue
             except StoreError as error:
                 _log.warning("the inbox could not be read: %s", error.code)
-            await self._bell.heard(within=_LOOK_AGAIN)
+            with anyio.move_on_after(_LOOK_AGAIN):
+                await rung.wait()
 
     async def take(self, *, kinds: tuple[str, ...] = ()) -> InboxItem | None:
         """Take the next item; ``None`` when nothing waits. Taken again by others two minutes later if not answered.

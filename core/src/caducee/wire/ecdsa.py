@@ -35,6 +35,8 @@ def check_raw(value: bytes, bits: int) -> None:
 def to_raw(value: bytes, bits: int) -> bytes:
     """Return r followed by s, of a value that is already so or is DER.
 
+    What has the width of the curve is taken as r followed by s: DER is as short as that once in some 2^45 signatures.
+
     Raises:
         WrongWidth: it is neither, or is of another curve.
     """

@@ -23,8 +23,9 @@ from caducee.errors import CaduceeError, OutcomeUnknown, ProtocolViolation, Serv
 from caducee.wire.signer_transport import SignerTransport
 from caducee.wire.tls_errors import connection_error, refused_certificate, tls_failure
 
-
 _AT_ONCE = 1 << 20
+"""What is sent is put together up to this length, in bytes."""
+_CONNECTIONS, _CONNECTIONS_OF_A_CARD = 8, 4
 
 
 class HttpClient:
@@ -49,9 +50,12 @@ class HttpClient:
         self._limits = limits or Limits()
         self._clock = clock or SystemClock()
         self._saw_drift = saw_drift
+        signer = None if tls is None or isinstance(tls, ssl.SSLContext) else tls
+        # A card signs each handshake, and takes its time for it.
+        most = _CONNECTIONS if signer is None else _CONNECTIONS_OF_A_CARD
         # Fewer kept than open would close each one after its answer while others wait: a handshake for each call.
-        kept = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0)
-        by_signer = None if tls is None or isinstance(tls, ssl.SSLContext) else SignerTransport(tls, kept)
+        kept = httpx.Limits(max_connections=most, max_keepalive_connections=most, keepalive_expiry=30.0)
+        by_signer = None if signer is None else SignerTransport(signer, kept)
         self._may_wait_for_a_person = by_signer is not None
         self._client = httpx.AsyncClient(
             # Without an identity nothing is trusted: only plain HTTP, on loopback, works.
