@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import xmlsec
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from caducee_sandbox.certificates import holder, is_signature_certificate, is_trusted
 from caducee_sandbox.dmp.refusals import Faulted
@@ -59,8 +59,9 @@ def signer_of(signature: Element) -> x509.Certificate | None:
 
 @lru_cache(maxsize=256)
 def _key(signer: x509.Certificate) -> xmlsec.Key:
-    """Return the public key of a certificate; a context takes a copy of it."""
-    return xmlsec.Key.from_memory(signer.public_bytes(Encoding.PEM), xmlsec.constants.KeyDataFormatCertPem)
+    """Return the public key of a certificate; a context takes a copy of it, which is cheap without the certificate."""
+    public = signer.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return xmlsec.Key.from_memory(public, xmlsec.constants.KeyDataFormatPem)
 
 
 def verifies(signature: Element, signer: x509.Certificate) -> bool:
