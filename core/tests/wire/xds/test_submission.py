@@ -4,6 +4,7 @@ import base64
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from lxml import etree
 
@@ -13,7 +14,7 @@ from caducee.model.entry import DocumentEntry, EntryPatientId
 from caducee.model.practice import Practitioner
 from caducee.wire.mtom import Attachment
 from caducee.wire.namespaces import RIM, XDSB, XOP
-from caducee.wire.xds.entry import extrinsic
+from caducee.wire.xds.entry import CONFIDENTIALITY, extrinsic
 from caducee.wire.xds.query import QueryWriter
 from caducee.wire.xds.retrieve import DocumentRequest, RetrieveWriter
 from caducee.wire.xds.signature_entry import SignatureDocument, signature_extrinsic
@@ -102,6 +103,27 @@ def test_the_signature_is_masked_to_professionals_and_patient(request_: etree._E
     assert slots(request_, "Signature01")["sourcePatientId"] == ["275036399900105^^^&1.2.250.1.213.1.4.10&ISO^NH"]
 
 
+def test_the_signature_is_of_who_sends_whoever_wrote_the_document(
+    entry: DocumentEntry, practitioner: Practitioner
+) -> None:
+    other = msgspec.structs.replace(entry.author, family_name="AUTRE")
+    sent = submission(msgspec.structs.replace(entry, author=other, legal_authenticator=other), practitioner)
+    assert [slots(sent, name)["legalAuthenticator"][0] for name in ("Document01", "Signature01")] == [
+        "899700000017^AUTRE^Camille^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS",
+        "899700000017^ROUX^Camille^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS",
+    ]
+
+
+def test_what_hides_a_document_does_not_stand_twice_at_its_signature(entry: DocumentEntry) -> None:
+    mask = Code("INVISIBLE_REPRESENTANTS_LEGAUX", "1.2.250.1.213.1.1.4.13", "Non visible par les représentants")
+    document = extrinsic(entry, symbol="D", with_hash=False, more_confidentiality=(mask,))
+    made = SignatureDocument(unique_id="1.2.3", submission_time="20261125083000", sha1="0" * 40, size=9)
+    signed = signature_extrinsic(made, document, document.author, symbol="S")
+    hidden = [code.code for code in signed.codes if code.scheme == CONFIDENTIALITY]
+    assert hidden == ["N", "MASQUE_PS", "INVISIBLE_PATIENT"]
+    assert (signed.hash, signed.size) == (None, None)
+
+
 def test_everything_is_linked_to_the_set(request_: etree._Element) -> None:
     links = [
         (a.get("associationType", "").rpartition(":")[2], a.get("sourceObject"), a.get("targetObject"))
@@ -131,8 +153,6 @@ def test_hash_and_size_can_be_left_out(entry: DocumentEntry) -> None:
 
 
 def test_a_document_sealed_without_ins_is_refused(entry: DocumentEntry) -> None:
-    import msgspec
-
     with pytest.raises(InsNotQualified):
         extrinsic(msgspec.structs.replace(entry, patient_id=None), symbol="D", with_hash=True)
 
