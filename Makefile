@@ -27,10 +27,13 @@ BENCH := $(BIN)/pytest benches -p no:xdist -o timeout=3600 -o filterwarnings= --
 NATIVE_SOURCES := $(shell find native -path native/target -prune -o -path native/fuzz -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.py' -o -name '*.pyi' -o -name pyproject.toml \) -print)
 CARD_SOURCES := $(shell find sandbox/virtual-cps -path sandbox/virtual-cps/target -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print)
 
+ARM := aarch64-unknown-linux-gnu
+FOR_ARM := CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64-static -L /usr/aarch64-linux-gnu"
+
 PROVIDER := plugins/psc/tests/provider
 JUDGE := plugins/mss/tests/judge
 
-.PHONY: provider judge servers browser demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile wheel dist fuzz soak clean install
+.PHONY: provider judge servers browser demo test conformance interop evidence check bench bench-quick bench-masked bench-report bench-guard profile processors wheel dist fuzz soak clean install
 
 install: $(VENV)/packages.stamp $(VENV)/examples.stamp $(VENV)/native.stamp $(VENV)/card.stamp
 
@@ -179,6 +182,15 @@ profile: $(VENV)/bench.stamp
 	$(BIN)/python -m benches.profile
 
 # The extension as it is published: one abi3 wheel, checked for paths of this machine.
+# The Rust on other processors, by emulation: its tests on ARM (NEON) and on an x86-64 without AVX, SHA-NI and IFMA; the
+# extension is built for ARM, not loaded.
+processors:
+	@for tool in rustup aarch64-linux-gnu-gcc qemu-aarch64-static qemu-x86_64-static; do command -v $$tool >/dev/null || { echo "$$tool is missing"; exit 1; }; done
+	rustup target add $(ARM)
+	$(FOR_ARM) cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python --target $(ARM) --target-dir build/processors
+	$(FOR_ARM) cargo build --quiet --release --locked --manifest-path native/Cargo.toml -p caducee-native-python --features pyo3/extension-module --target $(ARM) --target-dir build/processors
+	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="qemu-x86_64-static -cpu Nehalem" cargo test --quiet --locked --manifest-path native/Cargo.toml --workspace --exclude caducee-native-python --target x86_64-unknown-linux-gnu --target-dir build/processors
+
 wheel: install
 	rm -rf build/wheels
 	$(CARGO) VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin build --quiet --release --locked --out build/wheels -m native/crates/python/Cargo.toml
