@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import anyio
+import anyio.abc
 import pytest
 
 from caducee.drift import Drift
@@ -12,6 +14,7 @@ from caducee.drift_book import DriftBook, kept_drifts
 from caducee.outbox.contract import Store
 from caducee.outbox.stores.sqlite import open_store
 from caducee.testing import MovingClock
+from caducee.wire.http import HttpClient
 
 pytestmark = pytest.mark.anyio
 RIGHT, WRONG = Drift(seconds=0.5, margin=0.6), Drift(seconds=90.0, margin=0.6)
@@ -74,12 +77,24 @@ async def test_a_store_that_cannot_write_stops_no_exchange(
     await DriftBook(store, clock).note("dmp", WRONG)
 
 
-async def test_the_answers_of_the_clients_that_it_makes_are_measured(store: Store, clock: MovingClock) -> None:
-    made: dict[str, object] = {}
+async def test_the_answers_of_the_clients_that_it_makes_are_measured(store: Store) -> None:
+    long_ago = MovingClock(datetime(2000, 1, 1, tzinfo=UTC))
+    made = DriftBook(store, long_ago).watching(HttpClient)
 
-    def http(**options: object) -> None:
-        made.update(options)
+    async def serve(stream: anyio.abc.SocketStream) -> None:
+        async with stream:
+            await stream.receive()
+            await stream.send(b"HTTP/1.1 200 OK\r\nDate: Sat, 14 Mar 2026 09:15:00 GMT\r\nContent-Length: 0\r\n\r\n")
 
-    book = DriftBook(store, clock)
-    book.watching(http)(service="dmp", base_url="http://127.0.0.1", tls=None)  # type: ignore[arg-type]
-    assert (made["clock"], made["saw_drift"], made["service"]) == (clock, book.note, "dmp")
+    async with (
+        await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(listener.serve, serve)
+        url = f"http://127.0.0.1:{listener.extra(anyio.abc.SocketAttribute.local_port)}"
+        async with made(service="dmp", base_url=url, tls=None) as http:
+            answer = await http.get("x")
+        tasks.cancel_scope.cancel()
+    (kept,) = [one async for one in kept_drifts(store)]
+    assert (kept.service, kept.at, kept.drift) == ("dmp", long_ago.now(), answer.drift)
+    assert kept.drift.seconds < -timedelta(days=9000).total_seconds()

@@ -76,6 +76,29 @@ async def test_a_reader_of_events_is_woken_by_a_publication(tmp_path: Path) -> N
     assert seen[0] - written < 0.5
 
 
+async def test_an_event_written_while_the_reader_looks_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("caducee.events._LOOK_AGAIN", 3600.0)
+    async with kernel_for({}, folder=tmp_path) as kernel:
+        look = kernel._store.events
+        written = False
+
+        async def events(after: int, limit: int = 200) -> tuple[EventRow, ...]:
+            nonlocal written
+            rows = await look(after, limit)
+            if not written:
+                written = True
+                async with kernel._store.transaction() as tx:
+                    await tx.event("test")
+                kernel.wake()
+            return rows
+
+        monkeypatch.setattr(kernel._store, "events", events)
+        rows = await first_events(kernel, 1)
+    assert [row.kind for row in rows] == ["test"]
+
+
 @pytest.mark.parametrize("at_once", [1, 8])
 async def test_a_reader_of_events_is_woken_when_a_delivery_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int

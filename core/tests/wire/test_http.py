@@ -20,6 +20,7 @@ from caducee.errors import (
     Timeout,
 )
 from caducee.testing import Answer, MovingClock, Outage, ScriptedService
+from caducee.wire import http as http_module
 from caducee.wire.http import HttpClient
 
 from .authorities import Authority
@@ -56,6 +57,27 @@ async def test_two_calls_use_one_connection() -> None:
                 answer = await http.post("x", content_type="text/xml", content=[b"x"], changes=False)
                 assert answer.body == expected
     assert server.connections == 1
+
+
+@pytest.mark.parametrize(("length", "pieces"), [(10, 1), (1 << 20, 1), ((1 << 20) + 1, 2)])
+async def test_what_is_small_leaves_in_one_piece_and_what_is_large_is_not_held_twice(
+    monkeypatch: pytest.MonkeyPatch, length: int, pieces: int
+) -> None:
+    left: list[int] = []
+
+    class Counted(http_module._Content):
+        async def __anext__(self) -> bytes:
+            piece = await super().__anext__()
+            left.append(len(piece))
+            return piece
+
+    monkeypatch.setattr(http_module, "_Content", Counted)
+    content = [bytes(5), bytes(length - 5)]
+    with scripted(reply(b"1")) as server:
+        async with client(server.url, answer=5.0) as http:
+            await http.post("x", content_type="text/xml", content=content, changes=False)
+    assert (len(left), sum(left)) == (pieces, length)
+    assert server.requests[0].endswith(b"".join(content))
 
 
 async def test_twelve_callers_keep_their_eight_connections_however_long_they_work() -> None:
