@@ -259,3 +259,22 @@ async def test_who_may_not_file_mail_files_none(
             await refused
     (row,) = await inbox.rows()
     assert row.state is InboxState.TAKEN
+
+
+async def test_who_serves_is_woken_by_what_came(
+    store: Store, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("caducee.inbox.desk._LOOK_AGAIN", 3600.0)
+    bell, filed = Bell(), anyio.Event()
+
+    async def file(_: InboxItem) -> None:
+        filed.set()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(partial(DeskInbox(store, clock=clock, bell=bell).serve, acting=LGC), file)
+        await anyio.wait_all_tasks_blocked()
+        await receive(store, "later")
+        bell.ring()
+        with anyio.fail_after(5):
+            await filed.wait()
+        group.cancel_scope.cancel()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import anyio
 import anyio.abc
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from caducee.contracts.http import Limits
+from caducee.contracts.tls import SignerTls
 from caducee.drift import Drift
 from caducee.errors import (
     CertificateUntrusted,
@@ -78,6 +80,18 @@ async def test_what_is_small_leaves_in_one_piece_and_what_is_large_is_not_held_t
             await http.post("x", content_type="text/xml", content=content, changes=False)
     assert (len(left), sum(left)) == (pieces, length)
     assert server.requests[0].endswith(b"".join(content))
+
+
+def test_a_card_is_not_asked_for_more_than_four_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed: list[httpx.Limits] = []
+
+    class Transport(httpx.AsyncBaseTransport):
+        def __init__(self, _: object, limits: httpx.Limits) -> None:
+            allowed.append(limits)
+
+    monkeypatch.setattr(http_module, "SignerTransport", Transport)
+    HttpClient(service="dmp", base_url="https://localhost", tls=cast("SignerTls", object()))
+    assert [(one.max_connections, one.max_keepalive_connections) for one in allowed] == [(4, 4)]
 
 
 async def test_twelve_callers_keep_their_eight_connections_however_long_they_work() -> None:
